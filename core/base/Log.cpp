@@ -1,0 +1,101 @@
+#include "core/base/Log.h"
+
+#include "core/base/Json.h"
+#include "core/base/Text.h"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <string>
+
+namespace exo::log {
+
+namespace {
+
+std::string_view view(const spdlog::string_view_t& v) { return {v.data(), v.size()}; }
+
+std::string isoTime(spdlog::log_clock::time_point when) {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
+    const std::time_t seconds = ms / 1000;
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    std::array<char, 64> text{};
+    const std::size_t n = std::strftime(text.data(), text.size(), "%FT%T", &utc);
+    std::snprintf(text.data() + n, text.size() - n, ".%03dZ", static_cast<int>(ms % 1000));
+    return text.data();
+}
+
+class LineFormatter final : public spdlog::formatter {
+  public:
+    explicit LineFormatter(Format format) : m_format(format) {}
+
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+        const std::string line = m_format == Format::Json ? jsonLine(message) : textLine(message);
+        out.append(line.data(), line.data() + line.size());
+    }
+    std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<LineFormatter>(m_format); }
+
+  private:
+    static std::string jsonLine(const spdlog::details::log_msg& message) {
+        Json line = Json::object();
+        line["time"] = isoTime(message.time);
+        line["level"] = std::string(view(spdlog::level::to_string_view(message.level)));
+        line["message"] = std::string(view(message.payload));
+        return dumpJson(line) + "\n"; // JSON escapes control bytes itself
+    }
+    static std::string textLine(const spdlog::details::log_msg& message) {
+        return isoTime(message.time) + " " + std::string(view(spdlog::level::to_string_view(message.level))) + " " +
+               escapeControl(view(message.payload)) + "\n";
+    }
+
+    Format m_format;
+};
+
+} // namespace
+
+std::string escapeControl(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7F) {
+            out += c;
+            continue;
+        }
+        out += "\\x" + hexEncode(std::string_view(&c, 1));
+    }
+    return out;
+}
+
+bool parseLevel(std::string_view text, Level& out) {
+    static constexpr std::array<std::pair<std::string_view, Level>, 6> k_names{{{"trace", Level::Trace},
+                                                                                {"debug", Level::Debug},
+                                                                                {"info", Level::Info},
+                                                                                {"warn", Level::Warn},
+                                                                                {"warning", Level::Warn},
+                                                                                {"error", Level::Error}}};
+    for (const auto& [name, level] : k_names) {
+        if (name != text) continue;
+        out = level;
+        return true;
+    }
+    return false;
+}
+
+void setUp(const Options& options) {
+    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    auto logger = std::make_shared<spdlog::logger>("exobrain", std::move(sink));
+    logger->set_formatter(std::make_unique<LineFormatter>(options.format));
+    static constexpr std::array k_levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
+                                         spdlog::level::warn, spdlog::level::err};
+    logger->set_level(k_levels[static_cast<std::size_t>(options.level)]);
+    logger->flush_on(spdlog::level::warn);
+    spdlog::set_default_logger(std::move(logger));
+}
+
+} // namespace exo::log

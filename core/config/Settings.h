@@ -1,0 +1,91 @@
+#pragma once
+// The typed settings. Filled by config/Config.h from defaults < file < environment < flags; constant afterwards (a reload makes
+// a new value). Numbers and names are those of the contract. Plain data: any thread.
+
+#include "core/base/Clock.h"
+#include "core/base/Secret.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace exo {
+
+struct ProviderSettings {
+    std::string name;
+    std::string type = "openai"; // openai | anthropic | llama | local
+    std::string baseUrl;         // as written; net::normaliseEndpoint makes the URL
+    std::string apiKeySource;    // env:NAME | file:PATH | keyring:NAME | credential:NAME | literal; for showing, masked
+    Secret apiKey;               // resolved
+    std::vector<std::string> models;
+    std::map<std::string, std::int64_t> contextTokens; // per model, where known
+    std::string proxy = "system"; // none | system | a proxy URL
+};
+
+struct ThresholdPair {
+    double warning = 0;
+    double critical = 0;
+};
+
+struct Settings {
+    struct Server {
+        std::string listen = "127.0.0.1:8686";
+        std::uint64_t maxBodySize = 10u << 20;
+        std::vector<std::string> trustedProxies{"127.0.0.1"};
+        std::vector<std::string> allowedHosts; // besides loopback names and the listen address
+    } server;
+    struct Limits {
+        int maxConcurrentRequests = 50;
+        int maxQueuedRequests = 200;
+        Millis queueTimeout{10000};
+        std::uint64_t maxMemoryUsage = 3ull << 30;
+        double maxCpuUsage = 0.8;
+        Millis requestTimeout{30000};
+    } limits;
+    struct RateLimit {
+        Millis window{60000};
+        int maxRequests = 100;
+    } rateLimit;
+    struct CircuitBreaker {
+        double failureThreshold = 50; // per cent of the finished calls in the window
+        Millis resetTimeout{30000};
+        Millis window{30000};
+        int minimumCalls = 10;
+    } circuitBreaker;
+    struct Fallback {
+        bool enableCache = true;
+        bool simplifiedResponse = true;
+    } fallback;
+    struct Cache {
+        std::uint64_t localSize = 500u << 20;
+        Millis localTtl{3600'000};
+        Secret redisUrl; // may hold a password
+        std::uint64_t redisSize = 1u << 30;
+        int redisMaxConnections = 20;
+    } cache;
+    struct Alerts {
+        ThresholdPair cpu{0.70, 0.85};
+        ThresholdPair memory{0.75, 0.90};
+        ThresholdPair disk{0.80, 0.90};
+        std::string webhook;
+    } alerts;
+    struct Cleanup {
+        Millis interval{300'000};
+        int keepBackups = 7;
+        Millis metricsRetention{30ll * 86400'000};
+    } cleanup;
+    std::vector<ProviderSettings> providers;
+    struct Models {
+        std::string defaultModel;
+        std::map<std::string, std::string> aliases;
+        std::map<std::string, std::vector<std::string>> fallbacks;
+    } models;
+    struct Analysis {
+        std::vector<std::string> roots;
+        int workers = 2;
+        std::uint64_t maxFileSize = 2u << 20;
+    } analysis;
+};
+
+} // namespace exo

@@ -1,0 +1,63 @@
+#pragma once
+// The one way to a model: admission → provider (with time-out, one retry and error mapping). Every call of the desktop and of
+// the HTTP API runs through here. io thread.
+
+#include "core/providers/Provider.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exo {
+
+enum class Priority : std::uint8_t { High, Normal, Low };
+
+// Filled while a call runs; readable after it returned (for a stream: grows until its end).
+struct CallReport {
+    std::string provider;
+    std::string model; // the upstream's name
+    int attempts = 0;
+    std::chrono::microseconds overhead{0}; // our own time, waiting in the queue and for the upstream not counted
+    Millis queueWait{0};
+};
+
+struct GatewayCall {
+    CallContext context;
+    std::string tenant; // key id, "" for the local user
+    Priority priority = Priority::Normal;
+    std::shared_ptr<CallReport> report = std::make_shared<CallReport>();
+};
+
+struct GatewayStats {
+    std::int64_t total = 0, active = 0, queued = 0, failed = 0;
+    std::int64_t queueFull = 0, queueTimeout = 0;
+};
+
+class Gateway {
+  public:
+    virtual ~Gateway() = default;
+
+    // Errors: ModelNotFound, NoProvider, QueueFull, QueueTimeout, Upstream…, Cancelled, ShuttingDown.
+    virtual Task<Completion> complete(CompletionRequest request, GatewayCall call) = 0;
+    // Returns when the first event is there, so a failure before it is still a plain error. The slot is held until the
+    // stream is destroyed.
+    virtual Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, GatewayCall call) = 0;
+    virtual Task<EmbeddingResult> embed(EmbeddingRequest request, GatewayCall call) = 0;
+
+    // Configured models and aliases, plus exobrain-local.
+    virtual std::vector<api::ModelInfo> models() const = 0;
+    virtual std::string defaultModel() const = 0; // never empty
+    virtual std::int64_t contextTokens(std::string_view model) const = 0;
+    virtual std::vector<api::ProviderInfo> providers() const = 0;
+    // One real, minimal call.
+    virtual Task<api::ProviderTest> testProvider(std::string name, CancelToken cancel) = 0;
+    virtual GatewayStats stats() const = 0;
+    // No new calls (ShuttingDown).
+    virtual void close() = 0;
+};
+
+inline constexpr std::string_view k_localModel = "exobrain-local";
+
+} // namespace exo

@@ -1,0 +1,90 @@
+#pragma once
+// The neutral form of a model call. The request keeps the shape of OpenAI Chat Completions (the field's common tongue) with
+// unknown members untouched; answers are typed, so that nothing of an untrusted upstream passes unexamined.
+
+#include "core/api/Types.h"
+#include "core/base/Json.h"
+#include "core/base/Task.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace exo {
+
+struct CompletionRequest {
+    std::string model; // at the gateway: as the client named it; at a provider: the upstream's name
+    Json body;         // OpenAI Chat Completions members: messages, temperature, tools, … (no model, no stream)
+};
+
+// Fragments of a streamed answer. `choice` is the index of the choice (n > 1).
+struct TextDelta {
+    std::string text;
+    int choice = 0;
+};
+struct ReasoningDelta {
+    std::string text;
+    int choice = 0;
+};
+struct ToolCallDelta { // arguments are concatenated fragments, never parsed on the way
+    int index = 0;
+    std::string id;   // only in the first fragment
+    std::string name; // only in the first fragment
+    std::string arguments;
+    int choice = 0;
+};
+struct ExtraDelta { // allowed members we do not interpret (logprobs, refusal, annotations)
+    Json delta;
+    Json choiceMembers;
+    int choice = 0;
+};
+struct CitationDelta { // from our own retrieval only
+    api::Citation citation;
+};
+struct FinishDelta {
+    std::string reason; // stop | length | tool_calls | content_filter | function_call
+    int choice = 0;
+};
+struct UsageDelta {
+    api::Usage usage;
+    Json details; // OpenAI's usage object, numbers only
+};
+using CompletionEvent =
+    std::variant<TextDelta, ReasoningDelta, ToolCallDelta, ExtraDelta, CitationDelta, FinishDelta, UsageDelta>;
+
+struct StreamHead {
+    std::string id;    // of the upstream's answer
+    std::string model; // what really answered
+    std::string systemFingerprint;
+};
+
+// An answer under way, pulled by its reader. Destroying it stops the upstream at once.
+class CompletionStream {
+  public:
+    virtual ~CompletionStream() = default;
+    virtual const StreamHead& head() const = 0; // complete after the first event
+    // nullopt after a proper end. An upstream that ends without its terminal event gives StreamInterrupted, silence
+    // UpstreamTimeout; events received before are never lost.
+    virtual Task<std::optional<CompletionEvent>> next() = 0;
+};
+
+// A finished answer in OpenAI's shape: id, model, choices, usage … (object, created are there too).
+struct Completion {
+    Json body;
+    std::string model;
+    api::Usage usage;
+    std::vector<api::Citation> citations;
+};
+
+struct EmbeddingRequest {
+    std::string model;
+    Json body; // OpenAI Embeddings members: input, dimensions, encoding_format, …
+};
+struct EmbeddingResult {
+    Json body; // OpenAI's answer
+    api::Usage usage;
+};
+
+} // namespace exo

@@ -1,0 +1,60 @@
+#pragma once
+// What the local assistant (and the context of a real model's turn) may know: excerpts of a project folder, of the user's
+// sessions, and of ExoBrain's own help. Implemented above (analysis, sessions), handed in by Core. io thread.
+
+#include "core/base/Cancel.h"
+#include "core/base/Task.h"
+#include "core/providers/Provider.h"
+
+#include <string>
+#include <vector>
+
+namespace exo {
+
+struct Excerpt {
+    enum class Source { Project, Session, Help };
+    Source source = Source::Project;
+    std::string path;  // Project: relative path; Session: its title; Help: the document's title
+    int startLine = 0; // 1-based, Project and Help only
+    int endLine = 0;
+    std::string text;
+    std::string heading; // nearest heading or definition line above, may be empty
+    SessionId sessionId;
+    MessageId messageId;
+    double score = 0; // higher is better, comparable within one answer only
+};
+
+// Facts computed from the tree, not guessed.
+struct ProjectOverview {
+    std::string name;
+    std::string root;
+    std::int64_t files = 0;
+    std::int64_t lines = 0;
+    struct Language {
+        std::string name;
+        std::int64_t files = 0;
+        std::int64_t lines = 0;
+    };
+    std::vector<Language> languages;   // most lines first
+    std::vector<Excerpt> descriptions; // first paragraphs of README and manifests, best first
+    std::vector<std::string> topFolders;
+    std::vector<Excerpt> entryPoints;  // main functions, scripts, package entry fields
+    std::int64_t skipped = 0;
+};
+
+struct RetrievalQuery {
+    std::string question;
+    RetrievalScope scope;
+    std::size_t maxExcerpts = 8;
+    std::size_t maxBytes = 24u << 10;
+};
+
+class Retriever {
+  public:
+    virtual ~Retriever() = default;
+    // Best first; empty when nothing fits. Brings the project's index up to date first (cancellable).
+    virtual Task<std::vector<Excerpt>> retrieve(RetrievalQuery query, CancelToken cancel) = 0;
+    virtual Task<ProjectOverview> overview(std::string project, CancelToken cancel) = 0;
+};
+
+} // namespace exo
