@@ -1,5 +1,6 @@
 #pragma once
-// The two tables about errors: code → HTTP status and OpenAI error type, code → sentence for a person in zh and en.
+// The two tables about errors: code → HTTP status and OpenAI error type, code → sentence for a person in zh
+// and en.
 
 #include "core/base/Error.h"
 #include "core/base/Json.h"

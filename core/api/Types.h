@@ -1,6 +1,6 @@
 #pragma once
-// The value types that the HTTP API and the UI both speak. Field names in JSON are those of the contract (camelCase);
-// times are ISO 8601 in UTC with milliseconds; ids are opaque text. Plain data: any thread.
+// The value types that the HTTP API and the UI both speak. Field names in JSON are those of the contract
+// (camelCase); times are ISO 8601 in UTC with milliseconds; ids are opaque text. Plain data: any thread.
 
 #include "core/base/Clock.h"
 #include "core/base/Error.h"
@@ -41,7 +41,7 @@ struct Attachment {
     std::string name;
     std::string mimeType; // text/*, image/png, image/jpeg, image/gif, image/webp
     std::int64_t size = 0;
-    std::string data;     // bytes; only filled on the way in, or when asked for
+    std::string data; // bytes; only filled on the way in, or when asked for
 };
 
 struct Session {
@@ -49,10 +49,10 @@ struct Session {
     std::string title; // empty until the first turn named it
     std::string folder;
     bool pinned = false;
-    std::string model;        // empty = the default model
+    std::string model; // empty = the default model
     std::string systemPrompt;
-    std::string project;      // absolute path of a folder, empty = none
-    MessageId leaf;           // the end of the branch that is shown
+    std::string project; // absolute path of a folder, empty = none
+    MessageId leaf;      // the end of the branch that is shown
     WallTime createdAt{};
     WallTime updatedAt{};
     std::int64_t messageCount = 0;
@@ -68,13 +68,13 @@ struct SessionPatch {
 struct Message {
     MessageId id;
     SessionId sessionId;
-    MessageId parentId; // empty for the first
+    MessageId parentId;   // empty for the first
     std::int64_t seq = 0; // order of creation within the session
     Role role = Role::User;
     std::string content;
     std::string reasoning;
     MessageState state = MessageState::Complete;
-    std::string model;    // of an assistant message: what really answered
+    std::string model; // of an assistant message: what really answered
     std::string provider;
     WallTime createdAt{};
     std::optional<Usage> usage;
@@ -89,7 +89,7 @@ struct Message {
 };
 
 struct MessagePage {
-    std::vector<Message> messages; // in order of seq, oldest first
+    std::vector<Message> messages;    // in order of seq, oldest first
     std::optional<std::int64_t> next; // pass as `before` for the page above; nullopt at the top
 };
 
@@ -102,7 +102,7 @@ struct SearchHit {
 };
 
 struct ModelInfo {
-    std::string id;       // what a request names
+    std::string id; // what a request names
     std::string provider;
     std::string ownedBy;
     std::int64_t contextTokens = 0; // 0 = unknown
@@ -125,8 +125,8 @@ struct ProviderTest {
     std::optional<ErrorInfo> error;
 };
 
-// What a turn tells, in this order: TurnStarted, any number of TurnDelta/TurnReasoning/TurnCitation, then TurnDone or
-// TurnFailed.
+// What a turn tells, in this order: TurnStarted, any number of TurnDelta/TurnReasoning/TurnCitation, then
+// TurnDone or TurnFailed.
 struct TurnStarted {
     MessageId userMessageId; // durable on disk from now on
     MessageId assistantMessageId;
@@ -170,6 +170,8 @@ struct ServiceStatus {
 
 std::string_view toString(Role role);
 std::string_view toString(MessageState state);
+std::optional<Role> roleFromString(std::string_view text);
+std::optional<MessageState> stateFromString(std::string_view text);
 std::string formatTime(WallTime time);
 std::optional<WallTime> parseTime(std::string_view text);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Cancellation as a value: whoever may stop an operation holds a CancelSource, the operation gets a CancelToken and
-// registers what to undo. Everything here belongs to the io thread; there is no lock.
+// Cancellation as a value: whoever may stop an operation holds a CancelSource, the operation gets a
+// CancelToken and registers what to undo. Everything here belongs to the io thread; there is no lock.
 
 #include <cstdint>
 #include <functional>
@@ -31,7 +31,8 @@ class CancelRegistration {
   public:
     CancelRegistration() = default;
     CancelRegistration(std::shared_ptr<detail::CancelState> state, std::shared_ptr<detail::CancelNode> node)
-        : m_state(std::move(state)), m_node(std::move(node)) {}
+        : m_state(std::move(state))
+        , m_node(std::move(node)) {}
     CancelRegistration(CancelRegistration&&) noexcept = default;
     CancelRegistration& operator=(CancelRegistration&& other) noexcept {
         if (this == &other) return *this;
@@ -58,7 +59,8 @@ class CancelRegistration {
 class CancelToken {
   public:
     CancelToken() = default; // never cancelled
-    explicit CancelToken(std::shared_ptr<detail::CancelState> state) : m_state(std::move(state)) {}
+    explicit CancelToken(std::shared_ptr<detail::CancelState> state)
+        : m_state(std::move(state)) {}
 
     bool cancelled() const { return m_state && m_state->reason.has_value(); }
     std::optional<CancelReason> reason() const { return m_state ? m_state->reason : std::nullopt; }
@@ -83,7 +85,8 @@ class CancelToken {
 
 class CancelSource {
   public:
-    CancelSource() : m_state(std::make_shared<detail::CancelState>()) {}
+    CancelSource()
+        : m_state(std::make_shared<detail::CancelState>()) {}
     CancelToken token() const { return CancelToken(m_state); }
     bool cancelled() const { return m_state->reason.has_value(); }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Time as a dependency, so that tests decide what time it is. Steady time drives every duration and deadline; wall
-// time is only for showing and storing, never for ordering.
+// Time as a dependency, so that tests decide what time it is. Steady time drives every duration and deadline;
+// wall time is only for showing and storing, never for ordering.
 
 #include <chrono>
 #include <cstdint>
@@ -37,7 +37,11 @@ class Timers {
     virtual void cancel(Id id) = 0; // unknown or fired ids are ignored
 };
 
-inline std::int64_t toUnixMillis(WallTime t) { return t.time_since_epoch().count(); }
-inline WallTime fromUnixMillis(std::int64_t ms) { return WallTime(Millis(ms)); }
+inline std::int64_t toUnixMillis(WallTime t) {
+    return t.time_since_epoch().count();
+}
+inline WallTime fromUnixMillis(std::int64_t ms) {
+    return WallTime(Millis(ms));
+}
 
 } // namespace exo

@@ -1,6 +1,7 @@
 #pragma once
-// What can go wrong, as values. The core builds no sentences for people: core/api maps a code to an HTTP status
-// and to zh/en text. `detail` is for logs and for the folded "details" of a dialog; it never holds a secret.
+// What can go wrong, as values. The core builds no sentences for people: core/api maps a code to an HTTP
+// status and to zh/en text. `detail` is for logs and for the folded "details" of a dialog; it never holds a
+// secret.
 
 #include <chrono>
 #include <cstdint>
@@ -11,17 +12,17 @@
 namespace exo {
 
 enum class ErrorCode : std::uint8_t {
-    InvalidRequest,          // a field is missing, of the wrong type or out of range; Error::param names it
-    InvalidJson,             // not JSON, or nested deeper than allowed
+    InvalidRequest, // a field is missing, of the wrong type or out of range; Error::param names it
+    InvalidJson,    // not JSON, or nested deeper than allowed
     RequestTooLarge,
-    InvalidApiKey,           // missing, unknown, expired or revoked key of ours
+    InvalidApiKey, // missing, unknown, expired or revoked key of ours
     PermissionDenied,
     NotFound,
     ModelNotFound,
     UnknownUrl,
     MethodNotAllowed,
     Conflict,
-    RateLimitExceeded,       // our own limit
+    RateLimitExceeded, // our own limit
     InsufficientQuota,
     QueueFull,
     QueueTimeout,
@@ -35,11 +36,11 @@ enum class ErrorCode : std::uint8_t {
     UpstreamRejected,        // the upstream answered 4xx/5xx; Error::upstreamStatus and upstreamBody hold it
     ContextLengthExceeded,
     ContentFilter,
-    StreamInterrupted,       // a stream ended without its terminal event
-    Cancelled,               // the caller went away or pressed Stop
+    StreamInterrupted, // a stream ended without its terminal event
+    Cancelled,         // the caller went away or pressed Stop
     StorageError,
     StorageFull,
-    StorageReadOnly,         // a newer schema, or a failed fsync: reading goes on, writing is refused
+    StorageReadOnly, // a newer schema, or a failed fsync: reading goes on, writing is refused
     StorageCorrupt,
     ConfigError,
     IoError,
@@ -54,15 +55,17 @@ std::optional<ErrorCode> errorCodeFromString(std::string_view text);
 struct [[nodiscard]] Error {
     ErrorCode code = ErrorCode::Internal;
     std::string detail;
-    std::string param;                                   // the offending field or setting, when one is known
-    bool retryable = false;                              // the same request may succeed if repeated
-    int upstreamStatus = 0;                              // HTTP status of the upstream, 0 when none was received
-    std::string upstreamBody;                            // bounded copy of its error body, for 4xx pass-through
+    std::string param;        // the offending field or setting, when one is known
+    bool retryable = false;   // the same request may succeed if repeated
+    int upstreamStatus = 0;   // HTTP status of the upstream, 0 when none was received
+    std::string upstreamBody; // bounded copy of its error body, for 4xx pass-through
     std::optional<std::chrono::milliseconds> retryAfter; // wait this long before repeating
 
     Error() = default;
     explicit Error(ErrorCode c, std::string d = {}, std::string p = {})
-        : code(c), detail(std::move(d)), param(std::move(p)) {}
+        : code(c)
+        , detail(std::move(d))
+        , param(std::move(p)) {}
 
     // "upstream_timeout: no headers within 30000 ms" for logs.
     std::string toLogString() const;

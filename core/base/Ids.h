@@ -13,7 +13,8 @@ template <class Tag>
 class Id {
   public:
     Id() = default;
-    explicit Id(std::string text) : m_text(std::move(text)) {}
+    explicit Id(std::string text)
+        : m_text(std::move(text)) {}
     const std::string& str() const { return m_text; }
     bool empty() const { return m_text.empty(); }
     auto operator<=>(const Id&) const = default;
@@ -28,8 +29,8 @@ using AttachmentId = Id<struct AttachmentTag>;
 using KeyId = Id<struct KeyTag>;
 using RequestId = Id<struct RequestTag>;
 
-// `prefix` + 26 characters of Crockford base32: 48 bits of milliseconds, 80 random bits (the ULID layout), so ids sort
-// roughly by age. Thread-safe.
+// `prefix` + 26 characters of Crockford base32: 48 bits of milliseconds, 80 random bits (the ULID layout), so
+// ids sort roughly by age. Thread-safe.
 std::string newIdText(std::string_view prefix);
 
 template <class IdType>
@@ -44,5 +45,7 @@ std::string randomBytes(std::size_t count);
 
 template <class Tag>
 struct std::hash<exo::Id<Tag>> {
-    std::size_t operator()(const exo::Id<Tag>& id) const noexcept { return std::hash<std::string>()(id.str()); }
+    std::size_t operator()(const exo::Id<Tag>& id) const noexcept {
+        return std::hash<std::string>()(id.str());
+    }
 };

@@ -12,13 +12,12 @@ namespace {
 // Watches nesting and duplicate keys while nlohmann builds the tree.
 class Guard {
   public:
-    explicit Guard(int maxDepth) : m_maxDepth(maxDepth) {}
+    explicit Guard(int maxDepth)
+        : m_maxDepth(maxDepth) {}
 
     bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
         switch (event) {
-        case Json::parse_event_t::object_start:
-            m_keys.emplace_back();
-            [[fallthrough]];
+        case Json::parse_event_t::object_start: m_keys.emplace_back(); [[fallthrough]];
         case Json::parse_event_t::array_start:
             if (depth >= m_maxDepth) throw DepthExceeded{};
             break;
@@ -43,7 +42,8 @@ class Guard {
 };
 
 Error wrongType(std::string_view key, std::string_view expected) {
-    return fail(ErrorCode::InvalidRequest, "'" + std::string(key) + "' must be " + std::string(expected), std::string(key));
+    return fail(ErrorCode::InvalidRequest, "'" + std::string(key) + "' must be " + std::string(expected),
+                std::string(key));
 }
 
 } // namespace
@@ -53,7 +53,8 @@ Result<Json> parseJson(std::string_view text, const JsonLimits& limits) {
     try {
         return Json::parse(text, Guard(limits.maxDepth), true, limits.allowComments);
     } catch (const Guard::DepthExceeded&) {
-        return fail(ErrorCode::InvalidJson, "nested deeper than " + std::to_string(limits.maxDepth) + " levels");
+        return fail(ErrorCode::InvalidJson,
+                    "nested deeper than " + std::to_string(limits.maxDepth) + " levels");
     } catch (const Guard::DuplicateKey& duplicate) {
         return fail(ErrorCode::InvalidJson, "the key \"" + duplicate.key + "\" stands twice in one object");
     } catch (const Json::parse_error& error) {
@@ -82,18 +83,21 @@ Result<std::optional<std::string>> optString(const Json& object, std::string_vie
 
 Result<std::string> getString(const Json& object, std::string_view key) {
     EXO_TRY(auto value, optString(object, key));
-    if (!value) return fail(ErrorCode::InvalidRequest, "'" + std::string(key) + "' is required", std::string(key));
+    if (!value)
+        return fail(ErrorCode::InvalidRequest, "'" + std::string(key) + "' is required", std::string(key));
     return std::move(*value);
 }
 
-Result<std::optional<std::int64_t>> optInt(const Json& object, std::string_view key, std::int64_t min, std::int64_t max) {
+Result<std::optional<std::int64_t>> optInt(const Json& object, std::string_view key, std::int64_t min,
+                                           std::int64_t max) {
     const Json* value = member(object, key);
     if (!value) return std::optional<std::int64_t>();
     if (!value->is_number()) return wrongType(key, "a whole number");
     const auto outside = [&] {
         return wrongType(key, "between " + std::to_string(min) + " and " + std::to_string(max));
     };
-    if (value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return outside();
+    if (value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+        return outside();
     if (value->is_number_float()) {
         const double number = value->get<double>();
         if (number != std::floor(number)) return wrongType(key, "a whole number");
@@ -106,7 +110,8 @@ Result<std::optional<std::int64_t>> optInt(const Json& object, std::string_view 
 
 Result<std::int64_t> getInt(const Json& object, std::string_view key, std::int64_t min, std::int64_t max) {
     EXO_TRY(const auto value, optInt(object, key, min, max));
-    if (!value) return fail(ErrorCode::InvalidRequest, "'" + std::string(key) + "' is required", std::string(key));
+    if (!value)
+        return fail(ErrorCode::InvalidRequest, "'" + std::string(key) + "' is required", std::string(key));
     return *value;
 }
 

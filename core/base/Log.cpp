@@ -17,7 +17,9 @@ namespace exo::log {
 
 namespace {
 
-std::string_view view(const spdlog::string_view_t& v) { return {v.data(), v.size()}; }
+std::string_view view(const spdlog::string_view_t& v) {
+    return {v.data(), v.size()};
+}
 
 std::string isoTime(spdlog::log_clock::time_point when) {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
@@ -32,13 +34,16 @@ std::string isoTime(spdlog::log_clock::time_point when) {
 
 class LineFormatter final : public spdlog::formatter {
   public:
-    explicit LineFormatter(Format format) : m_format(format) {}
+    explicit LineFormatter(Format format)
+        : m_format(format) {}
 
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
         const std::string line = m_format == Format::Json ? jsonLine(message) : textLine(message);
         out.append(line.data(), line.data() + line.size());
     }
-    std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<LineFormatter>(m_format); }
+    std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<LineFormatter>(m_format);
+    }
 
   private:
     static std::string jsonLine(const spdlog::details::log_msg& message) {
@@ -49,8 +54,8 @@ class LineFormatter final : public spdlog::formatter {
         return dumpJson(line) + "\n"; // JSON escapes control bytes itself
     }
     static std::string textLine(const spdlog::details::log_msg& message) {
-        return isoTime(message.time) + " " + std::string(view(spdlog::level::to_string_view(message.level))) + " " +
-               escapeControl(view(message.payload)) + "\n";
+        return isoTime(message.time) + " " + std::string(view(spdlog::level::to_string_view(message.level))) +
+               " " + escapeControl(view(message.payload)) + "\n";
     }
 
     Format m_format;

@@ -1,6 +1,7 @@
 #pragma once
-// Logging to stderr through spdlog: text for people, or one JSON object a line. Thread-safe. Control bytes in messages are
-// escaped, so no message can forge a line. Prompt text and secrets are never logged (Secret has no formatter).
+// Logging to stderr through spdlog: text for people, or one JSON object a line. Thread-safe. Control bytes in
+// messages are escaped, so no message can forge a line. Prompt text and secrets are never logged (Secret has
+// no formatter).
 
 #include <spdlog/spdlog.h>
 

@@ -25,7 +25,8 @@ Error systemError(std::string_view what, const fs::path& path) {
 
 class Descriptor {
   public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
+    explicit Descriptor(int fd)
+        : m_fd(fd) {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     ~Descriptor() {
@@ -50,7 +51,8 @@ Result<void> writeAll(int fd, std::string_view bytes, const fs::path& path) {
 
 fs::path environmentPath(const char* name, const fs::path& fallback) {
     const char* value = std::getenv(name);
-    return value && *value == '/' ? fs::path(value) : fallback; // relative values are invalid by the XDG rules
+    return value && *value == '/' ? fs::path(value)
+                                  : fallback; // relative values are invalid by the XDG rules
 }
 
 } // namespace
@@ -122,7 +124,8 @@ Result<void> writeFileAtomically(const fs::path& path, std::string_view bytes) {
         return error;
     }
     const Descriptor directory(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0 || ::fsync(directory.get()) != 0) return systemError("cannot sync directory of", path);
+    if (directory.get() < 0 || ::fsync(directory.get()) != 0)
+        return systemError("cannot sync directory of", path);
     return {};
 }
 

@@ -10,7 +10,8 @@
 namespace exo {
 
 // All state lies under `home` when --home is given; else in the XDG base directories
-// (https://specifications.freedesktop.org/basedir-spec/latest/), or /var/lib/exobrain when started by systemd.
+// (https://specifications.freedesktop.org/basedir-spec/latest/), or /var/lib/exobrain when started by
+// systemd.
 struct Paths {
     std::filesystem::path config; // directory of config.json
     std::filesystem::path data;   // database, attachments, backups

@@ -4,7 +4,8 @@ namespace exo {
 
 std::optional<std::string_view> resource(std::string_view name) {
     for (const auto& entry : resourceTable())
-        if (entry.name == name) return std::string_view(entry.begin, static_cast<std::size_t>(entry.end - entry.begin));
+        if (entry.name == name)
+            return std::string_view(entry.begin, static_cast<std::size_t>(entry.end - entry.begin));
     return std::nullopt;
 }
 

@@ -15,23 +15,44 @@ class [[nodiscard]] Result {
   public:
     using Value = T;
 
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    Result(T value)
+        : m_state(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error)
+        : m_state(std::in_place_index<1>, std::move(error)) {}
     template <class U>
-        requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, T>)
-    Result(U&& value) : m_state(std::in_place_index<0>, std::forward<U>(value)) {}
+    requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, T>)
+        Result(U&& value)
+        : m_state(std::in_place_index<0>, std::forward<U>(value)) {}
 
     bool ok() const { return m_state.index() == 0; }
     explicit operator bool() const { return ok(); }
 
     // The value may only be taken when ok(); the error only when not.
-    T& value() & { assert(ok()); return *std::get_if<0>(&m_state); }
-    const T& value() const& { assert(ok()); return *std::get_if<0>(&m_state); }
-    T&& value() && { assert(ok()); return std::move(*std::get_if<0>(&m_state)); }
-    Error& error() & { assert(!ok()); return *std::get_if<1>(&m_state); }
-    const Error& error() const& { assert(!ok()); return *std::get_if<1>(&m_state); }
-    Error&& error() && { assert(!ok()); return std::move(*std::get_if<1>(&m_state)); }
+    T& value() & {
+        assert(ok());
+        return *std::get_if<0>(&m_state);
+    }
+    const T& value() const& {
+        assert(ok());
+        return *std::get_if<0>(&m_state);
+    }
+    T&& value() && {
+        assert(ok());
+        return std::move(*std::get_if<0>(&m_state));
+    }
+    Error& error() & {
+        assert(!ok());
+        return *std::get_if<1>(&m_state);
+    }
+    const Error& error() const& {
+        assert(!ok());
+        return *std::get_if<1>(&m_state);
+    }
+    Error&& error() && {
+        assert(!ok());
+        return std::move(*std::get_if<1>(&m_state));
+    }
 
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
@@ -51,14 +72,25 @@ class [[nodiscard]] Result<void> {
     using Value = void;
 
     Result() = default;
-    Result(Error error) : m_error(std::move(error)), m_ok(false) {}
+    Result(Error error)
+        : m_error(std::move(error))
+        , m_ok(false) {}
 
     bool ok() const { return m_ok; }
     explicit operator bool() const { return m_ok; }
     void value() const { assert(m_ok); }
-    Error& error() & { assert(!m_ok); return m_error; }
-    const Error& error() const& { assert(!m_ok); return m_error; }
-    Error&& error() && { assert(!m_ok); return std::move(m_error); }
+    Error& error() & {
+        assert(!m_ok);
+        return m_error;
+    }
+    const Error& error() const& {
+        assert(!m_ok);
+        return m_error;
+    }
+    Error&& error() && {
+        assert(!m_ok);
+        return std::move(m_error);
+    }
 
   private:
     Error m_error;
@@ -74,18 +106,19 @@ inline Error fail(ErrorCode code, std::string detail = {}, std::string param = {
 #define EXO_CONCAT_INNER(a, b) a##b
 #define EXO_CONCAT(a, b) EXO_CONCAT_INNER(a, b)
 
-// EXO_TRY(auto x, f());  propagates the error of f() out of a function; EXO_CO_TRY does so out of a coroutine.
+// EXO_TRY(auto x, f());  propagates the error of f() out of a function; EXO_CO_TRY does so out of a
+// coroutine.
 #define EXO_TRY_IMPL(tmp, decl, expr, ret)                                                                   \
     auto tmp = (expr);                                                                                       \
     if (!tmp.ok()) [[unlikely]]                                                                              \
         ret std::move(tmp).error();                                                                          \
     decl = std::move(tmp).value()
-#define EXO_TRY(decl, ...) EXO_TRY_IMPL(EXO_CONCAT(exoTry, __LINE__), decl, (__VA_ARGS__), return)
-#define EXO_CO_TRY(decl, ...) EXO_TRY_IMPL(EXO_CONCAT(exoTry, __LINE__), decl, (__VA_ARGS__), co_return)
+#define EXO_TRY(decl, ...) EXO_TRY_IMPL(EXO_CONCAT(exoTry, __LINE__), decl, (__VA_ARGS__), return )
+#define EXO_CO_TRY(decl, ...) EXO_TRY_IMPL(EXO_CONCAT(exoTry, __LINE__), decl, (__VA_ARGS__), co_return )
 
 // The same for Result<void>.
 #define EXO_CHECK_IMPL(tmp, expr, ret)                                                                       \
     if (auto tmp = (expr); !tmp.ok()) [[unlikely]]                                                           \
     ret std::move(tmp).error()
-#define EXO_CHECK(...) EXO_CHECK_IMPL(EXO_CONCAT(exoCheck, __LINE__), (__VA_ARGS__), return)
-#define EXO_CO_CHECK(...) EXO_CHECK_IMPL(EXO_CONCAT(exoCheck, __LINE__), (__VA_ARGS__), co_return)
+#define EXO_CHECK(...) EXO_CHECK_IMPL(EXO_CONCAT(exoCheck, __LINE__), (__VA_ARGS__), return )
+#define EXO_CO_CHECK(...) EXO_CHECK_IMPL(EXO_CONCAT(exoCheck, __LINE__), (__VA_ARGS__), co_return )

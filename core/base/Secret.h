@@ -1,6 +1,6 @@
 #pragma once
-// A string that cannot be printed: it has no stream operator, no formatter and no JSON conversion. reveal() is the one
-// way out, easy to find in a review. The bytes are wiped when it dies.
+// A string that cannot be printed: it has no stream operator, no formatter and no JSON conversion. reveal()
+// is the one way out, easy to find in a review. The bytes are wiped when it dies.
 
 #include <string>
 #include <string_view>
@@ -11,7 +11,8 @@ namespace exo {
 class Secret {
   public:
     Secret() = default;
-    explicit Secret(std::string value) : m_value(std::move(value)) {}
+    explicit Secret(std::string value)
+        : m_value(std::move(value)) {}
     Secret(const Secret&) = default;
     Secret& operator=(const Secret&) = default;
     Secret(Secret&&) noexcept = default;

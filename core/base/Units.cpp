@@ -19,7 +19,8 @@ struct Number {
 Result<Number> splitNumber(std::string_view text) {
     const std::string_view body = trim(text);
     double value = 0;
-    const auto [end, errc] = std::from_chars(body.data(), body.data() + body.size(), value, std::chars_format::fixed);
+    const auto [end, errc] =
+        std::from_chars(body.data(), body.data() + body.size(), value, std::chars_format::fixed);
     if (errc != std::errc() || !std::isfinite(value) || value < 0)
         return fail(ErrorCode::InvalidRequest, "not a number: \"" + std::string(text) + "\"");
     const auto used = static_cast<std::size_t>(end - body.data());
@@ -37,11 +38,13 @@ Result<std::uint64_t> parseSize(std::string_view text) {
         const auto power = k_prefixes.find(unit.front());
         const std::string_view rest = unit.substr(1);
         if (power == std::string_view::npos || (rest != "" && rest != "b" && rest != "ib"))
-            return fail(ErrorCode::InvalidRequest, "not a size (use e.g. 500MB): \"" + std::string(text) + "\"");
+            return fail(ErrorCode::InvalidRequest,
+                        "not a size (use e.g. 500MB): \"" + std::string(text) + "\"");
         factor = std::pow(1024.0, static_cast<double>(power) + 1);
     }
     const double bytes = number.value * factor;
-    if (bytes > 9.0e18) return fail(ErrorCode::InvalidRequest, "size too large: \"" + std::string(text) + "\"");
+    if (bytes > 9.0e18)
+        return fail(ErrorCode::InvalidRequest, "size too large: \"" + std::string(text) + "\"");
     return static_cast<std::uint64_t>(std::llround(bytes));
 }
 
@@ -72,7 +75,8 @@ Result<double> parseFraction(std::string_view text) {
     EXO_TRY(const Number number, splitNumber(text));
     const double value = number.unit == "%" ? number.value / 100 : number.value;
     if ((number.unit != "%" && !number.unit.empty()) || value > 1)
-        return fail(ErrorCode::InvalidRequest, "not a percentage (use e.g. 80%): \"" + std::string(text) + "\"");
+        return fail(ErrorCode::InvalidRequest,
+                    "not a percentage (use e.g. 80%): \"" + std::string(text) + "\"");
     return value;
 }
 
@@ -100,7 +104,8 @@ std::string formatDuration(Millis duration) {
     }
     const auto seconds = ms / 1000;
     if (seconds < 3600) return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
-    if (seconds < 86400) return std::to_string(seconds / 3600) + " h " + std::to_string(seconds / 60 % 60) + " min";
+    if (seconds < 86400)
+        return std::to_string(seconds / 3600) + " h " + std::to_string(seconds / 60 % 60) + " min";
     return std::to_string(seconds / 86400) + " d " + std::to_string(seconds / 3600 % 24) + " h";
 }
 

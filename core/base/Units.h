@@ -18,7 +18,7 @@ Result<Millis> parseDuration(std::string_view text, Millis bareUnit = Millis(1))
 // "80%" or "0.8" → 0.8; must lie in 0–1.
 Result<double> parseFraction(std::string_view text);
 
-std::string formatSize(std::uint64_t bytes);    // "1.5 GB", three significant digits at most
-std::string formatDuration(Millis duration);    // "250 ms", "1.2 s", "3 min 5 s"
+std::string formatSize(std::uint64_t bytes); // "1.5 GB", three significant digits at most
+std::string formatDuration(Millis duration); // "250 ms", "1.2 s", "3 min 5 s"
 
 } // namespace exo

@@ -1,6 +1,7 @@
 #pragma once
-// The typed settings. Filled by config/Config.h from defaults < file < environment < flags; constant afterwards (a reload makes
-// a new value). Numbers and names are those of the contract. Plain data: any thread.
+// The typed settings. Filled by config/Config.h from defaults < file < environment < flags; constant
+// afterwards (a reload makes a new value). Numbers and names are those of the contract. Plain data: any
+// thread.
 
 #include "core/base/Clock.h"
 #include "core/base/Secret.h"
@@ -16,11 +17,12 @@ struct ProviderSettings {
     std::string name;
     std::string type = "openai"; // openai | anthropic | llama | local
     std::string baseUrl;         // as written; net::normaliseEndpoint makes the URL
-    std::string apiKeySource;    // env:NAME | file:PATH | keyring:NAME | credential:NAME | literal; for showing, masked
-    Secret apiKey;               // resolved
+    std::string
+        apiKeySource; // env:NAME | file:PATH | keyring:NAME | credential:NAME | literal; for showing, masked
+    Secret apiKey;    // resolved
     std::vector<std::string> models;
     std::map<std::string, std::int64_t> contextTokens; // per model, where known
-    std::string proxy = "system"; // none | system | a proxy URL
+    std::string proxy = "system";                      // none | system | a proxy URL
 };
 
 struct ThresholdPair {
