@@ -50,7 +50,7 @@ struct Settings {
         int maxRequests = 100;
     } rateLimit;
     struct CircuitBreaker {
-        double failureThreshold = 50; // per cent of the finished calls in the window
+        int failureThreshold = 50; // per cent of the finished calls in the window
         Millis resetTimeout{30000};
         Millis window{30000};
         int minimumCalls = 10;

@@ -1,0 +1,285 @@
+#include "core/config/SettingsTable.h"
+
+#include "core/base/Text.h"
+#include "core/base/Units.h"
+
+#include <array>
+#include <cctype>
+#include <cmath>
+
+namespace exo {
+
+namespace {
+
+Result<std::string> scalarText(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_number()) return value.dump();
+    return fail(ErrorCode::InvalidRequest, "a text or a number is expected");
+}
+
+template <class Get> // Get: Settings& → reference to the member
+SettingRow sizeRow(std::string_view path, std::string_view description, std::uint64_t least, Get get) {
+    return {path, "size", description,
+            [get, least](Settings& s, const Json& json) -> Result<void> {
+                EXO_TRY(const std::string text, scalarText(json));
+                EXO_TRY(const std::uint64_t bytes, parseSize(text));
+                if (bytes < least)
+                    return fail(ErrorCode::InvalidRequest, "at least " + formatSize(least) + " is needed");
+                get(s) = bytes;
+                return {};
+            },
+            [get](const Settings& s) { return formatSize(get(s)); }};
+}
+
+template <class Get>
+SettingRow durationRow(std::string_view path, std::string_view description, Millis bareUnit, Millis least,
+                       Get get) {
+    return {path, "duration", description,
+            [get, bareUnit, least](Settings& s, const Json& json) -> Result<void> {
+                EXO_TRY(const std::string text, scalarText(json));
+                EXO_TRY(const Millis duration, parseDuration(text, bareUnit));
+                if (duration < least)
+                    return fail(ErrorCode::InvalidRequest,
+                                "at least " + formatDuration(least) + " is needed");
+                get(s) = duration;
+                return {};
+            },
+            [get](const Settings& s) { return formatDuration(get(s)); }};
+}
+
+template <class Get>
+SettingRow fractionRow(std::string_view path, std::string_view description, Get get) {
+    return {path, "fraction", description,
+            [get](Settings& s, const Json& json) -> Result<void> {
+                EXO_TRY(const std::string text, scalarText(json));
+                EXO_TRY(get(s), parseFraction(text));
+                return {};
+            },
+            [get](const Settings& s) { return std::to_string(std::lround(get(s) * 100)) + "%"; }};
+}
+
+template <class Get>
+SettingRow integerRow(std::string_view path, std::string_view description, int least, int most, Get get) {
+    return {path, "integer", description,
+            [get, least, most](Settings& s, const Json& json) -> Result<void> {
+                Json value = json;
+                if (value.is_string()) { // from the environment
+                    EXO_TRY(value, parseJson(value.get_ref<const std::string&>()));
+                }
+                Json holder = Json::object();
+                holder["value"] = std::move(value);
+                EXO_TRY(const auto number, getInt(holder, "value", least, most));
+                get(s) = static_cast<int>(number);
+                return {};
+            },
+            [get](const Settings& s) { return std::to_string(get(s)); }};
+}
+
+template <class Get>
+SettingRow switchRow(std::string_view path, std::string_view description, Get get) {
+    return {path, "switch", description,
+            [get](Settings& s, const Json& json) -> Result<void> {
+                const std::string text =
+                    json.is_string() ? toLowerAscii(json.get<std::string>()) : json.dump();
+                if (text != "true" && text != "false")
+                    return fail(ErrorCode::InvalidRequest, "true or false is expected");
+                get(s) = text == "true";
+                return {};
+            },
+            [get](const Settings& s) { return std::string(get(s) ? "true" : "false"); }};
+}
+
+template <class Get>
+SettingRow textRow(std::string_view path, std::string_view description, Get get) {
+    return {path, "text", description,
+            [get](Settings& s, const Json& json) -> Result<void> {
+                if (!json.is_string()) return fail(ErrorCode::InvalidRequest, "a text is expected");
+                get(s) = json.get<std::string>();
+                return {};
+            },
+            [get](const Settings& s) { return get(s); }};
+}
+
+Result<std::vector<std::string>> textList(const Json& json) {
+    std::vector<std::string> out;
+    if (json.is_string()) { // from the environment: comma separated
+        for (const auto part : split(json.get_ref<const std::string&>(), ','))
+            if (const auto text = trim(part); !text.empty()) out.emplace_back(text);
+        return out;
+    }
+    if (!json.is_array()) return fail(ErrorCode::InvalidRequest, "a list of texts is expected");
+    for (const auto& item : json) {
+        if (!item.is_string()) return fail(ErrorCode::InvalidRequest, "a list of texts is expected");
+        out.push_back(item.get<std::string>());
+    }
+    return out;
+}
+
+template <class Get>
+SettingRow listRow(std::string_view path, std::string_view description, Get get) {
+    return {path, "list", description,
+            [get](Settings& s, const Json& json) -> Result<void> {
+                EXO_TRY(get(s), textList(json));
+                return {};
+            },
+            [get](const Settings& s) { return dumpJson(get(s)); }};
+}
+
+// Members whose names are the user's own (aliases, fallbacks, providers) come as one JSON value.
+Result<Json> structured(const Json& json) {
+    if (!json.is_string()) return json;
+    return parseJson(json.get_ref<const std::string&>());
+}
+
+Result<void> setAliases(Settings& s, const Json& json) {
+    EXO_TRY(const Json value, structured(json));
+    if (!value.is_object()) return fail(ErrorCode::InvalidRequest, "an object of alias: model is expected");
+    s.models.aliases.clear();
+    for (const auto& [alias, model] : value.items()) {
+        if (!model.is_string())
+            return fail(ErrorCode::InvalidRequest, "the alias \"" + alias + "\" needs the name of a model");
+        s.models.aliases[alias] = model.get<std::string>();
+    }
+    return {};
+}
+
+Result<void> setFallbacks(Settings& s, const Json& json) {
+    EXO_TRY(const Json value, structured(json));
+    if (!value.is_object())
+        return fail(ErrorCode::InvalidRequest, "an object of model: [models] is expected");
+    s.models.fallbacks.clear();
+    for (const auto& [model, chain] : value.items()) {
+        EXO_TRY(s.models.fallbacks[model], textList(chain));
+    }
+    return {};
+}
+
+Result<void> setProviders(Settings& s, const Json& json) {
+    EXO_TRY(const Json value, structured(json));
+    if (!value.is_array()) return fail(ErrorCode::InvalidRequest, "a list of providers is expected");
+    s.providers.clear();
+    for (const auto& item : value) {
+        EXO_TRY(auto provider, providerFromConfig(item));
+        for (const auto& other : s.providers)
+            if (other.name == provider.name)
+                return fail(ErrorCode::InvalidRequest, "two providers are named \"" + provider.name + "\"");
+        s.providers.push_back(std::move(provider));
+    }
+    return {};
+}
+
+std::string showProviders(const Settings& s) {
+    Json list = Json::array();
+    for (const auto& provider : s.providers) {
+        Json item = Json::object();
+        item["name"] = provider.name;
+        item["type"] = provider.type;
+        item["baseUrl"] = provider.baseUrl;
+        item["apiKey"] = maskKeySource(provider.apiKeySource);
+        item["models"] = provider.models;
+        item["proxy"] = provider.proxy;
+        list.push_back(std::move(item));
+    }
+    return dumpJson(list);
+}
+
+#define EXO_GET(member)                                                                                      \
+    [](auto& s) -> auto& {                                                                                   \
+        return s.member;                                                                                     \
+    }
+
+std::vector<SettingRow> makeRows() {
+    constexpr Millis ms{1};
+    constexpr Millis second{1000};
+    std::vector<SettingRow> rows{
+        textRow("server.listen", "Address of the HTTP server", EXO_GET(server.listen)),
+        sizeRow("server.maxBodySize", "Largest request body", 1024, EXO_GET(server.maxBodySize)),
+        listRow("server.trustedProxies", "Proxies whose X-Forwarded-For is believed",
+                EXO_GET(server.trustedProxies)),
+        listRow("server.allowedHosts", "Host names the server answers to, besides loopback",
+                EXO_GET(server.allowedHosts)),
+        integerRow("limits.maxConcurrentRequests", "Model calls running at once", 1, 100000,
+                   EXO_GET(limits.maxConcurrentRequests)),
+        integerRow("limits.maxQueuedRequests", "Model calls waiting for their turn", 0, 100000,
+                   EXO_GET(limits.maxQueuedRequests)),
+        durationRow("limits.queueTimeout", "Longest wait in the queue", ms, ms, EXO_GET(limits.queueTimeout)),
+        sizeRow("limits.maxMemoryUsage", "Memory above which load is refused", 64u << 20,
+                EXO_GET(limits.maxMemoryUsage)),
+        fractionRow("limits.maxCpuUsage", "CPU use above which load is refused", EXO_GET(limits.maxCpuUsage)),
+        durationRow("limits.requestTimeout", "Time limit of one attempt", ms, Millis(100),
+                    EXO_GET(limits.requestTimeout)),
+        durationRow("rateLimit.windowMs", "Window of the rate limit", ms, second, EXO_GET(rateLimit.window)),
+        integerRow("rateLimit.maxRequests", "Requests per key or address in the window", 1, 10000000,
+                   EXO_GET(rateLimit.maxRequests)),
+        integerRow("circuitBreaker.failureThreshold", "Per cent of failed calls that opens the breaker", 1,
+                   100, EXO_GET(circuitBreaker.failureThreshold)),
+        durationRow("circuitBreaker.resetTimeout", "Time a breaker stays open", ms, ms,
+                    EXO_GET(circuitBreaker.resetTimeout)),
+        durationRow("circuitBreaker.windowMs", "Window the failures are counted in", ms, second,
+                    EXO_GET(circuitBreaker.window)),
+        integerRow("circuitBreaker.minimumCalls", "Finished calls before a breaker may open", 1, 1000000,
+                   EXO_GET(circuitBreaker.minimumCalls)),
+        switchRow("fallback.enableCache", "Answer from the cache when no provider can",
+                  EXO_GET(fallback.enableCache)),
+        switchRow("fallback.simplifiedResponse", "Let the local assistant answer when no provider can",
+                  EXO_GET(fallback.simplifiedResponse)),
+        sizeRow("cache.local.size", "Size of the cache in memory", 1u << 20, EXO_GET(cache.localSize)),
+        durationRow("cache.local.ttl", "Life of a cached answer", second, second, EXO_GET(cache.localTtl)),
+        {"cache.redis.url", "text", "Redis as second-level cache, e.g. redis://127.0.0.1:6379",
+         [](Settings& s, const Json& json) -> Result<void> {
+             if (!json.is_string()) return fail(ErrorCode::InvalidRequest, "a text is expected");
+             s.cache.redisUrl = Secret(json.get<std::string>());
+             return {};
+         },
+         [](const Settings& s) { return s.cache.redisUrl.masked(); }},
+        sizeRow("cache.redis.size", "Memory Redis may use", 1u << 20, EXO_GET(cache.redisSize)),
+        integerRow("cache.redis.maxConnections", "Connections to Redis", 1, 1000,
+                   EXO_GET(cache.redisMaxConnections)),
+        fractionRow("alerts.cpu.warning", "CPU use that warns", EXO_GET(alerts.cpu.warning)),
+        fractionRow("alerts.cpu.critical", "CPU use that is critical", EXO_GET(alerts.cpu.critical)),
+        fractionRow("alerts.memory.warning", "Memory use that warns", EXO_GET(alerts.memory.warning)),
+        fractionRow("alerts.memory.critical", "Memory use that is critical", EXO_GET(alerts.memory.critical)),
+        fractionRow("alerts.disk.warning", "Disk use that warns", EXO_GET(alerts.disk.warning)),
+        fractionRow("alerts.disk.critical", "Disk use that is critical", EXO_GET(alerts.disk.critical)),
+        textRow("alerts.webhook", "URL that is told of alerts", EXO_GET(alerts.webhook)),
+        durationRow("cleanup.interval", "Time between two clean-ups", second, second,
+                    EXO_GET(cleanup.interval)),
+        integerRow("cleanup.keepBackups", "Backups to keep", 1, 10000, EXO_GET(cleanup.keepBackups)),
+        durationRow("cleanup.metricsRetention", "Age at which metrics are deleted", second, second,
+                    EXO_GET(cleanup.metricsRetention)),
+        {"providers", "list", "Language-model providers", setProviders, showProviders},
+        textRow("models.default", "Model used when none is named", EXO_GET(models.defaultModel)),
+        {"models.aliases", "object", "Other names for models", setAliases,
+         [](const Settings& s) { return dumpJson(s.models.aliases); }},
+        {"models.fallbacks", "object", "Models to try when one fails", setFallbacks,
+         [](const Settings& s) { return dumpJson(s.models.fallbacks); }},
+        listRow("analysis.roots", "Folders the HTTP API may analyse", EXO_GET(analysis.roots)),
+        integerRow("analysis.workers", "Worker processes of the analysis", 1, 256, EXO_GET(analysis.workers)),
+        sizeRow("analysis.maxFileSize", "Largest file that is analysed", 1024, EXO_GET(analysis.maxFileSize)),
+    };
+    return rows;
+}
+
+#undef EXO_GET
+
+} // namespace
+
+std::span<const SettingRow> settingRows() {
+    static const std::vector<SettingRow> k_rows = makeRows();
+    return k_rows;
+}
+
+std::string environmentName(std::string_view path) {
+    std::string name = "EXOBRAIN_";
+    for (const char c : path) {
+        if (c == '.') {
+            name += '_';
+            continue;
+        }
+        if (c >= 'A' && c <= 'Z') name += '_';
+        name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return name;
+}
+
+} // namespace exo
