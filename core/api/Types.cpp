@@ -14,10 +14,10 @@ constexpr std::array<std::string_view, 5> k_states{"pending", "complete", "stopp
 
 } // namespace
 
-std::string_view toString(Role role) {
+std::string_view ToString::operator()(Role role) const {
     return k_roles[static_cast<std::size_t>(role)];
 }
-std::string_view toString(MessageState state) {
+std::string_view ToString::operator()(MessageState state) const {
     return k_states[static_cast<std::size_t>(state)];
 }
 

@@ -168,8 +168,12 @@ struct ServiceStatus {
     double memoryUsage = 0;
 };
 
-std::string_view toString(Role role);
-std::string_view toString(MessageState state);
+struct ToString : exo::ToString {
+    using exo::ToString::operator();
+    std::string_view operator()(Role role) const;
+    std::string_view operator()(MessageState state) const;
+};
+inline constexpr ToString toString{};
 std::optional<Role> roleFromString(std::string_view text);
 std::optional<MessageState> stateFromString(std::string_view text);
 std::string formatTime(WallTime time);

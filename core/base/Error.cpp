@@ -45,7 +45,7 @@ constexpr std::array k_codes{
 };
 } // namespace
 
-std::string_view toString(ErrorCode code) {
+std::string_view ToString::operator()(ErrorCode code) const {
     for (const auto& [value, text] : k_codes)
         if (value == code) return text;
     return "internal_error";

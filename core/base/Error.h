@@ -49,7 +49,11 @@ enum class ErrorCode : std::uint8_t {
 };
 
 // The fixed string of a code, e.g. "upstream_timeout". Stable: it is part of the HTTP API.
-std::string_view toString(ErrorCode code);
+// A function object, so that argument-dependent look-up cannot pick it up in other libraries' templates.
+struct ToString {
+    std::string_view operator()(ErrorCode code) const;
+};
+inline constexpr ToString toString{};
 std::optional<ErrorCode> errorCodeFromString(std::string_view text);
 
 struct [[nodiscard]] Error {

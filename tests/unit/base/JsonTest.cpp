@@ -1,0 +1,60 @@
+#include "core/base/Json.h"
+
+#include <doctest/doctest.h>
+
+using namespace exo;
+
+TEST_CASE("nesting up to the limit parses, one more level is refused, and a hostile million does not "
+          "overflow the stack") {
+    const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+    CHECK(parseJson(nested(128)).ok());
+    const auto tooDeep = parseJson(nested(129));
+    REQUIRE_FALSE(tooDeep.ok());
+    CHECK(tooDeep.error().code == ErrorCode::InvalidJson);
+    CHECK_FALSE(parseJson(std::string(1'000'000, '[')).ok());
+    std::string objects;
+    for (int i = 0; i < 200; ++i)
+        objects += R"({"a":)";
+    CHECK_FALSE(parseJson(objects).ok());
+}
+
+TEST_CASE("broken text gives InvalidJson with the place") {
+    for (const char* text :
+         {"", "{", "[1,]", "{\"a\":}", "nul", "\"\xff\"", "{} x", "// c\n{}", "{\"a\":1,\"a\":2}"}) {
+        CAPTURE(text);
+        const auto json = parseJson(text);
+        REQUIRE_FALSE(json.ok());
+        CHECK(json.error().code == ErrorCode::InvalidJson);
+        CHECK_FALSE(json.error().detail.empty());
+    }
+    CHECK(parseJson("// c\n{\"a\": 1 /* b */}", JsonLimits{.allowComments = true}).ok());
+    CHECK(parseJson(R"([{"a":1},{"a":2}])").ok());
+    CHECK(parseJson("12345", JsonLimits{.maxBytes = 4}).error().code == ErrorCode::RequestTooLarge);
+}
+
+TEST_CASE("typed getters name the member that is wrong") {
+    const Json json =
+        *parseJson(R"({"s":"x","i":5,"f":1.5,"whole":2.0,"big":18446744073709551615,"n":null,"b":true})");
+    CHECK(*getString(json, "s") == "x");
+    CHECK(getString(json, "i").error().param == "i");
+    CHECK(getString(json, "missing").error().param == "missing");
+    CHECK(getString(json, "n").error().code == ErrorCode::InvalidRequest);
+    CHECK(*getInt(json, "i", 0, 10) == 5);
+    CHECK(*getInt(json, "whole", 0, 10) == 2);
+    CHECK_FALSE(getInt(json, "i", 0, 4).ok());
+    CHECK_FALSE(getInt(json, "f", 0, 10).ok());
+    CHECK_FALSE(getInt(json, "big", 0, INT64_MAX).ok());
+    CHECK_FALSE(optInt(json, "n", 0, 1)->has_value());
+    CHECK(*optNumber(json, "f", 0, 2) == 1.5);
+    CHECK_FALSE(optNumber(json, "f", 0, 1).ok());
+    CHECK(*optBool(json, "b") == true);
+    CHECK_FALSE(optBool(json, "s").ok());
+    CHECK_FALSE(getString(Json::array(), "s").ok());
+    CHECK(stringOr(json, "i", "fallback") == "fallback");
+    CHECK(intOr(json, "big", 7) == 7);
+    CHECK(boolOr(json, "s", true));
+}
+
+TEST_CASE("dumping never fails on bytes that are not UTF-8") {
+    CHECK(dumpJson(Json("a\xff")) == "\"a\xef\xbf\xbd\"");
+}

@@ -1,0 +1,188 @@
+#include "core/config/Config.h"
+#include "core/base/Paths.h"
+#include "core/config/SettingsTable.h"
+#include "tests/support/TempHome.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <sys/stat.h>
+
+using namespace exo;
+
+namespace {
+
+struct Fixture {
+    test::TempHome home;
+    ConfigSources sources;
+
+    Result<LoadedConfig> load(std::string_view text) {
+        const auto file = home / "config.json";
+        REQUIRE(writeFileAtomically(file, text).ok());
+        sources.file = file;
+        return loadConfig(sources);
+    }
+    std::string problem(std::string_view text) {
+        const auto loaded = load(text);
+        REQUIRE_FALSE(loaded.ok());
+        CHECK(loaded.error().code == ErrorCode::ConfigError);
+        return loaded.error().detail;
+    }
+    static std::string origin(const LoadedConfig& config, std::string_view path) {
+        for (const auto& line : config.lines)
+            if (line.path == path) return line.origin;
+        return "?";
+    }
+};
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+} // namespace
+
+TEST_CASE("without any source the numbers are the documented defaults") {
+    const auto config = loadConfig({});
+    REQUIRE(config.ok());
+    const Settings& s = config->settings;
+    CHECK(s.server.listen == "127.0.0.1:8686");
+    CHECK(s.server.maxBodySize == 10u << 20);
+    CHECK(s.limits.maxConcurrentRequests == 50);
+    CHECK(s.limits.maxQueuedRequests == 200);
+    CHECK(s.limits.queueTimeout == Millis(10000));
+    CHECK(s.limits.maxMemoryUsage == 3ull << 30);
+    CHECK(s.limits.maxCpuUsage == doctest::Approx(0.8));
+    CHECK(s.limits.requestTimeout == Millis(30000));
+    CHECK(s.rateLimit.window == Millis(60000));
+    CHECK(s.rateLimit.maxRequests == 100);
+    CHECK(s.circuitBreaker.failureThreshold == 50);
+    CHECK(s.circuitBreaker.resetTimeout == Millis(30000));
+    CHECK(s.cache.localSize == 500u << 20);
+    CHECK(s.cache.localTtl == Millis(3600'000));
+    CHECK(s.cache.redisSize == 1u << 30);
+    CHECK(s.cache.redisMaxConnections == 20);
+    CHECK(s.alerts.cpu.warning == doctest::Approx(0.70));
+    CHECK(s.alerts.memory.critical == doctest::Approx(0.90));
+    CHECK(s.alerts.disk.warning == doctest::Approx(0.80));
+    for (const auto& line : config->lines)
+        CHECK(line.origin == "default");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "file is overridden by environment, environment by flags, and each origin is told") {
+    sources.environment = {{"EXOBRAIN_LIMITS_MAX_CONCURRENT_REQUESTS", "7"},
+                           {"EXOBRAIN_LIMITS_QUEUE_TIMEOUT", "2s"}};
+    sources.flags = {{"limits.queueTimeout", "3s"}};
+    const auto config = load(
+        "{\n  // limits\n  \"limits\": {\n    \"maxConcurrentRequests\": 5,\n    \"queueTimeout\": 1000,\n"
+        "    \"maxQueuedRequests\": 9 }\n}\n");
+    REQUIRE(config.ok());
+    CHECK(config->settings.limits.maxConcurrentRequests == 7);
+    CHECK(config->settings.limits.queueTimeout == Millis(3000));
+    CHECK(config->settings.limits.maxQueuedRequests == 9);
+    CHECK(origin(*config, "limits.maxConcurrentRequests") ==
+          "environment EXOBRAIN_LIMITS_MAX_CONCURRENT_REQUESTS");
+    CHECK(origin(*config, "limits.queueTimeout") == "flag");
+    CHECK(origin(*config, "limits.maxQueuedRequests") == (home / "config.json").string() + ":6");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "an unknown key is named with its line and the nearest known key, all problems at once") {
+    const auto text = problem("{\n  \"limts\": {},\n  \"server\": { \"lisen\": \"x\" },\n  \"providers\": "
+                              "[\n    { \"name\": \"a\", "
+                              "\"baseUrl\": \"http://h\",\n      \"apikey\": \"x\" } ]\n}");
+    CHECK(contains(text, ":2: unknown key \"limts\" (did you mean \"limits\"?)"));
+    CHECK(contains(text, ":3: unknown key \"lisen\" (did you mean \"listen\"?)"));
+    CHECK(contains(text, ":6: unknown key \"apikey\" (did you mean \"apiKey\"?)"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "values of the wrong type or range are errors with their line") {
+    CHECK(contains(problem("{\n\"limits\": {\"maxConcurrentRequests\": \"many\"}}"),
+                   ":2: limits.maxConcurrentRequests"));
+    CHECK(contains(problem("{\"limits\": {\"maxConcurrentRequests\": 0}}"), "between 1"));
+    CHECK(contains(problem("{\"limits\": 5}"), "must be an object"));
+    CHECK(contains(problem("{\"cache\": {\"local\": {\"size\": \"lots\"}}}"), "cache.local.size"));
+    CHECK(contains(problem("{\"alerts\": {\"cpu\": {\"warning\": \"90%\"}}}"),
+                   "warning must not be above critical"));
+    CHECK(contains(problem("{\n\n  \"limits\": {,}\n}"), ":3: "));
+    CHECK(contains(problem("[]"), "JSON object"));
+    CHECK(contains(problem("{\"providers\":[{\"name\":\"a b\",\"baseUrl\":\"http://h\"}]}"),
+                   "name of a provider"));
+    CHECK(contains(problem("{\"providers\":[{\"name\":\"a\",\"baseUrl\":\"http://"
+                           "h\"},{\"name\":\"a\",\"baseUrl\":\"http://h\"}]}"),
+                   "two providers"));
+    CHECK(contains(problem("{\"providers\":[{\"name\":\"a\",\"type\":\"opnai\"}]}"), "'type' is one of"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "keys come from the environment or a private file, and are masked when shown") {
+    sources.environment = {{"MY_KEY", " sk-from-environment \n"}};
+    const auto keyFile = home / "key";
+    REQUIRE(writeFileAtomically(keyFile, "sk-from-file-0123\n").ok());
+    const std::string text =
+        "{\"providers\":[{\"name\":\"e\",\"baseUrl\":\"http://h\",\"apiKey\":\"env:MY_KEY\"},"
+        "{\"name\":\"f\",\"baseUrl\":\"http://h\",\"apiKey\":\"file:" +
+        keyFile.string() +
+        "\"},"
+        "{\"name\":\"l\",\"baseUrl\":\"http://h\",\"apiKey\":\"sk-literal-0123456789\"},"
+        "{\"name\":\"u\",\"baseUrl\":\"http://h\",\"apiKey\":\"env:NOT_SET\"}]}";
+    const auto config = load(text);
+    REQUIRE(config.ok());
+    CHECK(config->settings.providers[0].apiKey.reveal() == "sk-from-environment");
+    CHECK(config->settings.providers[1].apiKey.reveal() == "sk-from-file-0123");
+    CHECK(config->settings.providers[3].apiKey.empty());
+    CHECK(config->warnings.size() == 2);
+    for (const auto& line : config->lines)
+        CHECK_FALSE(contains(line.value, "literal-0123456789"));
+    REQUIRE(::chmod(keyFile.c_str(), 0644) == 0);
+    CHECK(contains(problem(text), "chmod 600"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a missing file is fine unless it was asked for") {
+    sources.file = home / "none.json";
+    CHECK(loadConfig(sources).ok());
+    sources.fileRequired = true;
+    CHECK_FALSE(loadConfig(sources).ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "every setting can come from the environment under a name of its own") {
+    std::set<std::string> names;
+    for (const auto& row : settingRows())
+        CHECK(names.insert(environmentName(row.path)).second);
+    CHECK(environmentName("limits.maxConcurrentRequests") == "EXOBRAIN_LIMITS_MAX_CONCURRENT_REQUESTS");
+    sources.environment = {
+        {"EXOBRAIN_PROVIDERS", "[{\"name\":\"a\",\"baseUrl\":\"http://h\",\"models\":[\"m\"]}]"},
+        {"EXOBRAIN_ANALYSIS_ROOTS", "/a, /b"},
+        {"EXOBRAIN_FALLBACK_ENABLE_CACHE", "false"}};
+    const auto config = loadConfig(sources);
+    REQUIRE(config.ok());
+    CHECK(config->settings.providers[0].models == std::vector<std::string>{"m"});
+    CHECK(config->settings.analysis.roots == std::vector<std::string>{"/a", "/b"});
+    CHECK_FALSE(config->settings.fallback.enableCache);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "editing the file keeps comments and other members, and refuses what would not load") {
+    REQUIRE(load("{\n  // mine\n  \"limits\": { \"maxQueuedRequests\": 9 }, // why\n}\n").ok() ==
+            false); // trailing comma
+    const std::string before = "{\n  // mine\n  \"limits\": { \"maxQueuedRequests\": 9 } // why\n}\n";
+    REQUIRE(load(before).ok());
+    const auto file = home / "config.json";
+    REQUIRE(updateConfigFile(file, "limits.maxQueuedRequests", 11).ok());
+    REQUIRE(updateConfigFile(file, "models.default", "m").ok());
+    REQUIRE(updateConfigFile(file, "cache.local.size", "64MB").ok());
+    const std::string after = *readFile(file, 10000);
+    CHECK(contains(after, "// mine"));
+    CHECK(contains(after, "// why"));
+    const auto config = load(after);
+    REQUIRE(config.ok());
+    CHECK(config->settings.limits.maxQueuedRequests == 11);
+    CHECK(config->settings.models.defaultModel == "m");
+    CHECK(config->settings.cache.localSize == 64u << 20);
+    CHECK_FALSE(updateConfigFile(file, "limits.maxQueuedRequests", "no").ok());
+    CHECK(*readFile(file, 10000) == after);
+    const auto fresh = home / "new.json";
+    REQUIRE(updateConfigFile(fresh, "models.default", "m").ok());
+    sources.file = fresh;
+    CHECK(loadConfig(sources)->settings.models.defaultModel == "m");
+}
