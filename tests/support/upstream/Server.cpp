@@ -1,0 +1,168 @@
+#include "tests/support/upstream/Server.h"
+
+#include "tests/support/upstream/Connection.h"
+#include "tests/support/upstream/Planner.h"
+
+#include <memory>
+
+namespace upstream {
+
+namespace {
+
+constexpr std::size_t k_noEntry = static_cast<std::size_t>(-1);
+constexpr std::size_t k_maxLog = 10'000;
+
+bool endsWith(std::string_view path, std::string_view suffix) {
+    return path.ends_with(suffix);
+}
+
+std::string_view pathOf(const Request& request) {
+    return std::string_view(request.target).substr(0, request.target.find('?'));
+}
+
+Json parse(const std::string& body) {
+    return Json::parse(body, nullptr, false);
+}
+
+} // namespace
+
+const std::string* Request::header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+        if (key == name) return &value;
+    return nullptr;
+}
+
+Server::Server(asio::io_context& io, Options options)
+    : m_io(io)
+    , m_options(std::move(options))
+    , m_acceptor(io, Tcp::endpoint(asio::ip::address_v4::loopback(), m_options.port)) {
+    accept();
+}
+
+void Server::accept() {
+    m_acceptor.async_accept([this](const boost::system::error_code& error, Tcp::socket socket) {
+        if (!error) std::make_shared<Connection>(*this, std::move(socket), ++m_connections)->start();
+        accept();
+    });
+}
+
+std::shared_ptr<const Plan> Server::respond(const Request& request, std::uint64_t connection,
+                                            std::size_t& logIndex) {
+    logIndex = k_noEntry;
+    if (pathOf(request).starts_with("/control/")) return std::make_shared<const Plan>(control(request));
+    ++m_requests;
+    if (m_options.log) logIndex = remember(request, connection);
+    if (!m_script.empty()) return std::make_shared<const Plan>(route(request));
+    m_key.assign(request.target).append(1, '\n').append(request.body);
+    if (const auto found = m_remembered.find(m_key); found != m_remembered.end() && m_options.key.empty())
+        return found->second;
+    auto plan = std::make_shared<const Plan>(route(request));
+    if (plan->immediate() && m_remembered.size() < 64) m_remembered.emplace(m_key, plan);
+    return plan;
+}
+
+Plan Server::route(const Request& request) {
+    const std::string_view path = pathOf(request);
+    if (!authorised(request))
+        return planJson(
+            401, openAi().error("invalid_request_error", "invalid_api_key", "Incorrect API key provided"));
+    if (request.method == "GET" && endsWith(path, "/models")) {
+        Json data = Json::array();
+        for (const std::string& name : m_options.models)
+            data.push_back(
+                {{"id", name}, {"object", "model"}, {"created", 1'700'000'000}, {"owned_by", "upstream"}});
+        return planJson(200, {{"object", "list"}, {"data", data}});
+    }
+    if (request.method == "POST" && endsWith(path, "/chat/completions")) return model(request, openAi());
+    if (request.method == "POST" && endsWith(path, "/messages")) return model(request, anthropic());
+    if (request.method == "POST" && endsWith(path, "/embeddings")) {
+        const Json body = parse(request.body);
+        const std::string name = body.is_object() ? body.value("model", "") : "";
+        return planEmbeddings(parseBehaviour(nextBehaviour(name)).value_or(Behaviour{}), body);
+    }
+    return planJson(404, openAi().error("invalid_request_error", "unknown_url", "no such path"));
+}
+
+Plan Server::model(const Request& request, const Dialect& dialect) {
+    const ModelRequest call = readRequest(parse(request.body));
+    if (!call.body.is_object())
+        return planJson(400, dialect.error("invalid_request_error", "", "the body is not a JSON object"));
+    return planAnswer(dialect, parseBehaviour(nextBehaviour(call.model)).value_or(Behaviour{}), call);
+}
+
+std::string Server::nextBehaviour(const std::string& modelName) {
+    if (!m_script.empty()) {
+        std::string behaviour = std::move(m_script.front());
+        m_script.pop_front();
+        return behaviour;
+    }
+    return parseBehaviour(modelName) ? modelName : m_options.defaultBehaviour;
+}
+
+bool Server::authorised(const Request& request) const {
+    if (m_options.key.empty()) return true;
+    const std::string* bearer = request.header("authorization");
+    const std::string* direct = request.header("x-api-key");
+    return (bearer && *bearer == "Bearer " + m_options.key) || (direct && *direct == m_options.key);
+}
+
+// POST /control/script {"behaviours": [...], "default": "echo"?}: for the next model requests, in this order.
+// POST /control/reset: forgets log and script. GET /control/log, GET /control/stats.
+Plan Server::control(const Request& request) {
+    const std::string_view path = pathOf(request);
+    if (path == "/control/log") return planJson(200, {{"requests", logJson()}});
+    if (path == "/control/stats")
+        return planJson(200, {{"requests", m_requests}, {"connections", m_connections}, {"open", m_open}});
+    if (path == "/control/reset") {
+        m_log.clear();
+        m_script.clear();
+        m_remembered.clear();
+        return planJson(200, Json::object());
+    }
+    const Json body = parse(request.body);
+    if (path != "/control/script" || !body.is_object())
+        return planJson(
+            404, {{"error", "use /control/script with a JSON object, /control/log, /stats or /reset"}});
+    if (body.contains("default")) m_options.defaultBehaviour = body["default"].get<std::string>();
+    m_remembered.clear();
+    for (const Json& behaviour : body.value("behaviours", Json::array())) {
+        if (!parseBehaviour(behaviour.get<std::string>()))
+            return planJson(400, {{"error", "unknown behaviour: " + behaviour.get<std::string>()}});
+        m_script.push_back(behaviour.get<std::string>());
+    }
+    return planJson(200, {{"queued", m_script.size()}});
+}
+
+std::size_t Server::remember(const Request& request, std::uint64_t connection) {
+    if (m_log.size() >= k_maxLog) return k_noEntry;
+    Json headers = Json::object();
+    for (const auto& [name, value] : request.headers)
+        headers[name] = value;
+    Json body = parse(request.body);
+    if (body.is_discarded()) body = request.body;
+    m_log.push_back({{"method", request.method},
+                     {"target", request.target},
+                     {"headers", std::move(headers)},
+                     {"body", std::move(body)},
+                     {"connection", connection},
+                     {"startedMs", sinceStart()},
+                     {"outcome", "running"}});
+    return m_log.size() - 1;
+}
+
+void Server::ended(std::size_t logIndex, std::string_view how, std::size_t bytesSent) {
+    if (logIndex >= m_log.size() || m_log[logIndex]["outcome"] != "running") return;
+    m_log[logIndex]["outcome"] = how;
+    m_log[logIndex]["endedMs"] = sinceStart();
+    m_log[logIndex]["bytesSent"] = bytesSent;
+}
+
+Json Server::logJson() const {
+    return Json(m_log);
+}
+
+std::int64_t Server::sinceStart() const {
+    return std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - m_start).count();
+}
+
+} // namespace upstream
