@@ -1,0 +1,38 @@
+#pragma once
+// Who may use /v1 and /api: the loopback rule, API keys, Host and Origin. io thread.
+
+#include "core/server/Exchange.h"
+#include "core/server/HostCheck.h"
+#include "core/server/KeyCache.h"
+
+#include <functional>
+#include <string_view>
+
+namespace exo::server {
+
+class Authenticator {
+  public:
+    // `policy` is asked for every request: a reload may change it.
+    Authenticator(KeyCache& keys, std::function<HostPolicy()> policy)
+        : m_keys(keys)
+        , m_policy(std::move(policy)) {}
+
+    // Whether a path needs authentication at all, known route or not.
+    static bool guards(std::string_view path);
+    // PermissionDenied (Host, Origin), InvalidApiKey, InvalidRequest (x-exobrain-priority).
+    Task<Principal> authenticate(const net::ServerRequest& request);
+
+  private:
+    Result<void> checkOrigin(const net::ServerRequest& request) const;
+    // The loopback rule.
+    bool mayGoWithoutKey(const net::ServerRequest& request) const;
+    Task<Principal> principalOf(const net::ServerRequest& request);
+
+    KeyCache& m_keys;
+    std::function<HostPolicy()> m_policy;
+};
+
+// The key of `Authorization: Bearer …` or x-api-key; empty when there is none.
+std::string_view presentedKey(const net::ServerRequest& request);
+
+} // namespace exo::server

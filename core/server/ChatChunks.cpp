@@ -1,0 +1,175 @@
+#include "core/server/ChatChunks.h"
+
+#include "core/api/ErrorMap.h"
+#include "core/server/Errors.h"
+
+#include <utility>
+
+namespace exo::server {
+
+namespace {
+
+constexpr std::string_view k_done = "data: [DONE]\n\n";
+constexpr int k_maxChoices = 128;
+
+void appendFrame(std::string& out, const Json& chunk) {
+    out += "data: ";
+    out += dumpJson(chunk);
+    out += "\n\n";
+}
+
+void mergeInto(Json& target, const Json& members) {
+    if (!members.is_object()) return;
+    for (const auto& [key, value] : members.items())
+        if (!target.contains(key)) target[key] = value;
+}
+
+Json toolCallJson(const ToolCallDelta& call) {
+    Json function = Json::object();
+    if (!call.name.empty()) function["name"] = call.name;
+    function["arguments"] = call.arguments;
+    Json item = Json::object();
+    item["index"] = call.index;
+    if (!call.id.empty()) {
+        item["id"] = call.id;
+        item["type"] = "function";
+    }
+    item["function"] = std::move(function);
+    return Json::array({std::move(item)});
+}
+
+// What the frame of a broken stream says. The end of our own drain is not the upstream's fault.
+Json streamError(const Error& error) {
+    const bool ours = error.code == ErrorCode::ShuttingDown;
+    const ErrorCode code = ours ? ErrorCode::ShuttingDown : ErrorCode::StreamInterrupted;
+    Json json = Json::object();
+    json["message"] = api::errorText(code, api::Language::English);
+    json["type"] = std::string(api::httpError(code).type);
+    json["param"] = nullptr;
+    json["code"] = std::string(toString(code));
+    return json;
+}
+
+} // namespace
+
+Json usageJson(const UsageDelta& usage) {
+    Json json = usage.details.is_object() ? usage.details : Json::object();
+    if (!json.contains("prompt_tokens")) json["prompt_tokens"] = usage.usage.inputTokens;
+    if (!json.contains("completion_tokens")) json["completion_tokens"] = usage.usage.outputTokens;
+    if (!json.contains("total_tokens"))
+        json["total_tokens"] = intOr(json, "prompt_tokens") + intOr(json, "completion_tokens");
+    return json;
+}
+
+Json ChatChunks::chunk() const {
+    Json json = Json::object();
+    json["id"] = m_options.id;
+    json["object"] = "chat.completion.chunk";
+    json["created"] = m_options.created;
+    json["model"] = m_options.model;
+    if (!m_fingerprint.empty()) json["system_fingerprint"] = m_fingerprint;
+    if (m_options.includeUsage) json["usage"] = nullptr;
+    return json;
+}
+
+void ChatChunks::appendChoice(std::string& out, int index, Json delta, Json finishReason,
+                              const Json& members) const {
+    Json choice = Json::object();
+    choice["index"] = index;
+    choice["delta"] = std::move(delta);
+    choice["finish_reason"] = std::move(finishReason);
+    mergeInto(choice, members);
+    Json json = chunk();
+    json["choices"] = Json::array({std::move(choice)});
+    appendFrame(out, json);
+}
+
+ChatChunks::Choice& ChatChunks::choice(int index, std::string& out) {
+    const auto [it, opened] = m_choices.try_emplace(index);
+    if (opened) appendChoice(out, index, Json{{"role", "assistant"}, {"content", ""}});
+    return it->second;
+}
+
+struct ChatChunks::Visitor {
+    ChatChunks& self;
+    std::string& out;
+
+    // nullptr: nothing more may be said for this choice.
+    Choice* open(int index) const {
+        if (index < 0 || index >= k_maxChoices) return nullptr;
+        Choice& choice = self.choice(index, out);
+        return choice.finished ? nullptr : &choice;
+    }
+    void operator()(const TextDelta& event) const {
+        if (open(event.choice)) self.appendChoice(out, event.choice, Json{{"content", event.text}});
+    }
+    void operator()(const ReasoningDelta& event) const {
+        if (open(event.choice)) self.appendChoice(out, event.choice, Json{{"reasoning_content", event.text}});
+    }
+    void operator()(const ToolCallDelta& event) const {
+        Choice* choice = open(event.choice);
+        if (!choice) return;
+        choice->calledTool = true;
+        self.appendChoice(out, event.choice, Json{{"tool_calls", toolCallJson(event)}});
+    }
+    void operator()(const ExtraDelta& event) const {
+        if (!open(event.choice)) return;
+        self.appendChoice(out, event.choice, event.delta.is_object() ? event.delta : Json::object(), {},
+                          event.choiceMembers);
+    }
+    void operator()(const CitationDelta&) const {} // the text names file:line itself
+    void operator()(const FinishDelta& event) const {
+        Choice* choice = open(event.choice);
+        if (!choice) return;
+        choice->finished = true;
+        self.appendChoice(out, event.choice, Json::object(), event.reason);
+    }
+    void operator()(const UsageDelta& event) const { self.m_usage = event; }
+};
+
+std::string ChatChunks::onEvent(const CompletionEvent& event, const StreamHead& head) {
+    if (m_choices.empty()) { // all chunks of one answer carry the same id
+        if (!head.id.empty()) m_options.id = head.id;
+        if (!head.model.empty()) m_options.model = head.model;
+        m_fingerprint = head.systemFingerprint;
+    }
+    std::string out;
+    std::visit(Visitor{*this, out}, event);
+    return out;
+}
+
+std::string ChatChunks::finish() {
+    std::string out;
+    choice(0, out); // even an empty answer has one choice
+    for (auto& [index, choice] : m_choices) {
+        if (choice.finished) continue;
+        choice.finished = true;
+        appendChoice(out, index, Json::object(), choice.calledTool ? "tool_calls" : "stop");
+    }
+    if (m_options.includeUsage && m_usage) {
+        Json json = chunk();
+        json["choices"] = Json::array();
+        json["usage"] = usageJson(*m_usage);
+        appendFrame(out, json);
+    }
+    out += k_done;
+    return out;
+}
+
+std::string ChatChunks::fail(const Error& error) {
+    Json choices = Json::array();
+    m_choices.try_emplace(0);
+    for (const auto& [index, choice] : m_choices) {
+        if (choice.finished) continue;
+        choices.push_back(Json{{"index", index}, {"delta", Json::object()}, {"finish_reason", "error"}});
+    }
+    Json json = chunk();
+    json["choices"] = std::move(choices);
+    json["error"] = streamError(error);
+    std::string out;
+    appendFrame(out, json);
+    out += k_done;
+    return out;
+}
+
+} // namespace exo::server

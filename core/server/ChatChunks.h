@@ -1,0 +1,55 @@
+#pragma once
+// A typed answer as the event stream of OpenAI Chat Completions ("chat.completion.chunk"). Pure translation:
+// events in, bytes out. One value per answer. Shape:
+// https://platform.openai.com/docs/api-reference/chat-streaming
+
+#include "core/providers/Completion.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace exo::server {
+
+class ChatChunks {
+  public:
+    struct Options {
+        std::string id;    // used when the upstream names none
+        std::string model; // what was asked for, until the upstream says what answers
+        std::int64_t created = 0;
+        bool includeUsage = false;
+    };
+    explicit ChatChunks(Options options)
+        : m_options(std::move(options)) {}
+
+    // The frames of one event, to be written at once; empty when it shows nothing (citations, usage kept for
+    // the end).
+    std::string onEvent(const CompletionEvent& event, const StreamHead& head);
+    // After the proper end: missing finish reasons, the usage chunk if asked for, [DONE].
+    std::string finish();
+    // After a failure in mid-stream: one frame that every kind of client takes for an error, then [DONE].
+    std::string fail(const Error& error);
+
+  private:
+    struct Choice {
+        bool finished = false;
+        bool calledTool = false;
+    };
+    struct Visitor;
+    // The choice's state; opens it with the role chunk on its first event.
+    Choice& choice(int index, std::string& out);
+    Json chunk() const;
+    void appendChoice(std::string& out, int index, Json delta, Json finishReason = {},
+                      const Json& members = {}) const;
+
+    Options m_options;
+    std::string m_fingerprint;
+    std::map<int, Choice> m_choices;
+    std::optional<UsageDelta> m_usage;
+};
+
+// OpenAI's usage object: the provider's own numbers where it gave any.
+Json usageJson(const UsageDelta& usage);
+
+} // namespace exo::server

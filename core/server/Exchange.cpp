@@ -1,0 +1,92 @@
+#include "core/server/Exchange.h"
+
+#include <charconv>
+#include <utility>
+
+namespace exo::server {
+
+namespace {
+
+class CountingStream final : public net::SseStream {
+  public:
+    CountingStream(std::unique_ptr<net::SseStream> inner, std::shared_ptr<std::uint64_t> bytes)
+        : m_inner(std::move(inner))
+        , m_bytes(std::move(bytes)) {}
+    Task<void> write(std::string bytes) override {
+        *m_bytes += bytes.size();
+        return m_inner->write(std::move(bytes));
+    }
+    Task<void> end() override { return m_inner->end(); }
+
+  private:
+    std::unique_ptr<net::SseStream> m_inner;
+    std::shared_ptr<std::uint64_t> m_bytes;
+};
+
+void append(std::vector<net::Header>& to, const std::vector<net::Header>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+} // namespace
+
+Task<void> RecordingWriter::send(net::ServerResponse response) {
+    m_status = response.status;
+    if (m_body == Body::Omit) response.body.clear();
+    *m_bytes += response.body.size();
+    return m_inner.send(std::move(response));
+}
+
+Task<std::unique_ptr<net::SseStream>> RecordingWriter::startSse(std::vector<net::Header> headers) {
+    m_status = 200;
+    EXO_CO_TRY(auto stream, co_await m_inner.startSse(std::move(headers)));
+    std::unique_ptr<net::SseStream> counting = std::make_unique<CountingStream>(std::move(stream), m_bytes);
+    co_return std::move(counting);
+}
+
+Result<Json> Exchange::jsonBody(EmptyBody empty) const {
+    if (request.body.empty() && empty == EmptyBody::IsObject) return Json(Json::object());
+    EXO_TRY(auto body, parseJson(request.body));
+    if (!body.is_object()) return fail(ErrorCode::InvalidRequest, "the body must be a JSON object");
+    return body;
+}
+
+Result<std::int64_t> Exchange::queryInt(std::string_view key, std::int64_t min, std::int64_t max,
+                                        std::int64_t fallback) const {
+    const std::string text = request.queryValue(key);
+    if (text.empty()) return fallback;
+    std::int64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, errc] = std::from_chars(text.data(), end, value);
+    if (errc == std::errc() && stop == end && value >= min && value <= max) return value;
+    return fail(ErrorCode::InvalidRequest,
+                "'" + std::string(key) + "' must be a whole number between " + std::to_string(min) + " and " +
+                    std::to_string(max),
+                std::string(key));
+}
+
+void Exchange::finaliseOnce() {
+    if (!finalise) return;
+    const auto run = std::exchange(finalise, nullptr);
+    run(*this);
+}
+
+Task<void> Exchange::reply(net::ServerResponse response) {
+    finaliseOnce();
+    append(response.headers, headers);
+    return writer.send(std::move(response));
+}
+
+Task<void> Exchange::replyJson(int status, const Json& body) {
+    net::ServerResponse response;
+    response.status = status;
+    response.headers.push_back({"Content-Type", "application/json"});
+    response.body = dumpJson(body);
+    return reply(std::move(response));
+}
+
+Task<std::unique_ptr<net::SseStream>> Exchange::startSse() {
+    finaliseOnce();
+    return writer.startSse(headers);
+}
+
+} // namespace exo::server

@@ -1,0 +1,123 @@
+#include "core/server/KeyCache.h"
+
+#include "core/base/Log.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <utility>
+
+namespace exo::server {
+
+namespace {
+
+constexpr Millis k_lookEvery{1000};
+constexpr Millis k_touchEvery{10 * 60'000};
+constexpr int k_lookUpsPerSecond = 50;
+constexpr std::size_t k_maxProven = 4096;
+constexpr std::string_view k_prefix = "exo_";
+
+std::string digestOf(std::string_view token) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data());
+    return {digest.begin(), digest.end()};
+}
+
+Error wrongKey() {
+    return fail(ErrorCode::InvalidApiKey, "the API key is wrong");
+}
+
+} // namespace
+
+Task<void> KeyCache::freshen() {
+    const SteadyTime now = m_clock.now();
+    if (m_looked && now - *m_looked < k_lookEvery) co_return Result<void>();
+    co_return co_await refresh();
+}
+
+Result<KnownKey> KeyCache::usable(const KnownKey& key) const {
+    if (key.revoked) return fail(ErrorCode::InvalidApiKey, "this API key has been revoked");
+    if (key.expiresAt && *key.expiresAt <= m_clock.wallNow())
+        return fail(ErrorCode::InvalidApiKey, "this API key has expired");
+    return key;
+}
+
+Task<KnownKey> KeyCache::find(std::string token) {
+    if (!token.starts_with(k_prefix)) co_return wrongKey();
+    std::string digest = digestOf(token);
+    const auto proven = m_proven.find(digest);
+    const auto known = proven == m_proven.end() ? m_keys.end() : m_keys.find(proven->second);
+    if (known == m_keys.end()) co_return co_await findInStore(std::move(token), std::move(digest));
+    auto key = usable(known->second);
+    if (key.ok()) {
+        std::string id = key->id;
+        EXO_CO_CHECK(co_await noteUse(std::move(id)));
+    }
+    co_return key;
+}
+
+Task<KnownKey> KeyCache::findInStore(std::string token, std::string digest) {
+    const SteadyTime now = m_clock.now();
+    if (now - m_lookUpWindow >= k_lookEvery) {
+        m_lookUpWindow = now;
+        m_lookUps = 0;
+    }
+    if (++m_lookUps > k_lookUpsPerSecond) co_return wrongKey();
+    EXO_CO_TRY(const auto key, co_await m_source.verify(std::move(token)));
+    if (m_proven.size() >= k_maxProven) m_proven.clear();
+    m_proven[std::move(digest)] = key.id;
+    m_keys[key.id] = key;
+    std::string id = key.id;
+    EXO_CO_CHECK(co_await noteUse(std::move(id)));
+    co_return usable(key);
+}
+
+// Writing "last used" must neither delay nor fail a request.
+Task<void> KeyCache::noteUse(std::string id) {
+    const SteadyTime now = m_clock.now();
+    const auto [it, first] = m_touched.try_emplace(id, now);
+    if (!first && now - it->second < k_touchEvery) co_return Result<void>();
+    it->second = now;
+    const auto executor = co_await asio::this_coro::executor;
+    asio::co_spawn(executor, m_source.touch(std::move(id)), [](std::exception_ptr, Result<void> touched) {
+        if (!touched.ok())
+            log::debug("the use of an API key was not noted: {}", touched.error().toLogString());
+    });
+    co_return Result<void>();
+}
+
+Task<void> KeyCache::refresh() {
+    if (const auto running = m_underWay) {
+        co_await running->async_wait(asio::as_tuple(asio::use_awaitable));
+        co_return Result<void>();
+    }
+    const auto executor = co_await asio::this_coro::executor;
+    m_underWay = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
+    m_looked = m_clock.now();
+    auto result = co_await readKeys();
+    std::exchange(m_underWay, nullptr)->cancel();
+    if (result.ok() || !m_version) co_return result;
+    // What is known stays in force: a store that cannot be read for a while must not shut everybody out.
+    log::warn("API keys could not be read again: {}", result.error().toLogString());
+    co_return Result<void>();
+}
+
+Task<void> KeyCache::readKeys() {
+    EXO_CO_TRY(auto list, co_await m_source.list(m_version));
+    m_version = list.version;
+    if (!list.changed) co_return Result<void>();
+    m_keys.clear();
+    for (auto& key : list.keys) {
+        std::string id = key.id;
+        m_keys.emplace(std::move(id), std::move(key));
+    }
+    co_return Result<void>();
+}
+
+} // namespace exo::server

@@ -1,0 +1,79 @@
+#pragma once
+// The API keys of the store, held in memory. A change by any process (`exobrain keys revoke`) is seen within
+// a second, a new key at its first use. io thread.
+
+#include "core/base/Clock.h"
+#include "core/base/Task.h"
+#include "core/gateway/Gateway.h"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace exo::server {
+
+struct KnownKey {
+    std::string id;
+    Priority priority = Priority::Normal;
+    std::optional<WallTime> expiresAt;
+    bool revoked = false;
+};
+
+struct KeyList {
+    std::int64_t version = 0;
+    bool changed = false;       // against the version asked with; `keys` is only filled then
+    std::vector<KnownKey> keys; // the revoked and expired ones too
+};
+
+// Where keys come from; the store behind it may be changed by other processes.
+class KeySource {
+  public:
+    virtual ~KeySource() = default;
+    virtual Task<KeyList> list(std::optional<std::int64_t> knownVersion) = 0;
+    // Compares in constant time. InvalidApiKey, whose detail tells unknown, revoked and expired apart.
+    virtual Task<KnownKey> verify(std::string token) = 0;
+    virtual Task<void> touch(std::string id) = 0;
+};
+
+class KeyCache {
+  public:
+    KeyCache(KeySource& source, const Clock& clock)
+        : m_source(source)
+        , m_clock(clock) {}
+
+    // Reads the keys; once before the server listens.
+    Task<void> load() { return refresh(); }
+    // Looks for changes when the last look is a second old.
+    Task<void> freshen();
+    // True once any key was ever made: a revoked key must not open the door again.
+    bool hasKeys() const { return !m_keys.empty(); }
+    // The usable key with this secret; InvalidApiKey. A secret not met before is looked up in the store, so
+    // often a second and no more, that guessing does not become database load.
+    Task<KnownKey> find(std::string token);
+
+  private:
+    Task<KnownKey> findInStore(std::string token, std::string digest);
+    Result<KnownKey> usable(const KnownKey& key) const;
+    Task<void> refresh();
+    Task<void> readKeys();
+    Task<void> noteUse(std::string id);
+
+    KeySource& m_source;
+    const Clock& m_clock;
+    std::unordered_map<std::string, KnownKey> m_keys;      // by id
+    std::unordered_map<std::string, std::string> m_proven; // SHA-256 of a verified secret → id
+    std::unordered_map<std::string, SteadyTime> m_touched;
+    std::optional<std::int64_t> m_version;
+    std::optional<SteadyTime> m_looked;
+    SteadyTime m_lookUpWindow{};
+    int m_lookUps = 0;                              // in the window
+    std::shared_ptr<asio::steady_timer> m_underWay; // cancelled when the running refresh is done
+};
+
+} // namespace exo::server

@@ -1,0 +1,17 @@
+#pragma once
+// What the routes of model calls share: the gateway's call made from a request, and the headers that report
+// on it.
+
+#include "core/server/Exchange.h"
+#include "core/server/Services.h"
+
+namespace exo::server {
+
+// From the principal, the request's id and cancellation, and the settings. Also arranges that the answer, an
+// error too, carries x-exobrain-provider, -model, -attempts and -overhead-us.
+GatewayCall makeCall(Exchange& exchange, const Services& services);
+
+// Cancelled says nothing about why; a drain that ran out of patience is ShuttingDown to the client.
+Error withReason(Error error, const CancelToken& cancel);
+
+} // namespace exo::server

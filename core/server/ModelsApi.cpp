@@ -1,0 +1,83 @@
+#include "core/server/ModelsApi.h"
+
+#include "core/server/ModelCall.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace exo::server {
+
+namespace {
+
+constexpr std::size_t k_maxInputs = 2048; // OpenAI's limit
+
+// A text, a list of texts, a list of token ids, or a list of such lists.
+bool isEmbeddingInput(const Json& input) {
+    if (input.is_string()) return !input.get_ref<const std::string&>().empty();
+    if (!input.is_array() || input.empty() || input.size() > k_maxInputs) return false;
+    const auto all = [](const Json& list, auto&& test) { return std::ranges::all_of(list, test); };
+    const auto isText = [](const Json& item) { return item.is_string(); };
+    const auto isToken = [](const Json& item) { return item.is_number_unsigned(); };
+    const auto isTokens = [&](const Json& item) {
+        return item.is_array() && !item.empty() && all(item, isToken);
+    };
+    return all(input, isText) || all(input, isToken) || all(input, isTokens);
+}
+
+} // namespace
+
+Result<EmbeddingRequest> parseEmbeddingCall(Json body) {
+    EmbeddingRequest request;
+    EXO_TRY(request.model, getString(body, "model"));
+    const Json* input = member(body, "input");
+    if (!input) return fail(ErrorCode::InvalidRequest, "'input' is required", "input");
+    if (!isEmbeddingInput(*input))
+        return fail(ErrorCode::InvalidRequest,
+                    "'input' must be a text, a list of at most 2048 texts, or token ids; not empty", "input");
+    EXO_TRY(const auto format, optString(body, "encoding_format"));
+    if (format && *format != "float" && *format != "base64")
+        return fail(ErrorCode::InvalidRequest, "'encoding_format' must be float or base64",
+                    "encoding_format");
+    EXO_TRY([[maybe_unused]] const auto dimensions, optInt(body, "dimensions", 1, 1 << 20));
+    body.erase("model");
+    request.body = std::move(body);
+    return request;
+}
+
+void ModelsApi::addRoutes(Router& router) {
+    router.add({"GET", "/v1/models", Access::Key, [this](Exchange& exchange) { return list(exchange); }});
+    router.add(
+        {"GET", "/v1/models/{id...}", Access::Key, [this](Exchange& exchange) { return get(exchange); }});
+    router.add(
+        {"POST", "/v1/embeddings", Access::Key, [this](Exchange& exchange) { return embed(exchange); }});
+}
+
+Task<void> ModelsApi::list(Exchange& exchange) {
+    Json body = Json::object();
+    body["object"] = "list";
+    body["data"] = Json::array();
+    for (const auto& model : m_services.gateway.models())
+        body["data"].push_back(api::toJson(model));
+    co_return co_await exchange.replyJson(200, body);
+}
+
+Task<void> ModelsApi::get(Exchange& exchange) {
+    const std::string& id = exchange.param(0);
+    const auto models = m_services.gateway.models();
+    const auto found = std::ranges::find(models, id, &api::ModelInfo::id);
+    if (found == models.end())
+        co_return fail(ErrorCode::ModelNotFound, "the model '" + id + "' does not exist", "model");
+    const Json body = api::toJson(*found);
+    co_return co_await exchange.replyJson(200, body);
+}
+
+Task<void> ModelsApi::embed(Exchange& exchange) {
+    EXO_CO_TRY(auto body, exchange.jsonBody());
+    EXO_CO_TRY(auto request, parseEmbeddingCall(std::move(body)));
+    GatewayCall call = makeCall(exchange, m_services);
+    auto result = co_await m_services.gateway.embed(std::move(request), std::move(call));
+    if (!result.ok()) co_return withReason(std::move(result).error(), exchange.request.disconnected);
+    co_return co_await exchange.replyJson(200, result->body);
+}
+
+} // namespace exo::server

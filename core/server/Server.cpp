@@ -1,0 +1,110 @@
+#include "core/server/Server.h"
+
+#include "core/base/Log.h"
+#include "core/server/Errors.h"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace exo::server {
+
+namespace {
+
+constexpr int k_clientClosed = 499; // nginx's number for "nobody was left to answer"
+
+Error notFound(const net::ServerRequest& request, const RouteMatch& match) {
+    const std::string what = request.method + " " + request.path;
+    if (match.pathKnown())
+        return fail(ErrorCode::MethodNotAllowed, "this address does not accept " + request.method);
+    return fail(ErrorCode::UnknownUrl, "unknown request URL: " + what);
+}
+
+void logAccess(const net::ServerRequest& request, std::string_view pattern, int status, double ms,
+               std::uint64_t bytes) {
+    log::info("{} {} {} {:.1f}ms {}B id={}", request.method, pattern, status, ms, bytes, request.requestId);
+}
+
+net::ServerResponse protocolError(int, const Error& error) {
+    return errorResponse(error);
+}
+
+} // namespace
+
+Server::Server(asio::io_context& io, Services services, Authenticator& authenticator,
+               net::ServerLimits limits)
+    : m_services(std::move(services))
+    , m_storageNotReady(std::exchange(m_services.notReady, [this] { return notReady(); }))
+    , m_authenticator(authenticator)
+    , m_chatCompletions(m_services)
+    , m_models(m_services)
+    , m_sessions(m_services)
+    , m_turns(m_services)
+    , m_probes(m_services) {
+    m_probes.addRoutes(m_router);
+    m_chatCompletions.addRoutes(m_router);
+    m_models.addRoutes(m_router);
+    m_sessions.addRoutes(m_router);
+    m_turns.addRoutes(m_router);
+    m_http = net::makeHttpServer(
+        io, std::move(limits),
+        [this](net::ServerRequest& request, net::ResponseWriter& writer) { return handle(request, writer); },
+        protocolError);
+}
+
+std::optional<std::string> Server::notReady() const {
+    if (m_phase == Phase::Starting) return "starting";
+    if (m_phase == Phase::Draining) return "draining";
+    return m_storageNotReady ? m_storageNotReady() : std::nullopt;
+}
+
+asio::awaitable<void> Server::drain(Millis grace) {
+    m_phase = Phase::Draining;
+    co_await m_http->drain(grace);
+}
+
+Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
+    exchange.headers.push_back({"X-Content-Type-Options", "nosniff"});
+    const bool guarded =
+        match.route ? match.route->access == Access::Key : Authenticator::guards(exchange.request.path);
+    if (guarded) {
+        EXO_CO_TRY(exchange.principal, co_await m_authenticator.authenticate(exchange.request));
+        exchange.headers.push_back({"Cache-Control", "no-store"});
+    }
+    if (!match.route) {
+        if (!match.allow.empty()) exchange.headers.push_back({"Allow", match.allow});
+        co_return notFound(exchange.request, match);
+    }
+    co_return co_await match.route->handler(exchange);
+}
+
+asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseWriter& writer) {
+    const SteadyTime start = m_services.clock.now();
+    const auto body = request.method == "HEAD" ? RecordingWriter::Body::Omit : RecordingWriter::Body::Send;
+    RecordingWriter recorder(writer, body);
+    RouteMatch match = m_router.find(request.method, request.path);
+    Exchange exchange{request, recorder, {}, std::move(match.params), {}, {}};
+    Result<void> result;
+    try {
+        result = co_await dispatch(exchange, match);
+    } catch (const std::exception& error) { // a bug of ours must not end the connection without an answer
+        result = fail(ErrorCode::Internal, error.what());
+    }
+    const bool clientGone = !result.ok() && request.disconnected.reason() == CancelReason::ClientGone;
+    if (!result.ok() && !recorder.committed() && !clientGone) {
+        const Error& error = result.error();
+        if (error.code == ErrorCode::Internal) log::error("id={} {}", request.requestId, error.toLogString());
+        net::ServerResponse response = errorResponse(error);
+        exchange.finaliseOnce();
+        for (auto& header : exchange.headers)
+            if (net::findHeader(response.headers, header.name).empty())
+                response.headers.push_back(std::move(header));
+        (void)co_await recorder.send(std::move(response));
+    }
+    const std::chrono::duration<double, std::milli> took = m_services.clock.now() - start;
+    const int status = clientGone ? k_clientClosed : recorder.status();
+    logAccess(request, match.route ? std::string_view(match.route->pattern) : "-", status, took.count(),
+              recorder.bytes());
+}
+
+} // namespace exo::server

@@ -1,0 +1,57 @@
+#pragma once
+// The HTTP face of the core: the table of routes over the services, access checks, error bodies, the access
+// log. Lives on the io thread; the services and the authenticator outlive it.
+
+#include "core/net/HttpServer.h"
+#include "core/server/Auth.h"
+#include "core/server/ChatCompletionsApi.h"
+#include "core/server/ModelsApi.h"
+#include "core/server/ProbesApi.h"
+#include "core/server/Router.h"
+#include "core/server/Services.h"
+#include "core/server/SessionsApi.h"
+#include "core/server/TurnsApi.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace exo::server {
+
+class Server {
+  public:
+    Server(asio::io_context& io, Services services, Authenticator& authenticator, net::ServerLimits limits);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    Result<void> listen(std::string_view address) { return m_http->listen(address); }
+    std::string url() const { return m_http->url(); }
+    // /readyz says 503 until ready() and again from the start of drain().
+    void ready() { m_phase = Phase::Serving; }
+    // Stops accepting; what runs may go on for `grace`, then streams end with an error frame.
+    asio::awaitable<void> drain(Millis grace);
+
+    const Router& router() const { return m_router; }
+    // One exchange; what the HTTP server calls.
+    asio::awaitable<void> handle(net::ServerRequest& request, net::ResponseWriter& writer);
+
+  private:
+    enum class Phase : std::uint8_t { Starting, Serving, Draining };
+
+    Task<void> dispatch(Exchange& exchange, const RouteMatch& match);
+    std::optional<std::string> notReady() const;
+
+    Services m_services;
+    std::function<std::optional<std::string>()> m_storageNotReady;
+    Authenticator& m_authenticator;
+    Phase m_phase = Phase::Starting;
+    ChatCompletionsApi m_chatCompletions;
+    ModelsApi m_models;
+    SessionsApi m_sessions;
+    TurnsApi m_turns;
+    ProbesApi m_probes;
+    Router m_router;
+    std::unique_ptr<net::HttpServer> m_http;
+};
+
+} // namespace exo::server
