@@ -1,0 +1,60 @@
+#pragma once
+// ChatService over the database, the gateway and the retriever. io thread; owned by Core.
+
+#include "core/base/Clock.h"
+#include "core/providers/Retriever.h"
+#include "core/sessions/ChatService.h"
+#include "core/sessions/TokenEstimate.h"
+#include "core/storage/Database.h"
+
+#include <memory>
+#include <unordered_map>
+
+#include <boost/asio/steady_timer.hpp>
+
+namespace exo {
+
+struct Turn; // one answer under way
+struct TurnPlan;
+
+class ChatServiceImpl final : public ChatService {
+  public:
+    struct Parts {
+        asio::io_context& io;
+        Database& database;
+        Gateway& gateway;
+        Retriever& retriever;
+        Clock& clock;
+        Timers& timers;
+    };
+    explicit ChatServiceImpl(Parts parts);
+    ~ChatServiceImpl() override;
+
+    Task<api::Message> send(SessionId session, api::SendRequest request, TurnContext context,
+                            TurnSink& sink) override;
+    Task<api::Message> regenerate(SessionId session, MessageId assistantMessage, std::string model,
+                                  TurnContext context, TurnSink& sink) override;
+    Task<api::Message> edit(SessionId session, MessageId userMessage, std::string content,
+                            TurnContext context, TurnSink& sink) override;
+    Task<bool> stop(Owner owner, SessionId session) override;
+    asio::awaitable<void> shutDown(CancelReason reason) override;
+
+  private:
+    Task<api::Message> run(TurnPlan plan, TurnContext context, TurnSink& sink);
+    Task<void> begin(Turn& turn, TurnPlan plan);
+    Task<void> answer(std::shared_ptr<Turn> turn, TurnSink& sink);
+    Task<Json> buildRequest(Turn& turn);
+    Task<std::vector<Excerpt>> retrieve(Turn& turn, std::string question);
+    Task<void> consume(std::shared_ptr<Turn> turn, CompletionStream& stream, TurnSink& sink);
+    void scheduleFlush(const std::shared_ptr<Turn>& turn);
+    asio::awaitable<void> flush(std::shared_ptr<Turn> turn);
+    Task<api::Message> finish(std::shared_ptr<Turn> turn, Result<void> outcome);
+
+    Parts m_parts;
+    TokenCalibration m_calibration;
+    std::unordered_map<SessionId, std::shared_ptr<Turn>> m_running;
+    asio::steady_timer m_idle; // cancelled whenever a turn ends
+    bool m_closed = false;
+};
+
+} // namespace exo

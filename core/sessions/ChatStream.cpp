@@ -1,0 +1,162 @@
+// The streaming half of ChatServiceImpl: events in, text kept safe, the end written down.
+#include "core/base/Log.h"
+#include "core/sessions/ChatServiceImpl.h"
+#include "core/sessions/ContextBuilder.h"
+#include "core/sessions/Turn.h"
+#include "core/storage/Sqlite.h"
+#include "core/storage/UsageStore.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+namespace exo {
+
+namespace {
+
+constexpr Millis k_flushAfter{300}; // with the commit itself this stays below the promised 500 ms
+
+// Takes one event into the turn; what the reader is told of it, if anything.
+std::optional<api::TurnEvent> absorb(Turn& turn, CompletionEvent& event) {
+    if (auto* text = std::get_if<TextDelta>(&event); text && text->choice == 0) {
+        turn.end.content += text->text;
+        return api::TurnDelta{std::move(text->text)};
+    }
+    if (auto* reasoning = std::get_if<ReasoningDelta>(&event); reasoning && reasoning->choice == 0) {
+        turn.end.reasoning += reasoning->text;
+        return api::TurnReasoning{std::move(reasoning->text)};
+    }
+    if (auto* citation = std::get_if<CitationDelta>(&event)) {
+        turn.end.citations.push_back(citation->citation);
+        return api::TurnCitation{std::move(citation->citation)};
+    }
+    if (auto* finish = std::get_if<FinishDelta>(&event); finish && finish->choice == 0)
+        turn.finishReason = finish->reason;
+    if (auto* usage = std::get_if<UsageDelta>(&event)) turn.end.usage = usage->usage;
+    return std::nullopt;
+}
+
+// The end state of an answer, from how its stream ended.
+void judge(Turn& turn, const Result<void>& outcome) {
+    TurnEnd& end = turn.end;
+    const auto because = [&](const Error& error) {
+        end.error = api::ErrorInfo{std::string(toString(error.code)), error.detail};
+    };
+    if (outcome.ok()) {
+        if (turn.finishReason == "content_filter") {
+            end.state = api::MessageState::Failed;
+            because(fail(ErrorCode::ContentFilter, "the provider's content filter ended the answer"));
+        } else if (turn.finishReason == "length") {
+            end.state = api::MessageState::Interrupted;
+            end.error = api::ErrorInfo{"output_limit", "the model reached its output limit"};
+        }
+    } else if (turn.cancel.cancelled()) {
+        const auto reason = turn.cancel.token().reason();
+        end.state =
+            reason == CancelReason::UserStop ? api::MessageState::Stopped : api::MessageState::Interrupted;
+        if (reason != CancelReason::UserStop) because(cancelledBy(reason));
+    } else {
+        end.state = end.content.empty() ? api::MessageState::Failed : api::MessageState::Interrupted;
+        because(outcome.error());
+    }
+}
+
+UsageRow usageRow(const Turn& turn, WallTime now) {
+    UsageRow row;
+    row.at = now;
+    row.owner = turn.context.owner.id;
+    row.session = turn.session.id;
+    row.provider = turn.end.provider;
+    row.model = turn.end.model;
+    row.inputTokens = turn.end.usage->inputTokens;
+    row.outputTokens = turn.end.usage->outputTokens;
+    row.estimated = turn.end.usage->estimated;
+    if (turn.end.error) row.status = turn.end.error->code;
+    return row;
+}
+
+} // namespace
+
+Error cancelledBy(std::optional<CancelReason> reason) {
+    if (reason == CancelReason::Shutdown)
+        return fail(ErrorCode::ShuttingDown, "ExoBrain was closed during the answer");
+    if (reason == CancelReason::Deadline) return fail(ErrorCode::UpstreamTimeout, "the answer took too long");
+    return fail(ErrorCode::Cancelled, reason == CancelReason::UserStop ? "stopped" : "the reader went away");
+}
+
+Task<void> ChatServiceImpl::consume(std::shared_ptr<Turn> turn, CompletionStream& stream, TurnSink& sink) {
+    for (;;) {
+        auto next = co_await stream.next();
+        if (!next.ok()) co_return std::move(next).error();
+        if (!next->has_value()) break;
+        auto told = absorb(*turn, **next);
+        if (!told) continue;
+        if (turn->end.firstTokenMs < 0)
+            turn->end.firstTokenMs =
+                std::chrono::duration_cast<Millis>(m_parts.clock.now() - turn->startedAt).count();
+        scheduleFlush(turn);
+        auto sent = co_await sink.onEvent(std::move(*told));
+        if (!sent.ok()) turn->cancel.cancel(CancelReason::ClientGone);
+        if (turn->cancel.cancelled()) co_return fail(ErrorCode::Cancelled, "cancelled");
+    }
+    if (!turn->excerpts.empty()) {
+        turn->end.citations = verifiedCitations(turn->end.content, turn->excerpts);
+        for (const auto& citation : turn->end.citations) {
+            api::TurnEvent event = api::TurnCitation{citation};
+            auto sent = co_await sink.onEvent(std::move(event));
+            if (!sent.ok()) break; // the answer itself is complete
+        }
+    }
+    co_return Result<void>();
+}
+
+void ChatServiceImpl::scheduleFlush(const std::shared_ptr<Turn>& turn) {
+    turn->dirty = true;
+    if (turn->flushTimer != 0 || turn->flushing || turn->finished) return;
+    turn->flushTimer = m_parts.timers.schedule(k_flushAfter, [this, turn] {
+        turn->flushTimer = 0;
+        if (turn->finished || turn->flushing) return;
+        asio::co_spawn(m_parts.io, flush(turn), asio::detached);
+    });
+}
+
+asio::awaitable<void> ChatServiceImpl::flush(std::shared_ptr<Turn> turn) {
+    turn->flushing = true;
+    turn->dirty = false;
+    const MessageId id = turn->rows.assistant.id;
+    std::function<Result<void>(Connection&)> job = [id, content = turn->end.content,
+                                                    reasoning = turn->end.reasoning](Connection& db) {
+        return MessageStore(db).savePartial(id, content, reasoning);
+    };
+    auto saved = co_await m_parts.database.write<void>(std::move(job));
+    turn->flushing = false;
+    if (!saved.ok()) log::warn("a running answer was not saved: {}", saved.error().toLogString());
+    if (turn->dirty) scheduleFlush(turn);
+}
+
+Task<api::Message> ChatServiceImpl::finish(std::shared_ptr<Turn> turn, Result<void> outcome) {
+    turn->finished = true;
+    if (turn->flushTimer != 0) m_parts.timers.cancel(turn->flushTimer);
+    turn->flushTimer = 0;
+    judge(*turn, outcome);
+    TurnEnd& end = turn->end;
+    if (!turn->report->provider.empty()) end.provider = turn->report->provider;
+    if (!turn->report->model.empty()) end.model = turn->report->model;
+    end.durationMs = std::chrono::duration_cast<Millis>(m_parts.clock.now() - turn->startedAt).count();
+    if (end.usage && !end.usage->estimated)
+        m_calibration.learn(turn->model, turn->estimatedInput, end.usage->inputTokens);
+    if (!end.usage && !end.content.empty())
+        end.usage = api::Usage{turn->estimatedInput, estimateTokens(end.content), true};
+
+    const MessageId id = turn->rows.assistant.id;
+    const WallTime now = m_parts.clock.wallNow();
+    const std::optional<UsageRow> usage = end.usage ? std::optional(usageRow(*turn, now)) : std::nullopt;
+    std::function<Result<api::Message>(Connection&)> job = [id, end, now,
+                                                            usage](Connection& db) -> Result<api::Message> {
+        EXO_TRY(auto message, MessageStore(db).finish(id, end, now));
+        if (usage) EXO_CHECK(UsageStore(db).add(*usage));
+        return message;
+    };
+    co_return co_await m_parts.database.write<api::Message>(std::move(job));
+}
+
+} // namespace exo
