@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds with tests and runs all of them. `installer/test.sh STAGE…` runs only these stages:
+#   format    clang-format
+#   test      Debug build with -Werror, all of ctest
+#   sanitize  the same without Qt (as on a machine that has none), under ASan and UBSan: unit tests and scenarios
+#   fuzz      each fuzz target for some seconds
+#   tidy      clang-tidy, what changed last first, for some minutes
+# All stages run even when one fails; the status is that of the whole.
+set -uo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+cd "$root" || exit 1
+# shellcheck source=installer/dependencies.sh
+. installer/dependencies.sh
+jobs="$(buildJobs)"
+stages=("$@")
+if [ "$#" = 0 ]; then stages=(format test sanitize fuzz tidy); fi
+failed=()
+closing=()
+
+# ctest, its last lines kept for the end of the run.
+runCtest() { # DIRECTORY ARGUMENTS...
+    local log status=0
+    log="$(mktemp)"
+    ctest --test-dir "$1" --output-on-failure --no-tests=error --timeout 300 "${@:2}" 2>&1 | tee "$log"
+    status="${PIPESTATUS[0]}"
+    closing+=("$1: $(grep -E 'tests passed|tests failed|No tests' "$log" | tail -n 1)")
+    rm -f "$log"
+    return "$status"
+}
+
+compile() { # DIRECTORY TARGET...
+    NINJA_STATUS='[%f/%t %es] ' ninja -C "$1" -j "$jobs" --quiet "${@:2}" </dev/null
+}
+
+stage_test() {
+    cmake --preset debug -B build/test -DEXOBRAIN_TESTS=ON -DEXOBRAIN_WERROR=ON --log-level=WARNING &&
+        compile build/test &&
+        runCtest build/test -j "$jobs"
+}
+
+stage_sanitize() {
+    export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=0:strict_string_checks=1}"
+    export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+    cmake --preset asan -DEXOBRAIN_GUI=OFF -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=ON -DEXOBRAIN_WERROR=ON \
+        --log-level=WARNING &&
+        compile build/asan &&
+        runCtest build/asan -j "$jobs" -L 'unit|scenario|headless'
+}
+
+stage_fuzz() {
+    local clang
+    clang="$(command -v clang++-14 || command -v clang++)" || return 1
+    CC="${clang/clang++/clang}" CXX="$clang" cmake --preset debug -B build/fuzz -DEXOBRAIN_TESTS=ON \
+        -DEXOBRAIN_FUZZ=ON -DEXOBRAIN_GUI=OFF --log-level=WARNING &&
+        compile build/fuzz fuzzers &&
+        runCtest build/fuzz -L fuzz
+}
+
+stage_format() {
+    installer/format.sh
+}
+
+stage_tidy() {
+    installer/tidy.sh
+}
+
+installMissing build gui test || exit 1
+for name in "${stages[@]}"; do
+    if ! declare -F "stage_$name" >/dev/null; then
+        say "no such stage: $name"
+        exit 64
+    fi
+    say "stage $name"
+    started=$SECONDS
+    "stage_$name" || failed+=("$name")
+    say "stage $name took $((SECONDS - started)) s"
+done
+
+printf '\n'
+for line in "${closing[@]}"; do printf '%s\n' "$line"; done
+if [ "${#failed[@]}" != 0 ]; then
+    say "failed: ${failed[*]}"
+    exit 1
+fi
+say "all stages passed in $SECONDS s"

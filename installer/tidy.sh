@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# clang-tidy (.clang-tidy) over the sources of build/test, the most recently changed first, for at most five minutes;
+# `installer/tidy.sh --all` takes the time it needs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+tool="$(command -v clang-tidy-14 || command -v clang-tidy)"
+limit=300
+if [ "${1:-}" = --all ]; then limit=86400; fi
+deadline=$(($(date +%s) + limit))
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+export tool deadline work
+
+# GCC's precompiled header is nothing to clang; without it the sources' own includes are checked as well.
+sed -E 's#-Winvalid-pch -include [^ ]+##; s#-fpch-preprocess##' build/test/compile_commands.json \
+    >"$work/compile_commands.json"
+
+inBuild() { # reads names, prints those that the build compiles, each once
+    awk -v database="$work/compile_commands.json" -v root="$PWD/" '
+        BEGIN { while ((getline line < database) > 0)
+                    if (match(line, /"file": "/)) { sub(/.*"file": "/, "", line); sub(/".*/, "", line); known[line] = 1 } }
+        !seen[$0]++ && known[root $0]'
+}
+
+check() { # FILE
+    if [ "$(date +%s)" -ge "$deadline" ]; then return 0; fi
+    if "$tool" -p "$work" --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-ignored-optimization-argument \
+        "$1" >"$work/${1//\//_}" 2>/dev/null; then
+        echo "$1" >>"$work/clean"
+    else
+        cat "$work/${1//\//_}"
+        echo "$1" >>"$work/bad"
+    fi
+}
+export -f check
+
+touch "$work/clean" "$work/bad"
+{
+    git log -n 40 --name-only --format= -- '*.cpp' 2>/dev/null || true
+    find app core ui tests -name node_modules -prune -o -name '*.cpp' -print | sort
+} | inBuild >"$work/files"
+xargs -a "$work/files" -P "$(nproc)" -I{} bash -c 'check {}'
+echo "tidy: $(wc -l <"$work/clean") of $(wc -l <"$work/files") sources clean, $(wc -l <"$work/bad") with findings"
+[ ! -s "$work/bad" ]
