@@ -1,0 +1,105 @@
+#include "core/base/Version.h"
+#include "tests/unit/server/Fakes.h"
+
+#include <doctest/doctest.h>
+
+using namespace exo;
+using test::Captured;
+using test::ServerRig;
+
+TEST_CASE("unknown addresses and wrong methods are errors in OpenAI's form") {
+    ServerRig rig;
+    const Captured unknown = rig.call("GET", "/v1/responses");
+    CHECK(unknown.status == 404);
+    CHECK(unknown.json()["error"]["code"] == "unknown_url");
+    const Captured wrong = rig.call("GET", "/v1/chat/completions");
+    CHECK(wrong.status == 405);
+    CHECK(wrong.header("allow") == "POST");
+    CHECK(wrong.json()["error"]["type"] == "invalid_request_error");
+    CHECK(rig.call("GET", "/").status == 404);
+}
+
+TEST_CASE("readyz follows the life of the server and the storage, healthz does not") {
+    ServerRig rig;
+    CHECK(rig.call("GET", "/readyz").status == 503);
+    CHECK(rig.call("GET", "/readyz").json()["reason"] == "starting");
+    rig.server.ready();
+    CHECK(rig.call("GET", "/readyz").status == 200);
+    rig.storageTrouble = "the database is read-only";
+    const Captured trouble = rig.call("GET", "/readyz");
+    CHECK(trouble.status == 503);
+    CHECK(trouble.header("retry-after") == "1");
+    rig.storageTrouble.reset();
+    test::run(rig.io, rig.server.drain(Millis(0)));
+    CHECK(rig.call("GET", "/readyz").json()["reason"] == "draining");
+    CHECK(rig.call("GET", "/healthz").status == 200);
+}
+
+TEST_CASE("HEAD answers like GET without a body") {
+    ServerRig rig;
+    const Captured head = rig.call("HEAD", "/healthz");
+    CHECK(head.status == 200);
+    CHECK(head.body.empty());
+}
+
+TEST_CASE("models are listed and found, slashes in their names too") {
+    ServerRig rig;
+    const Json list = rig.call("GET", "/v1/models").json();
+    CHECK(list["object"] == "list");
+    REQUIRE(list["data"].size() == 2);
+    CHECK(list["data"][0]["id"] == "vendor/model-a");
+    CHECK(list["data"][0]["object"] == "model");
+    CHECK(rig.call("GET", "/v1/models/vendor/model-a").json()["id"] == "vendor/model-a");
+    const Captured missing = rig.call("GET", "/v1/models/vendor/none");
+    CHECK(missing.status == 404);
+    CHECK(missing.json()["error"]["code"] == "model_not_found");
+    CHECK(missing.json()["error"]["param"] == "model");
+}
+
+TEST_CASE("embeddings take texts and tokens, and refuse what has no meaning") {
+    ServerRig rig;
+    rig.gateway.answer = Json::parse(R"({"object":"list","data":[]})");
+    const auto post = [&](const char* input) {
+        return rig.call("POST", "/v1/embeddings", std::string(R"({"model":"e","input":)") + input + "}")
+            .status;
+    };
+    for (const char* good : {R"("text")", R"(["a","b"])", "[1,2]", "[[1],[2,3]]"})
+        CHECK_MESSAGE(post(good) == 200, good);
+    for (const char* bad : {R"("")", "[]", "7", "{}", R"(["a",1])", "[[]]", "[-1]", "[1.5]"})
+        CHECK_MESSAGE(post(bad) == 400, bad);
+    rig.call("POST", "/v1/embeddings", R"({"model":"e","input":"x","dimensions":64})");
+    CHECK(rig.gateway.lastRequest.body == Json{{"input", "x"}, {"dimensions", 64}});
+    CHECK(rig.call("POST", "/v1/embeddings", R"({"model":"e","input":"x","encoding_format":"hex"})").status ==
+          400);
+}
+
+TEST_CASE("an exception in a handler is an internal error without its text") {
+    ServerRig rig;
+    rig.gateway.onCall = [] { throw std::runtime_error("secret path /etc"); };
+    const Captured answer = rig.call("POST", "/v1/chat/completions",
+                                     R"({"model":"m","messages":[{"role":"user","content":"x"}]})");
+    CHECK(answer.status == 500);
+    CHECK(answer.body.find("/etc") == std::string::npos);
+}
+
+TEST_CASE("the OpenAPI file describes exactly the routes there are") {
+    ServerRig rig;
+    const Captured answer = rig.call("GET", "/openapi.json");
+    REQUIRE(answer.status == 200);
+    const Json document = answer.json();
+    CHECK(document["openapi"].get<std::string>().starts_with("3.1"));
+    CHECK(document["info"]["version"] == std::string(k_version));
+    std::size_t described = 0;
+    for (const auto& [path, methods] : document["paths"].items())
+        for (const auto& [method, operation] : methods.items())
+            described += method == "parameters" ? 0 : 1;
+    CHECK(described == rig.server.router().routes().size());
+    for (const auto& route : rig.server.router().routes()) {
+        std::string path = route.pattern;
+        if (const auto dots = path.find("..."); dots != std::string::npos) path.erase(dots, 3);
+        std::string method = route.method;
+        for (char& c : method)
+            c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        CHECK_MESSAGE(document["paths"][path].contains(method), route.method, " ", path);
+    }
+}
