@@ -68,6 +68,9 @@ class Core {
     // io thread.
     api::ServiceStatus status();
 
+    // Tells other processes where this home is served.
+    Result<void> publishUrl(const std::string& url);
+
     // Stops intake, cancels running turns keeping their text, drains the database, joins. Safe to call twice.
     void shutDown();
 

@@ -55,4 +55,7 @@ std::vector<SettingInfo> settingsTable();
 // or nothing is written.
 Result<void> updateConfigFile(const std::filesystem::path& file, std::string_view path, const Json& value);
 
+// Whether one entry of `providers` is valid by itself; InvalidRequest with the member otherwise.
+Result<void> checkProvider(const Json& entry);
+
 } // namespace exo

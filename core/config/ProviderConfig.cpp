@@ -1,3 +1,4 @@
+#include "core/config/Config.h"
 #include "core/config/SettingsTable.h"
 
 #include <algorithm>
@@ -76,6 +77,11 @@ Result<ProviderSettings> providerFromConfig(const Json& json) {
     EXO_CHECK(readModels(json, provider));
     EXO_CHECK(readContextTokens(json, provider));
     return provider;
+}
+
+Result<void> checkProvider(const Json& entry) {
+    EXO_CHECK(providerFromConfig(entry));
+    return {};
 }
 
 std::string maskKeySource(std::string_view source) {

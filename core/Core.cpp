@@ -1,0 +1,159 @@
+#include "core/Core.h"
+
+#include "core/CoreParts.h"
+#include "core/base/Log.h"
+#include "core/base/Version.h"
+#include "core/storage/MessageStore.h"
+#include "core/storage/SessionStore.h"
+#include "core/storage/Sqlite.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <future>
+
+namespace exo {
+
+namespace {
+
+// Deleted sessions can be restored at least this long.
+constexpr Millis k_restorable{3600'000};
+
+Result<std::optional<HomeLock>> lockHome(const CoreOptions& options) {
+    auto lock = HomeLock::acquire(options.paths.run, options.kind);
+    if (lock.ok()) return std::optional<HomeLock>(std::move(lock).value());
+    if (options.use == CoreOptions::HomeUse::OwnerOrGuest && lock.error().code == ErrorCode::Conflict)
+        return std::optional<HomeLock>();
+    return std::move(lock).error();
+}
+
+// What an earlier process could not finish.
+Result<void> tidyUp(Database& database, WallTime now) {
+    if (database.readOnly()) {
+        log::warn("the database can only be read: {}", database.readOnlyReason());
+        return {};
+    }
+    std::function<Result<void>(Connection&)> job = [now](Connection& db) -> Result<void> {
+        EXO_TRY(const auto interrupted, MessageStore(db).interruptPending());
+        if (interrupted > 0) log::info("{} answers were interrupted when ExoBrain last ended", interrupted);
+        EXO_CHECK(SessionStore(db).discard(""));
+        EXO_TRY(const auto purged, SessionStore(db).purge(now - k_restorable));
+        if (purged > 0) log::info("{} deleted sessions were removed for good", purged);
+        return {};
+    };
+    return database.writeBlocking<void>(std::move(job));
+}
+
+} // namespace
+
+Core::Core(std::unique_ptr<Parts> parts)
+    : m_parts(std::move(parts)) {}
+
+Core::~Core() {
+    shutDown();
+}
+
+Result<std::unique_ptr<Core>> Core::create(CoreOptions options) {
+    EXO_TRY(LoadedConfig config, loadConfig(options.sources));
+    for (const auto& warning : config.warnings)
+        log::warn("{}", warning);
+    EXO_CHECK(options.paths.create());
+    EXO_TRY(auto lock, lockHome(options));
+
+    DatabaseOptions files;
+    files.file = options.paths.database();
+    files.role = lock ? DatabaseOptions::Role::Owner : DatabaseOptions::Role::Guest;
+    files.backupFolder = options.paths.data / "backups";
+    EXO_TRY(auto database, Database::open(std::move(files)));
+
+    auto parts =
+        std::make_unique<Parts>(std::move(options), std::move(config), std::move(lock), std::move(database));
+    if (parts->lock) EXO_CHECK(tidyUp(*parts->database, parts->clock.wallNow()));
+    EXO_TRY(auto providers, parts->makeProviders(parts->config.settings));
+    parts->makeServices(std::move(providers));
+    parts->start();
+    return std::unique_ptr<Core>(new Core(std::move(parts)));
+}
+
+void Core::shutDown() {
+    if (!m_parts || !m_parts->thread.joinable()) return;
+    std::promise<void> turnsEnded;
+    asio::co_spawn(
+        m_parts->io,
+        [parts = m_parts.get()]() -> asio::awaitable<void> {
+            parts->gateway->close();
+            co_await parts->chat->shutDown(CancelReason::Shutdown);
+        },
+        [&turnsEnded](std::exception_ptr) { turnsEnded.set_value(); });
+    turnsEnded.get_future().wait();
+    m_parts->stop();
+}
+
+asio::io_context& Core::io() {
+    return m_parts->io;
+}
+Clock& Core::clock() {
+    return m_parts->clock;
+}
+Timers& Core::timers() {
+    return *m_parts->timers;
+}
+Database& Core::database() {
+    return *m_parts->database;
+}
+net::HttpClient& Core::http() {
+    return *m_parts->http;
+}
+Gateway& Core::gateway() {
+    return *m_parts->gateway;
+}
+SessionService& Core::sessions() {
+    return *m_parts->sessions;
+}
+ChatService& Core::chat() {
+    return *m_parts->chat;
+}
+Retriever& Core::retriever() {
+    return *m_parts->retriever;
+}
+const Paths& Core::paths() const {
+    return m_parts->options.paths;
+}
+bool Core::isOwner() const {
+    return m_parts->lock.has_value();
+}
+const Settings& Core::settings() const {
+    return m_parts->config.settings;
+}
+const LoadedConfig& Core::config() const {
+    return m_parts->config;
+}
+
+Result<void> Core::publishUrl(const std::string& url) {
+    if (!m_parts->lock) return {};
+    return m_parts->lock->setUrl(url);
+}
+
+api::ServiceStatus Core::status() {
+    api::ServiceStatus status;
+    status.version = std::string(k_version);
+    const GatewayStats stats = m_parts->gateway->stats();
+    status.total = stats.total;
+    status.active = stats.active;
+    status.queued = stats.queued;
+    status.p95Ms = stats.p95Ms;
+    status.errorRate =
+        stats.total > 0 ? static_cast<double>(stats.failed) / static_cast<double>(stats.total) : 0;
+    const SystemSample system = m_parts->systemSample();
+    status.cpuUsage = system.cpuUsage;
+    status.memoryUsage = system.memoryUsage;
+    const auto& alerts = m_parts->config.settings.alerts;
+    const auto above = [&](double ThresholdPair::*limit) {
+        return system.cpuUsage >= alerts.cpu.*limit || system.memoryUsage >= alerts.memory.*limit;
+    };
+    if (above(&ThresholdPair::warning)) status.level = "warning";
+    if (above(&ThresholdPair::critical) || m_parts->database->readOnly()) status.level = "critical";
+    return status;
+}
+
+} // namespace exo

@@ -1,0 +1,55 @@
+#include "core/CoreParts.h"
+
+#include "core/Retrieval.h"
+#include "core/base/Log.h"
+#include "core/providers/LocalProvider.h"
+#include "core/providers/ProviderFactory.h"
+#include "core/sessions/ChatServiceImpl.h"
+#include "core/sessions/SessionServiceImpl.h"
+
+#include <future>
+
+namespace exo {
+
+Result<std::vector<std::unique_ptr<Provider>>> Core::Parts::makeProviders(const Settings& settings) {
+    std::vector<std::unique_ptr<Provider>> providers;
+    for (const auto& entry : settings.providers) {
+        if (entry.type == "local") continue; // always there
+        EXO_TRY(auto provider, makeProvider(entry, *http, clock));
+        providers.push_back(std::move(provider));
+    }
+    providers.push_back(std::make_unique<LocalProvider>(*retriever, clock));
+    return providers;
+}
+
+void Core::Parts::start() {
+    thread = std::thread([this] {
+        for (;;) {
+            try {
+                io.run();
+                return;
+            } catch (const std::exception& error) { // a bug, but not one worth dying for
+                log::error("an exception reached the io thread: {}", error.what());
+            }
+        }
+    });
+}
+
+void Core::Parts::stop() {
+    std::promise<void> done;
+    // What still runs has been told to stop; it may finish its steps, but not hold the end up.
+    work.reset();
+    auto ended = std::async(std::launch::async, [this] { thread.join(); });
+    if (ended.wait_for(std::chrono::seconds(2)) != std::future_status::ready) io.stop();
+    ended.wait();
+}
+
+SystemSample Core::Parts::systemSample() {
+    const SteadyTime now = clock.now();
+    if (now - sampledAt < std::chrono::seconds(1)) return lastSample;
+    if (const auto sample = sampler.sample()) lastSample = *sample;
+    sampledAt = now;
+    return lastSample;
+}
+
+} // namespace exo
