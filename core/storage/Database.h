@@ -1,7 +1,8 @@
 #pragma once
-// One SQLite file. One thread (the db thread) owns the only writing connection; a second thread has a query-only one for
-// reads. Coroutines await both; results come back on the awaiting executor, whose io_context must outlive the database.
-// The process that holds the home's lock (HomeLock.h) is the only checkpointer; others write in WAL mode, never checkpoint.
+// One SQLite file. One thread (the db thread) owns the only writing connection; a second thread has a
+// query-only one for reads. Coroutines await both; results come back on the awaiting executor, whose
+// io_context must outlive the database. The process that holds the home's lock (HomeLock.h) is the only
+// checkpointer; others write in WAL mode, never checkpoint.
 
 #include "core/base/Task.h"
 #include "core/storage/Migrations.h"
@@ -27,7 +28,7 @@ struct DatabaseOptions {
     };
     std::filesystem::path file;
     Role role = Role::Owner;
-    std::filesystem::path backupFolder;              // where the copy before a migration goes; empty: beside the file
+    std::filesystem::path backupFolder; // where the copy before a migration goes; empty: beside the file
     std::optional<std::vector<Migration>> migrations; // default: those of resources/migrations
     std::string vfs;                                  // SQLite VFS, empty: the default one
 };
@@ -36,23 +37,25 @@ class Database {
   public:
     using Job = std::function<Result<void>(Connection&)>;
 
-    // Opens and, as Owner, migrates: verified copy first, all steps in one transaction. A newer schema than we know
-    // opens read-only (as Guest or ReadOnly any other schema is StorageError). A file that is no database of ours, or a
-    // damaged one, is StorageCorrupt and is left as it is. Also StorageFull, IoError, StorageError.
+    // Opens and, as Owner, migrates: verified copy first, all steps in one transaction. A newer schema than
+    // we know opens read-only (as Guest or ReadOnly any other schema is StorageError). A file that is no
+    // database of ours, or a damaged one, is StorageCorrupt and is left as it is. Also StorageFull, IoError,
+    // StorageError.
     static Result<std::unique_ptr<Database>> open(DatabaseOptions options);
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
     ~Database(); // finishes queued jobs, then closes
 
-    // Writing is refused with StorageReadOnly: newer schema, role ReadOnly, or a commit, fsync or checkpoint failed (until
-    // reopened; a failed fsync is never retried) or damage was met. A full disk does not lead here: the transaction is
-    // rolled back with StorageFull and the next write tries again. Any thread.
+    // Writing is refused with StorageReadOnly: newer schema, role ReadOnly, or a commit, fsync or checkpoint
+    // failed (until reopened; a failed fsync is never retried) or damage was met. A full disk does not lead
+    // here: the transaction is rolled back with StorageFull and the next write tries again. Any thread.
     bool readOnly() const;
     std::string readOnlyReason() const;
     int schemaVersion() const;
 
-    // `job` runs inside BEGIN IMMEDIATE … COMMIT on the db thread; an Error (or exception → Internal) rolls it back. When
-    // the task completes with a value, it is durable (synchronous=FULL). Jobs that wait together share one commit.
+    // `job` runs inside BEGIN IMMEDIATE … COMMIT on the db thread; an Error (or exception → Internal) rolls
+    // it back. When the task completes with a value, it is durable (synchronous=FULL). Jobs that wait
+    // together share one commit.
     template <class T>
     Task<T> write(std::function<Result<T>(Connection&)> job) {
         return await<T>(Side::Writer, std::move(job));
@@ -63,8 +66,8 @@ class Database {
         return await<T>(Side::Reader, std::move(job));
     }
 
-    // The same for callers without an event loop (commands, tests). Blocks; never call on the io or GUI thread, nor
-    // from a job.
+    // The same for callers without an event loop (commands, tests). Blocks; never call on the io or GUI
+    // thread, nor from a job.
     template <class T>
     Result<T> writeBlocking(std::function<Result<T>(Connection&)> job) {
         return block<T>(Side::Writer, job);
@@ -83,7 +86,8 @@ class Database {
     Result<void> submitBlocking(Side side, Job job);
 
     template <class T>
-    static Job erase(std::function<Result<T>(Connection&)> job, std::shared_ptr<std::optional<Result<T>>> slot) {
+    static Job erase(std::function<Result<T>(Connection&)> job,
+                     std::shared_ptr<std::optional<Result<T>>> slot) {
         return [job = std::move(job), slot = std::move(slot)](Connection& connection) -> Result<void> {
             slot->emplace(job(connection));
             if (!(*slot)->ok()) return (*slot)->error();

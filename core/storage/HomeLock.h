@@ -1,6 +1,7 @@
 #pragma once
-// Which process owns a home: an advisory lock on run/lock, freed by the kernel when its holder dies. The file tells who
-// holds it. The owner migrates and checkpoints the database (DatabaseOptions::Role::Owner), others open it as guests.
+// Which process owns a home: an advisory lock on run/lock, freed by the kernel when its holder dies. The file
+// tells who holds it. The owner migrates and checkpoints the database (DatabaseOptions::Role::Owner), others
+// open it as guests.
 
 #include "core/base/Result.h"
 
@@ -32,7 +33,9 @@ class HomeLock {
     Result<void> setUrl(std::string url);
 
   private:
-    HomeLock(int fd, LockHolder self) : m_fd(fd), m_self(std::move(self)) {}
+    HomeLock(int fd, LockHolder self)
+        : m_fd(fd)
+        , m_self(std::move(self)) {}
     Result<void> publish();
 
     int m_fd = -1;

@@ -1,8 +1,9 @@
 #pragma once
-// Our API keys. A key is `exo_<public id>_<secret>`: the public id finds the row, the secret (256 random bits) is kept only
-// as HMAC-SHA-256 under a random pepper of the home and compared in constant time. The pepper lies in the database beside
-// the keys, so that a restored backup keeps them working; against guessing, 256 random bits need no hidden pepper.
-// A plain view over a Connection, made inside a Database job.
+// Our API keys. A key is `exo_<public id>_<secret>`: the public id finds the row, the secret (256 random
+// bits) is kept only as HMAC-SHA-256 under a random pepper of the home and compared in constant time. The
+// pepper lies in the database beside the keys, so that a restored backup keeps them working; against
+// guessing, 256 random bits need no hidden pepper. A plain view over a Connection, made inside a Database
+// job.
 
 #include "core/base/Clock.h"
 #include "core/base/Ids.h"
@@ -46,7 +47,8 @@ struct CreatedKey {
 
 class KeyStore {
   public:
-    explicit KeyStore(Connection& db) : m_db(db) {}
+    explicit KeyStore(Connection& db)
+        : m_db(db) {}
 
     Result<CreatedKey> create(const KeyDraft& draft, WallTime now); // write job
     Result<std::vector<KeyRow>> list();                             // oldest first
@@ -60,8 +62,8 @@ class KeyStore {
     // Notes that a key was used; callers do so now and then, not for each request. Write job.
     Result<void> touch(const KeyId& id, WallTime now);
 
-    // A number that changes when another connection (also of another process) has committed. Only comparable between calls
-    // in read jobs of one Database.
+    // A number that changes when another connection (also of another process) has committed. Only comparable
+    // between calls in read jobs of one Database.
     Result<std::int64_t> dataVersion();
 
   private:

@@ -1,6 +1,7 @@
 #pragma once
-// Rows of messages: what a chat turn writes and reads. A plain view over a Connection, made inside a Database job. No
-// function checks the owner but through the SessionId: call SessionStore::get(owner, session) first, in the same job.
+// Rows of messages: what a chat turn writes and reads. A plain view over a Connection, made inside a Database
+// job. No function checks the owner but through the SessionId: call SessionStore::get(owner, session) first,
+// in the same job.
 
 #include "core/api/Types.h"
 #include "core/storage/SessionStore.h"
@@ -23,7 +24,6 @@ struct TurnDraft {
     std::optional<std::string> userContent;
     std::vector<api::Attachment> attachments; // with data; ids and sizes are filled in
     std::string model;                        // asked for; the answer's row is corrected by finish()
-    bool compactedBefore = false;
 };
 
 struct TurnRows {
@@ -46,7 +46,8 @@ struct TurnEnd {
 
 class MessageStore {
   public:
-    explicit MessageStore(Connection& db) : m_db(db) {}
+    explicit MessageStore(Connection& db)
+        : m_db(db) {}
 
     // Inserts the rows and makes the answer the session's leaf. NotFound when `parent` is of another session;
     // RequestTooLarge and InvalidRequest for attachments.
@@ -54,8 +55,8 @@ class MessageStore {
     // The text so far of a pending answer (all of it, so a failed flush is made good by the next).
     Result<void> savePartial(const MessageId& id, const std::string& content, const std::string& reasoning);
     Result<void> setCompactedBefore(const MessageId& id);
-    // The end state; Conflict when the message has one already (an owner's start-up may have said `interrupted`: that is
-    // overwritten).
+    // The end state; Conflict when the message has one already (an owner's start-up may have said
+    // `interrupted`: that is overwritten).
     Result<api::Message> finish(const MessageId& id, const TurnEnd& end, WallTime now);
     // Start-up of the owner process: every `pending` answer is `interrupted`. Returns their number.
     Result<std::int64_t> interruptPending();
@@ -63,15 +64,18 @@ class MessageStore {
     Result<api::Message> get(const SessionId& session, const MessageId& id);
     // From the first message to `leaf` (empty: the session's leaf). With the bytes of attachments when asked.
     enum class Data { Without, With };
-    Result<std::vector<api::Message>> path(const SessionId& session, const MessageId& leaf, Data data = Data::Without);
+    Result<std::vector<api::Message>> path(const SessionId& session, const MessageId& leaf,
+                                           Data data = Data::Without);
     // Children of `parent` in order (empty: the first messages).
     Result<std::vector<api::Message>> children(const SessionId& session, const MessageId& parent);
     Result<std::vector<api::Message>> siblings(const SessionId& session, const MessageId& id);
     // The newest `limit` messages with seq < `before`, oldest first.
-    Result<api::MessagePage> page(const SessionId& session, std::size_t limit, std::optional<std::int64_t> before);
+    Result<api::MessagePage> page(const SessionId& session, std::size_t limit,
+                                  std::optional<std::int64_t> before);
 
     Result<api::Attachment> attachment(const SessionId& session, const AttachmentId& id); // with data
 
+    // Also marks the boundary as compactedBefore; a second summary of the same boundary replaces the first.
     Result<void> saveCompaction(const SessionId& session, const Compaction& compaction, WallTime now);
     // Newest last; those of all branches.
     Result<std::vector<Compaction>> compactions(const SessionId& session);

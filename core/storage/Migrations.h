@@ -1,6 +1,6 @@
 #pragma once
-// The numbered steps of the schema (resources/migrations/NNNN_name.sql; NNNN = PRAGMA user_version after the step) and
-// what applies them. A published step never changes.
+// The numbered steps of the schema (resources/migrations/NNNN_name.sql; NNNN = PRAGMA user_version after the
+// step) and what applies them. A published step never changes.
 
 #include "core/base/Result.h"
 
@@ -32,9 +32,11 @@ struct MigrationTarget {
 
 // Brings the schema to the last step in one transaction. A database that holds data is first copied to
 // backupFolder/before-vN-….db, and the copy is verified. Does nothing for a current or newer schema. Blocks.
-Result<void> migrate(Connection& connection, const MigrationTarget& target, const std::vector<Migration>& steps);
+Result<void> migrate(Connection& connection, const MigrationTarget& target,
+                     const std::vector<Migration>& steps);
 
-// PRAGMA user_version. StorageCorrupt for a file of another program (its application_id is neither 0 nor ours).
+// PRAGMA user_version. StorageCorrupt for a file of another program (its application_id is neither 0 nor
+// ours).
 Result<int> readSchemaVersion(Connection& connection);
 
 } // namespace exo

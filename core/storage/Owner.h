@@ -1,6 +1,7 @@
 #pragma once
-// Whose data a call may touch. Every session belongs to one owner; the local user (desktop, commands, a server without
-// keys) is "local", an API key is its id. Commands act as administrator of their home and see all.
+// Whose data a call may touch. Every session belongs to one owner; the local user (desktop, commands, a
+// server without keys) is "local", an API key is its id. Commands act as administrator of their home and see
+// all.
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
-// SQLite behind RAII and Result: a Connection caches its prepared statements, a Statement returns itself to that cache.
-// A connection and its statements belong to one thread (SQLITE_THREADSAFE=2). Indexes of bind() count from 1, of columns
-// from 0, as in SQLite's own interface.
+// SQLite behind RAII and Result: a Connection caches its prepared statements, a Statement returns itself to
+// that cache. A connection and its statements belong to one thread (SQLITE_THREADSAFE=2). Indexes of bind()
+// count from 1, of columns from 0, as in SQLite's own interface.
 
 #include "core/base/Result.h"
 
@@ -30,9 +30,13 @@ struct Blob {
 
 class Statement {
   public:
-    Statement(Connection& connection, sqlite3_stmt* handle) : m_connection(&connection), m_handle(handle) {}
+    Statement(Connection& connection, sqlite3_stmt* handle)
+        : m_connection(&connection)
+        , m_handle(handle) {}
     Statement(Statement&& other) noexcept
-        : m_connection(other.m_connection), m_handle(std::exchange(other.m_handle, nullptr)), m_bound(other.m_bound) {}
+        : m_connection(other.m_connection)
+        , m_handle(std::exchange(other.m_handle, nullptr))
+        , m_bound(other.m_bound) {}
     Statement& operator=(Statement&& other) noexcept;
     ~Statement();
 
@@ -43,16 +47,17 @@ class Statement {
     void bind(int index, std::string_view value);
     void bind(int index, Blob value);
     template <class T>
-        requires(std::is_integral_v<T>)
-    void bind(int index, T value) {
+    requires(std::is_integral_v<T>) void bind(int index, T value) {
         bind(index, static_cast<std::int64_t>(value));
     }
     void bind(int index, const char* value) { bind(index, std::string_view(value)); }
     void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
     template <class T>
     void bind(int index, const std::optional<T>& value) {
-        if (value) bind(index, *value);
-        else bind(index, nullptr);
+        if (value)
+            bind(index, *value);
+        else
+            bind(index, nullptr);
     }
     template <class... Args>
     void bindAll(const Args&... args) {
@@ -122,12 +127,14 @@ class Connection {
     std::int64_t changes() const; // rows the last statement changed
     bool inTransaction() const;
     sqlite3* handle() const { return m_handle; }
-    // The last failure of this connection as an Error: StorageFull, StorageCorrupt, StorageReadOnly, StorageError.
+    // The last failure of this connection as an Error: StorageFull, StorageCorrupt, StorageReadOnly,
+    // StorageError.
     Error lastError(std::string_view doing) const;
 
   private:
     friend class Statement;
-    explicit Connection(sqlite3* handle) : m_handle(handle) {}
+    explicit Connection(sqlite3* handle)
+        : m_handle(handle) {}
     void giveBack(sqlite3_stmt* statement);
 
     sqlite3* m_handle;

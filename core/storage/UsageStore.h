@@ -1,6 +1,6 @@
 #pragma once
-// What model calls consumed: one row a call, sums by day, session or model. A plain view over a Connection, made inside a
-// Database job.
+// What model calls consumed: one row a call, sums by day, session or model. A plain view over a Connection,
+// made inside a Database job.
 
 #include "core/base/Clock.h"
 #include "core/base/Ids.h"
@@ -42,14 +42,15 @@ struct UsageSum {
 enum class UsageBy { Day, Session, Model };
 
 struct UsageFilter {
-    std::optional<WallTime> from; // inclusive
-    std::optional<WallTime> to;   // exclusive
+    std::optional<WallTime> from;   // inclusive
+    std::optional<WallTime> to;     // exclusive
     std::int64_t offsetMinutes = 0; // of local time from UTC, for the days
 };
 
 class UsageStore {
   public:
-    explicit UsageStore(Connection& db) : m_db(db) {}
+    explicit UsageStore(Connection& db)
+        : m_db(db) {}
 
     Result<void> add(const UsageRow& row); // write job
     // By key ascending.

@@ -1,0 +1,56 @@
+#pragma once
+// Inside storage: how rows of sessions, messages and attachments become values and back.
+
+#include "core/api/Types.h"
+#include "core/storage/Sqlite.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace exo::rows {
+
+enum class Data { Without, With };
+
+// The part of a WHERE that hides what is removed or still being imported.
+inline constexpr std::string_view k_visible = " s.removed_at IS NULL AND s.import_batch IS NULL ";
+
+inline constexpr std::string_view k_sessionColumns =
+    "s.id, s.title, s.folder, s.pinned, s.model, s.system_prompt, s.project, "
+    "(SELECT id FROM messages WHERE n = s.leaf), s.created_at, s.updated_at, s.message_count ";
+api::Session session(const Statement& row);
+
+// Selects from `messages m LEFT JOIN messages p ON p.n = m.parent`.
+inline constexpr std::string_view k_messageSelect =
+    "SELECT m.id, p.id, m.seq, m.role, m.state, m.content, m.reasoning, m.model, m.provider, m.created_at, "
+    "m.input_tokens, m.output_tokens, m.usage_estimated, m.citations, m.error_code, m.error_message, "
+    "m.first_token_ms, m.duration_ms, m.compacted_before, "
+    "(SELECT count(*) FROM messages x WHERE x.session = m.session AND x.parent IS m.parent AND x.seq < "
+    "m.seq), "
+    "(SELECT count(*) FROM messages x WHERE x.session = m.session AND x.parent IS m.parent) "
+    "FROM messages m LEFT JOIN messages p ON p.n = m.parent ";
+// Runs a statement made of k_messageSelect to its end.
+Result<std::vector<api::Message>> messages(Connection& db, Statement& statement, const SessionId& session,
+                                           Data data);
+
+// Inserts with the given seq and returns the row; also indexes the text unless the message is pending.
+Result<std::int64_t> insertMessage(Connection& db, std::int64_t session, std::optional<std::int64_t> parent,
+                                   const api::Message& message);
+// Fills in id and size. InvalidRequest, RequestTooLarge.
+Result<void> insertAttachments(Connection& db, std::int64_t message,
+                               std::vector<api::Attachment>& attachments);
+
+// NotFound when there is none (or it is hidden).
+Result<std::int64_t> sessionRow(Connection& db, const SessionId& id);
+// NotFound when it is not of that session.
+Result<std::int64_t> messageRow(Connection& db, std::int64_t session, const MessageId& id);
+
+// `now`, or the first free millisecond after the sessions changed within the second from it: updatedAt is
+// unique, and rises with each change while the clock is sane.
+Result<std::int64_t> freeUpdatedAt(Connection& db, WallTime now);
+Result<void> touchSession(Connection& db, std::int64_t session, WallTime now);
+
+std::string citationsText(const std::vector<api::Citation>& citations);
+std::string sha256(std::string_view bytes);
+
+} // namespace exo::rows
