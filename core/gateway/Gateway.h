@@ -2,6 +2,7 @@
 // The one way to a model: admission → provider (with time-out, one retry and error mapping). Every call of the desktop and of
 // the HTTP API runs through here. io thread.
 
+#include "core/config/Settings.h"
 #include "core/providers/Provider.h"
 
 #include <cstdint>
@@ -33,6 +34,7 @@ struct GatewayCall {
 struct GatewayStats {
     std::int64_t total = 0, active = 0, queued = 0, failed = 0;
     std::int64_t queueFull = 0, queueTimeout = 0;
+    double p95Ms = 0; // of the latest finished calls; 0 while there are none
 };
 
 class Gateway {
@@ -54,6 +56,8 @@ class Gateway {
     // One real, minimal call.
     virtual Task<api::ProviderTest> testProvider(std::string name, CancelToken cancel) = 0;
     virtual GatewayStats stats() const = 0;
+    // Other settings and providers from now on; running calls end with those they began with.
+    virtual void reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) = 0;
     // No new calls (ShuttingDown).
     virtual void close() = 0;
 };
