@@ -1,6 +1,7 @@
 #pragma once
-// What the local assistant (and the context of a real model's turn) may know: excerpts of a project folder, of the user's
-// sessions, and of ExoBrain's own help. Implemented above (analysis, sessions), handed in by Core. io thread.
+// What the local assistant (and the context of a real model's turn) may know: excerpts of a project folder,
+// of the user's sessions, and of ExoBrain's own help. Implemented above (analysis, sessions), handed in by
+// Core. io thread.
 
 #include "core/base/Cancel.h"
 #include "core/base/Task.h"
@@ -38,13 +39,16 @@ struct ProjectOverview {
     std::vector<Language> languages;   // most lines first
     std::vector<Excerpt> descriptions; // first paragraphs of README and manifests, best first
     std::vector<std::string> topFolders;
-    std::vector<Excerpt> entryPoints;  // main functions, scripts, package entry fields
+    std::vector<Excerpt> entryPoints; // main functions, scripts, package entry fields
     std::int64_t skipped = 0;
 };
 
 struct RetrievalQuery {
     std::string question;
     RetrievalScope scope;
+    bool project = true; // which sources to look at, as far as the scope allows
+    bool sessions = true;
+    bool help = true;
     std::size_t maxExcerpts = 8;
     std::size_t maxBytes = 24u << 10;
 };
@@ -52,7 +56,9 @@ struct RetrievalQuery {
 class Retriever {
   public:
     virtual ~Retriever() = default;
-    // Best first; empty when nothing fits. Brings the project's index up to date first (cancellable).
+    // Best first within each source: project, then sessions, then help; empty when nothing fits. Brings the
+    // project's index up to date first (cancellable). NotFound, IoError when the project's folder cannot be
+    // read.
     virtual Task<std::vector<Excerpt>> retrieve(RetrievalQuery query, CancelToken cancel) = 0;
     virtual Task<ProjectOverview> overview(std::string project, CancelToken cancel) = 0;
 };

@@ -1,0 +1,27 @@
+#pragma once
+// What a file is, judged by its name: language, and whether it is worth reading at all. Pure functions.
+
+#include <cstdint>
+#include <string_view>
+
+namespace exo::analysis {
+
+enum class FileRank : std::uint8_t {
+    Normal,
+    Low,    // tests, vendored, generated, translations, change logs: true, but rarely the answer
+    Skip,   // lock files, minified bundles, source maps
+    Private // keys and credentials: never read, never quoted
+};
+
+// Display name ("C++", "Python", …), empty when unknown. By extension, then by whole name (Makefile,
+// Dockerfile, …).
+std::string_view languageOf(std::string_view path);
+// Extensions that are never text; their files are not opened.
+bool isBinaryName(std::string_view path);
+FileRank rankOf(std::string_view path);
+// Folders that hold no source of the project: .git, node_modules, __pycache__, …
+bool isSkippedFolder(std::string_view name);
+// A folder holding one of these is a build or environment folder: CACHEDIR.TAG, CMakeCache.txt, pyvenv.cfg.
+bool isBuildMarker(std::string_view name);
+
+} // namespace exo::analysis

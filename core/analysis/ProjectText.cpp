@@ -1,0 +1,55 @@
+#include "core/analysis/ProjectText.h"
+
+#include "core/analysis/Definitions.h"
+#include "core/analysis/TextFile.h"
+#include "core/base/Text.h"
+
+namespace exo::analysis {
+
+namespace {
+
+constexpr std::size_t k_maxLine = 600; // bytes of a line that are quoted
+constexpr int k_headingReach = 400;    // lines looked at above an excerpt
+
+std::string headingAbove(const LoadedText& file, std::string_view language, int line) {
+    for (int i = line; i >= 1 && i > line - k_headingReach; --i)
+        if (auto found = definitionOn(file.lines[static_cast<std::size_t>(i - 1)], language))
+            return std::string(utf8Prefix(found->name, 120));
+    return {};
+}
+
+} // namespace
+
+const LoadedText* ProjectText::load(const std::string& path) {
+    if (const auto found = m_files.find(path); found != m_files.end()) return found->second.get();
+    auto& slot = m_files[path];
+    auto content = m_root.read(path, m_maxBytes);
+    if (!content.ok()) return nullptr;
+    auto loaded = std::make_unique<LoadedText>();
+    loaded->hash = contentHash(content->bytes);
+    auto text = decodeText(std::move(content->bytes));
+    if (!text) return nullptr;
+    loaded->text = std::move(*text);
+    loaded->lines = linesOf(loaded->text);
+    slot = std::move(loaded);
+    return slot.get();
+}
+
+Excerpt ProjectText::excerpt(const LoadedText& file, const std::string& path, std::string_view language,
+                             int first, int last) {
+    Excerpt excerpt;
+    excerpt.source = Excerpt::Source::Project;
+    excerpt.path = path;
+    excerpt.startLine = first;
+    excerpt.endLine = last;
+    for (int i = first; i <= last; ++i) {
+        const std::string_view line = file.lines[static_cast<std::size_t>(i - 1)];
+        if (i > first) excerpt.text += '\n';
+        excerpt.text += utf8Prefix(line, k_maxLine);
+        if (line.size() > k_maxLine) excerpt.text += "…";
+    }
+    excerpt.heading = headingAbove(file, language, first);
+    return excerpt;
+}
+
+} // namespace exo::analysis
