@@ -1,0 +1,98 @@
+#include "ui/settings/Preferences.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+namespace exo::ui {
+
+namespace {
+
+constexpr QFile::Permissions k_private = QFile::ReadOwner | QFile::WriteOwner;
+const QString k_theme = QStringLiteral("appearance/theme");
+const QString k_language = QStringLiteral("appearance/language");
+const QString k_font = QStringLiteral("appearance/fontPixels");
+const QString k_geometry = QStringLiteral("window/geometry");
+const QString k_serverUrl = QStringLiteral("server/url");
+const QString k_serverKey = QStringLiteral("server/key");
+const QString k_serverUsed = QStringLiteral("server/used");
+
+// The file exists with its permissions before anything is written: QSettings keeps those of the file it
+// replaces.
+QString prepared(const QString& path) {
+    QDir().mkpath(QFileInfo(path).absolutePath());
+    QFile file(path);
+    if (!file.exists() && file.open(QIODevice::WriteOnly | QIODevice::NewOnly, k_private)) file.close();
+    file.setPermissions(k_private);
+    return path;
+}
+
+} // namespace
+
+Preferences::Preferences(const QString& file, QObject* parent)
+    : QObject(parent)
+    , m_file(prepared(file))
+    , m_settings(m_file, QSettings::IniFormat) {}
+
+void Preferences::write(const QString& key, const QVariant& value) {
+    if (m_settings.value(key) == value) return;
+    m_settings.setValue(key, value);
+    m_settings.sync(); // nothing waits for the end of the program
+    QFile::setPermissions(m_file, k_private);
+}
+
+ThemeMode Preferences::themeMode() const {
+    const QString text = m_settings.value(k_theme).toString();
+    return text == u"light" ? ThemeMode::Light : text == u"dark" ? ThemeMode::Dark : ThemeMode::System;
+}
+
+void Preferences::setThemeMode(ThemeMode mode) {
+    write(k_theme, mode == ThemeMode::Light  ? QStringLiteral("light")
+                   : mode == ThemeMode::Dark ? QStringLiteral("dark")
+                                             : QStringLiteral("system"));
+}
+
+QString Preferences::language() const {
+    return m_settings.value(k_language).toString();
+}
+void Preferences::setLanguage(const QString& code) {
+    write(k_language, code);
+}
+
+int Preferences::fontPixels() const {
+    return m_settings.value(k_font, 14).toInt();
+}
+void Preferences::setFontPixels(int pixels) {
+    write(k_font, pixels);
+}
+
+QByteArray Preferences::windowGeometry() const {
+    return m_settings.value(k_geometry).toByteArray();
+}
+void Preferences::setWindowGeometry(const QByteArray& geometry) {
+    write(k_geometry, geometry);
+}
+
+Preferences::Server Preferences::lastServer() const {
+    return {QUrl(m_settings.value(k_serverUrl).toString(), QUrl::StrictMode),
+            m_settings.value(k_serverKey).toString()};
+}
+bool Preferences::usesServer() const {
+    return m_settings.value(k_serverUsed).toBool() && lastServer().url.isValid() &&
+           !lastServer().url.isEmpty();
+}
+void Preferences::rememberServer(const Server& server) {
+    write(k_serverUrl, server.url.toString());
+    write(k_serverKey, server.key);
+}
+void Preferences::setUsesServer(bool uses) {
+    write(k_serverUsed, uses);
+}
+void Preferences::forgetServer() {
+    for (const QString& key : {k_serverUrl, k_serverKey, k_serverUsed}) {
+        m_settings.remove(key);
+    }
+    m_settings.sync();
+}
+
+} // namespace exo::ui

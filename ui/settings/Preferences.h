@@ -1,0 +1,44 @@
+#pragma once
+// What the windows remember between starts: theme, language, font size, place on the screen, the server last
+// used. An ini file in the configuration folder, readable by the user alone because it may hold a server's
+// key. GUI thread.
+
+#include "ui/theme/Theme.h"
+
+#include <QSettings>
+#include <QUrl>
+
+namespace exo::ui {
+
+class Preferences final : public QObject {
+    Q_OBJECT
+  public:
+    explicit Preferences(const QString& file, QObject* parent = nullptr);
+
+    ThemeMode themeMode() const;
+    void setThemeMode(ThemeMode mode);
+    QString language() const; // "", "en", "zh_CN"
+    void setLanguage(const QString& code);
+    int fontPixels() const;
+    void setFontPixels(int pixels);
+    QByteArray windowGeometry() const;
+    void setWindowGeometry(const QByteArray& geometry);
+
+    struct Server {
+        QUrl url; // empty: the core of this computer
+        QString key;
+    };
+    Server lastServer() const; // what the dialog offers
+    bool usesServer() const;   // and whether the next start uses it
+    void rememberServer(const Server& server);
+    void setUsesServer(bool uses);
+    void forgetServer();
+
+  private:
+    void write(const QString& key, const QVariant& value);
+
+    QString m_file;
+    QSettings m_settings;
+};
+
+} // namespace exo::ui
