@@ -33,6 +33,7 @@ Kind kindOf(char32_t c) {
     if (isSeparator(c)) return Kind::Separator;
     if (isCjk(c)) return Kind::Cjk;
     if (c >= '0' && c <= '9') return Kind::Digit;
+    if (c == 0x03C2 || c == 0x017F) return Kind::Lower; // final sigma and long s fold, but are small letters
     return foldCase(c) != c ? Kind::Upper : Kind::Lower;
 }
 
