@@ -79,7 +79,7 @@ std::vector<std::string> Turn::report() const {
     std::vector<std::string> lines;
     if (m_last) {
         if (!m_reasoning.empty()) lines.push_back("reasoning: " + oneLine(m_reasoning));
-        lines.push_back("assistant: " + oneLine(m_last->content));
+        lines.push_back("assistant: " + (m_last->content.empty() ? "(nothing)" : oneLine(m_last->content)));
         for (const api::Citation& cite : m_last->citations)
             lines.push_back("cites: " + cite.path + ":" + std::to_string(cite.startLine) + "-" +
                             std::to_string(cite.endLine));
