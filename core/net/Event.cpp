@@ -28,16 +28,15 @@ asio::awaitable<void> Event::wait() {
     asio::use_awaitable_t<> token;
     co_await asio::async_initiate<asio::use_awaitable_t<>, void()>(
         [this](auto handler) {
-            m_waiter = std::make_unique<WaiterOf<decltype(handler)>>(std::move(handler));
+            m_waiters.push_back(std::make_unique<WaiterOf<decltype(handler)>>(std::move(handler)));
         },
         token);
 }
 
 void Event::notify() {
-    if (const auto waiter = std::move(m_waiter))
+    m_set = m_waiters.empty();
+    for (const auto& waiter : std::exchange(m_waiters, {}))
         waiter->wake();
-    else
-        m_set = true;
 }
 
 } // namespace exo::net

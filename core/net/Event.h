@@ -1,10 +1,11 @@
 #pragma once
-// Lets one coroutine sleep until a callback wakes it. Belongs to the io thread. The sleeper is resumed from
-// the event loop, never inside notify(), so a callback of libcurl may notify.
+// Lets coroutines sleep until a callback wakes them. Belongs to the io thread. Sleepers are resumed from the
+// event loop, never inside notify(), so a callback of libcurl may notify.
 
 #include "core/base/Task.h"
 
 #include <memory>
+#include <vector>
 
 namespace exo::net {
 
@@ -15,7 +16,7 @@ class Event {
     Event& operator=(const Event&) = delete;
     ~Event();
 
-    // Completes at the next notify(), or at once if one came while nobody waited. One waiter at a time.
+    // Completes at the next notify(), which wakes all, or at once if one came while nobody waited.
     asio::awaitable<void> wait();
     void notify();
     void reset() { m_set = false; }
@@ -28,7 +29,7 @@ class Event {
     template <class Handler>
     struct WaiterOf;
 
-    std::unique_ptr<Waiter> m_waiter;
+    std::vector<std::unique_ptr<Waiter>> m_waiters;
     bool m_set = false;
 };
 

@@ -1,0 +1,285 @@
+#include "core/net/ServerConnection.h"
+
+#include "core/base/Ids.h"
+#include "core/base/Log.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace exo::net {
+
+namespace {
+
+constexpr std::size_t k_readSize = 4u << 10;
+constexpr std::size_t k_bodyReadSize = 64u << 10;
+constexpr std::size_t k_maxUnparsed = 16u << 10; // a chunk header or trailers longer than this are an attack
+constexpr std::size_t k_lingerBytes = 64u << 10;
+constexpr Millis k_lingerTime{2000};
+
+std::string_view viewOf(const boost::beast::flat_buffer& buffer) {
+    return {static_cast<const char*>(buffer.data().data()), buffer.size()};
+}
+
+bool isSaneId(std::string_view id) {
+    return !id.empty() && id.size() <= 128 &&
+           id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") ==
+               std::string_view::npos;
+}
+
+} // namespace
+
+ServerConnection::ServerConnection(std::shared_ptr<ServerState> server, asio::ip::tcp::socket socket,
+                                   asio::ip::address peer, std::string bucket)
+    : m_server(std::move(server))
+    , m_socket(std::move(socket))
+    , m_peer(std::move(peer))
+    , m_bucket(std::move(bucket))
+    , m_watchdog(*m_server->timers, [this] { onDeadline(); }) {
+    m_server->connections.insert(this);
+}
+
+ServerConnection::~ServerConnection() {
+    leave();
+}
+
+// At the end of run(), not only in the destructor: a handler may have left its stream with somebody else.
+void ServerConnection::leave() {
+    if (!std::exchange(m_registered, false)) return;
+    m_server->connections.erase(this);
+    if (!m_bucket.empty()) m_server->directClients.leave(m_bucket);
+    if (!m_forwardedBucket.empty()) m_server->forwardedClients.leave(m_forwardedBucket);
+    if (m_server->connections.empty()) m_server->emptied.notify();
+}
+
+asio::awaitable<void> ServerConnection::run(std::shared_ptr<ServerConnection> self) {
+    try {
+        co_await self->serve();
+    } catch (const std::exception& error) {
+        log::error("a connection ended with an exception: {}", error.what());
+    }
+    self->closeNow();
+    self->leave();
+}
+
+asio::awaitable<void> ServerConnection::serve() {
+    for (;;) {
+        const bool again = co_await exchange();
+        if (!again) co_return;
+    }
+}
+
+asio::awaitable<bool> ServerConnection::exchange() {
+    m_http10 = m_head = m_committed = m_streaming = false;
+    m_requestId.clear();
+    RequestParser parser(m_server->limits);
+    std::optional<Problem> problem = co_await readHead(parser);
+    if (!problem) problem = co_await readBody(parser);
+    if (!problem) problem = identify(parser.request());
+    if (problem) {
+        co_await answerProblem(std::move(*problem));
+        co_return false;
+    }
+    m_keepAlive = parser.keepAlive();
+    co_await runHandler(parser.request());
+    co_await finishExchange();
+    if (m_gone) co_return false;
+    if (!m_keepAlive) co_await linger();
+    co_return m_keepAlive;
+}
+
+asio::awaitable<std::optional<Problem>> ServerConnection::readHead(RequestParser& parser) {
+    HeadScanner scanner(m_server->limits);
+    const ServerLimits& limits = m_server->limits;
+    m_idle = m_in.size() == 0;
+    setDeadline(OnDeadline::StopIo, m_first || !m_idle ? limits.headerTimeout : limits.keepAliveTimeout);
+    m_first = false;
+    for (;;) {
+        while (scanner.size() == 0 && viewOf(m_in).starts_with("\r\n"))
+            m_in.consume(2); // RFC 9112, 2.2
+        if (auto problem = scanner.scan(viewOf(m_in))) co_return problem;
+        if (scanner.complete()) break;
+        if (m_idle && m_server->draining) co_return Problem{};
+        const bool filled = co_await fill(k_readSize);
+        if (!filled && m_timedOut && m_in.size() > 0)
+            co_return Problem{408, fail(ErrorCode::InvalidRequest, "the request did not arrive in time")};
+        if (!filled) co_return Problem{};
+        if (m_idle) setDeadline(OnDeadline::StopIo, limits.headerTimeout);
+        m_idle = false;
+    }
+    m_watchdog.clear();
+    auto problem = parser.parseHead(viewOf(m_in).substr(0, scanner.size()));
+    m_in.consume(scanner.size());
+    m_http10 = parser.isHttp10();
+    m_head = parser.request().method == "HEAD";
+    const std::string_view id = parser.request().header("x-request-id");
+    if (isSaneId(id)) m_requestId = id;
+    co_return problem;
+}
+
+asio::awaitable<std::optional<Problem>> ServerConnection::readBody(RequestParser& parser) {
+    static constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (parser.done()) co_return std::nullopt;
+    if (parser.expectsContinue() && m_in.size() == 0) {
+        const Buffers interim{asio::buffer(goOn)};
+        const bool written = co_await writeAll(interim);
+        if (!written) co_return Problem{};
+    }
+    std::optional<Problem> problem;
+    while (!parser.done()) {
+        if (m_in.size() > 0) m_in.consume(parser.parseBody(viewOf(m_in), problem));
+        if (problem) co_return problem;
+        if (parser.done()) break;
+        if (m_in.size() > k_maxUnparsed)
+            co_return Problem{400, fail(ErrorCode::InvalidRequest, "malformed body")};
+        setDeadline(OnDeadline::StopIo, m_server->limits.bodyIdleTimeout);
+        const bool filled = co_await fill(k_bodyReadSize);
+        m_watchdog.clear();
+        if (!filled && m_timedOut)
+            co_return Problem{408, fail(ErrorCode::InvalidRequest, "the body did not arrive in time")};
+        if (!filled) co_return Problem{};
+    }
+    co_return parser.decodeBody();
+}
+
+asio::awaitable<bool> ServerConnection::fill(std::size_t amount) {
+    boost::system::error_code error;
+    const auto space = m_in.prepare(amount);
+    const std::size_t count =
+        co_await m_socket.async_read_some(space, asio::redirect_error(asio::use_awaitable, error));
+    m_in.commit(count);
+    co_return !error && count > 0;
+}
+
+// Who asks, under which id; counts clients behind a trusted proxy.
+std::optional<Problem> ServerConnection::identify(ServerRequest& request) {
+    const bool trusted = m_server->trusted.contains(m_peer);
+    const asio::ip::address client = trusted ? m_server->trusted.client(m_peer, request.headers) : m_peer;
+    request.remoteAddress = client.to_string();
+    request.remoteIsLoopback = m_peer.is_loopback();
+    if (m_requestId.empty()) m_requestId = newIdText("req_");
+    request.requestId = m_requestId;
+    if (client == m_peer || client.is_loopback()) return std::nullopt;
+    std::string bucket = clientBucket(client);
+    if (!m_server->forwardedClients.enter(bucket, m_server->limits.maxConnectionsPerClient))
+        return Problem{503, fail(ErrorCode::Overloaded, "too many requests of this client at once")};
+    m_forwardedBucket = std::move(bucket);
+    return std::nullopt;
+}
+
+asio::awaitable<void> ServerConnection::answerProblem(Problem problem) {
+    m_keepAlive = false;
+    if (problem.status == 0) co_return;
+    if (m_requestId.empty()) m_requestId = newIdText("req_");
+    ServerResponse response = m_server->failure(problem.status, problem.error);
+    Result<void> sent = co_await sendResponse(std::move(response));
+    if (sent.ok()) co_await linger();
+}
+
+ResponseFrame ServerConnection::frame(BodyFraming framing, std::size_t length) const {
+    ResponseFrame result;
+    result.framing = framing;
+    result.length = length;
+    result.requestId = m_requestId;
+    result.http10 = m_http10;
+    result.keepAlive = m_keepAlive;
+    return result;
+}
+
+Task<void> ServerConnection::sendResponse(ServerResponse response) {
+    if (m_committed) co_return fail(ErrorCode::Internal, "a response was sent already");
+    if (m_gone) co_return fail(ErrorCode::Cancelled);
+    m_committed = true;
+    if (m_server->draining) m_keepAlive = false;
+    const int status = response.status >= 200 && response.status <= 599 ? response.status : 500;
+    const bool bodiless = status == 204 || status == 304;
+    const std::string head =
+        formatHead(status, response.headers,
+                   frame(bodiless ? BodyFraming::None : BodyFraming::Length, response.body.size()));
+    const bool withBody = !bodiless && !m_head;
+    const Buffers buffers{asio::buffer(head), withBody ? asio::buffer(response.body) : asio::const_buffer()};
+    m_writing = true;
+    const bool written = co_await writeAll(buffers);
+    m_writing = false;
+    if (!written) co_return fail(ErrorCode::Cancelled);
+    co_return Result<void>();
+}
+
+// Most answers fit into the socket's buffer: the first attempt is made at once, without a turn of the event
+// loop.
+asio::awaitable<bool> ServerConnection::writeAll(Buffers buffers) {
+    std::size_t left = asio::buffer_size(buffers);
+    boost::system::error_code error;
+    std::size_t count = m_socket.write_some(buffers, error);
+    if (error == asio::error::would_block) error = {};
+    while (!error && count < left) {
+        left -= count;
+        for (asio::const_buffer& buffer : buffers) {
+            const std::size_t step = std::min(count, buffer.size());
+            buffer += step;
+            count -= step;
+        }
+        setDeadline(OnDeadline::StopIo, m_server->limits.writeTimeout);
+        count = co_await m_socket.async_write_some(buffers, asio::redirect_error(asio::use_awaitable, error));
+        m_watchdog.clear();
+    }
+    if (error) clientGone();
+    co_return !error;
+}
+
+// Reads and drops what still comes, so that the kernel does not answer it with a reset that overtakes our
+// last bytes.
+asio::awaitable<void> ServerConnection::linger() {
+    boost::system::error_code error;
+    m_socket.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    setDeadline(OnDeadline::StopIo, k_lingerTime);
+    m_in.consume(m_in.size());
+    for (std::size_t dropped = 0; !error && dropped < k_lingerBytes;) {
+        const auto space = m_in.prepare(k_readSize);
+        dropped += co_await m_socket.async_read_some(space, asio::redirect_error(asio::use_awaitable, error));
+    }
+    m_watchdog.clear();
+}
+
+void ServerConnection::setDeadline(OnDeadline what, Millis delay) {
+    m_onDeadline = what;
+    m_timedOut = false;
+    m_watchdog.set(delay);
+}
+
+void ServerConnection::onDeadline() {
+    boost::system::error_code ignored;
+    switch (m_onDeadline) {
+    case OnDeadline::StopIo:
+        m_timedOut = true;
+        m_socket.cancel(ignored);
+        return;
+    case OnDeadline::WatchClient: watchClient(); return;
+    case OnDeadline::Comment:
+        if (!m_writing && m_streaming)
+            asio::co_spawn(m_socket.get_executor(), writeComment(shared_from_this()), asio::detached);
+        return;
+    }
+}
+
+void ServerConnection::closeIfIdle() {
+    boost::system::error_code ignored;
+    if (m_idle) m_socket.cancel(ignored);
+}
+
+void ServerConnection::cancelExchange(CancelReason reason) {
+    if (m_cancel)
+        m_cancel->cancel(reason);
+    else
+        closeNow();
+}
+
+void ServerConnection::closeNow() {
+    boost::system::error_code ignored;
+    m_gone = true;
+    m_watchdog.clear();
+    m_socket.close(ignored);
+}
+
+} // namespace exo::net

@@ -1,0 +1,95 @@
+#pragma once
+// One accepted connection: a coroutine that reads a request, runs the handler, writes the answer, and starts
+// over. Kept alive by its coroutine and by an event stream a handler still holds. Lives on the io thread.
+
+#include "core/net/RequestParser.h"
+#include "core/net/ResponseHead.h"
+#include "core/net/ServerState.h"
+#include "core/net/Watchdog.h"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <array>
+
+namespace exo::net {
+
+class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
+  public:
+    // `bucket` is what the peer was counted as in directClients; empty when it is not counted.
+    ServerConnection(std::shared_ptr<ServerState> server, asio::ip::tcp::socket socket,
+                     asio::ip::address peer, std::string bucket);
+    ServerConnection(const ServerConnection&) = delete;
+    ServerConnection& operator=(const ServerConnection&) = delete;
+    ~ServerConnection();
+
+    // Serves until the connection ends. `self` keeps it alive.
+    static asio::awaitable<void> run(std::shared_ptr<ServerConnection> self);
+
+    // For drain(): ends the connection if no request is under way.
+    void closeIfIdle();
+    // Tells the running handler, or ends the connection when there is none.
+    void cancelExchange(CancelReason reason);
+    void closeNow();
+
+    // For the ResponseWriter and the SseStream of the running exchange.
+    Task<void> sendResponse(ServerResponse response);
+    Task<void> startStream(std::vector<Header> headers);
+    Task<void> writeEvents(std::string bytes);
+    Task<void> endStream();
+    bool committed() const { return m_committed; }
+
+  private:
+    enum class OnDeadline { StopIo, WatchClient, Comment };
+    using Buffers = std::array<asio::const_buffer, 3>;
+
+    asio::awaitable<void> serve();
+    void leave();
+    asio::awaitable<bool> exchange();
+    asio::awaitable<std::optional<Problem>> readHead(RequestParser& parser);
+    asio::awaitable<std::optional<Problem>> readBody(RequestParser& parser);
+    asio::awaitable<bool> fill(std::size_t amount);
+    asio::awaitable<void> answerProblem(Problem problem);
+    std::optional<Problem> identify(ServerRequest& request);
+    asio::awaitable<void> runHandler(ServerRequest& request);
+    asio::awaitable<void> finishExchange();
+    asio::awaitable<bool> writeAll(Buffers buffers);
+    asio::awaitable<bool> writeChunk(std::string_view bytes);
+    asio::awaitable<void> writeComment(std::shared_ptr<ServerConnection> self);
+    asio::awaitable<void> linger();
+
+    void setDeadline(OnDeadline what, Millis delay);
+    void onDeadline();
+    void watchClient();
+    asio::awaitable<void> stopWatching();
+    void clientGone();
+    ResponseFrame frame(BodyFraming framing, std::size_t length) const;
+
+    std::shared_ptr<ServerState> m_server;
+    asio::ip::tcp::socket m_socket;
+    asio::ip::address m_peer;
+    std::string m_bucket;          // counted in directClients
+    std::string m_forwardedBucket; // counted in forwardedClients during an exchange
+    boost::beast::flat_buffer m_in;
+    Watchdog m_watchdog;
+    OnDeadline m_onDeadline = OnDeadline::StopIo;
+    std::optional<CancelSource> m_cancel; // of the running exchange
+    std::string m_requestId;
+    Event m_watchEnded;
+    Event m_writeEnded;
+    bool m_first = true;
+    bool m_idle = false; // waiting for the first byte of a request
+    bool m_timedOut = false;
+    bool m_gone = false; // nothing can be written any more
+    bool m_http10 = false;
+    bool m_head = false; // HEAD: headers only
+    bool m_keepAlive = true;
+    bool m_committed = false;
+    bool m_streaming = false;
+    bool m_writing = false;
+    bool m_registered = true;
+    bool m_watching = false;
+    bool m_mayWatch = false;
+};
+
+} // namespace exo::net

@@ -1,0 +1,201 @@
+// The part of a connection that runs while a handler does: watching for the client to leave, and event
+// streams.
+
+#include "core/base/Log.h"
+#include "core/net/ServerConnection.h"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <charconv>
+
+namespace exo::net {
+
+namespace {
+
+constexpr std::size_t k_watchRead = 512;
+constexpr std::size_t k_maxAhead = 32u << 10; // of pipelined requests while a handler runs
+constexpr Millis k_watchDelay{200};           // most calls are over by then and need no watch
+constexpr Millis k_commentInterval{15000};
+
+class Stream final : public SseStream {
+  public:
+    explicit Stream(std::shared_ptr<ServerConnection> connection)
+        : m_connection(std::move(connection)) {}
+    Task<void> write(std::string bytes) override { return m_connection->writeEvents(std::move(bytes)); }
+    Task<void> end() override { return m_connection->endStream(); }
+
+  private:
+    std::shared_ptr<ServerConnection> m_connection;
+};
+
+class Writer final : public ResponseWriter {
+  public:
+    explicit Writer(ServerConnection& connection)
+        : m_connection(connection) {}
+    Task<void> send(ServerResponse response) override {
+        return m_connection.sendResponse(std::move(response));
+    }
+    Task<std::unique_ptr<SseStream>> startSse(std::vector<Header> headers) override {
+        EXO_CO_CHECK(co_await m_connection.startStream(std::move(headers)));
+        std::unique_ptr<SseStream> stream = std::make_unique<Stream>(m_connection.shared_from_this());
+        co_return stream;
+    }
+    bool committed() const override { return m_connection.committed(); }
+
+  private:
+    ServerConnection& m_connection;
+};
+
+} // namespace
+
+asio::awaitable<void> ServerConnection::runHandler(ServerRequest& request) {
+    m_cancel.emplace();
+    request.disconnected = m_cancel->token();
+    m_mayWatch = true;
+    setDeadline(OnDeadline::WatchClient, k_watchDelay);
+    Writer writer(*this);
+    try {
+        co_await m_server->handler(request, writer);
+    } catch (const std::exception& error) {
+        log::error("[{}] {} {}: the handler threw: {}", m_requestId, request.method, request.path,
+                   error.what());
+    } catch (...) {
+        log::error("[{}] {} {}: the handler threw", m_requestId, request.method, request.path);
+    }
+}
+
+// Leaves the connection ready for the next request, or marked for closing.
+asio::awaitable<void> ServerConnection::finishExchange() {
+    while (m_writing)
+        co_await m_writeEnded.wait();
+    if (!m_committed && !m_gone) {
+        const Result<void> sent = co_await sendResponse(m_server->failure(500, fail(ErrorCode::Internal)));
+        if (!sent.ok()) m_gone = true;
+    }
+    // A stream that was not ended must look cut to its reader: no last chunk.
+    if (m_streaming) m_gone = true;
+    m_streaming = false;
+    m_watchdog.clear();
+    co_await stopWatching();
+    m_cancel.reset();
+    if (!m_forwardedBucket.empty()) m_server->forwardedClients.leave(std::exchange(m_forwardedBucket, {}));
+}
+
+// Reads ahead: more bytes are a pipelined request and kept; the end of the input means that the client has
+// gone. (A client that half-closes after its request and still waits for the answer is treated as gone, too.)
+// The request before has been taken out of m_in, and nobody else touches it until stopWatching().
+void ServerConnection::watchClient() {
+    if (m_watching || !m_mayWatch || m_gone || m_in.size() >= k_maxAhead) return;
+    m_watching = true;
+    if (m_in.size() == 0) {
+        m_in.clear();
+        m_in.shrink_to_fit(); // long calls wait in thousands; their buffers should not
+    }
+    m_socket.async_read_some(m_in.prepare(k_watchRead),
+                             [self = shared_from_this()](boost::system::error_code error, std::size_t count) {
+                                 self->m_watching = false;
+                                 self->m_in.commit(count);
+                                 if (!self->m_mayWatch)
+                                     self->m_watchEnded.notify();
+                                 else if (error == asio::error::operation_aborted)
+                                     return;
+                                 else if (error)
+                                     self->clientGone();
+                                 else
+                                     self->watchClient();
+                             });
+}
+
+asio::awaitable<void> ServerConnection::stopWatching() {
+    m_mayWatch = false;
+    if (!m_watching) co_return;
+    boost::system::error_code ignored;
+    m_socket.cancel(ignored);
+    m_watchEnded.reset();
+    while (m_watching)
+        co_await m_watchEnded.wait();
+}
+
+void ServerConnection::clientGone() {
+    m_gone = true;
+    if (m_cancel) m_cancel->cancel(CancelReason::ClientGone);
+}
+
+Task<void> ServerConnection::startStream(std::vector<Header> headers) {
+    if (m_committed) co_return fail(ErrorCode::Internal, "a response was sent already");
+    if (m_gone) co_return fail(ErrorCode::Cancelled);
+    m_committed = true;
+    m_streaming = true;
+    if (m_http10 || m_server->draining) m_keepAlive = false;
+    const Header own[] = {{"Content-Type", "text/event-stream; charset=utf-8"},
+                          {"Cache-Control", "no-cache"},
+                          {"X-Accel-Buffering", "no"}};
+    for (const Header& header : own) {
+        if (findHeader(headers, header.name).empty()) headers.push_back(header);
+    }
+    const BodyFraming framing = m_http10 ? BodyFraming::UntilClose : BodyFraming::Chunked;
+    const std::string head = formatHead(200, headers, frame(framing, 0));
+    m_writing = true;
+    const Buffers buffers{asio::buffer(head)};
+    const bool written = co_await writeAll(buffers);
+    m_writing = false;
+    if (!written) co_return fail(ErrorCode::Cancelled);
+    watchClient();
+    setDeadline(OnDeadline::Comment, k_commentInterval);
+    co_return Result<void>();
+}
+
+Task<void> ServerConnection::writeEvents(std::string bytes) {
+    const auto self = shared_from_this();
+    while (m_writing)
+        co_await m_writeEnded.wait();
+    if (m_gone || !m_streaming) co_return fail(ErrorCode::Cancelled);
+    if (bytes.empty() || m_head) co_return Result<void>();
+    m_writing = true;
+    const bool written = co_await writeChunk(bytes);
+    m_writing = false;
+    m_writeEnded.notify();
+    if (!written) co_return fail(ErrorCode::Cancelled);
+    setDeadline(OnDeadline::Comment, k_commentInterval);
+    co_return Result<void>();
+}
+
+asio::awaitable<bool> ServerConnection::writeChunk(std::string_view bytes) {
+    const Buffers plain{asio::buffer(bytes)};
+    if (m_http10) co_return co_await writeAll(plain);
+    std::array<char, 20> size{};
+    char* end = std::to_chars(size.data(), size.data() + 16, bytes.size(), 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    const Buffers buffers{asio::buffer(size.data(), static_cast<std::size_t>(end - size.data())),
+                          asio::buffer(bytes), asio::buffer("\r\n", 2)};
+    co_return co_await writeAll(buffers);
+}
+
+asio::awaitable<void> ServerConnection::writeComment(std::shared_ptr<ServerConnection> self) {
+    if (self->m_writing || !self->m_streaming || self->m_gone || self->m_head) co_return;
+    self->m_writing = true;
+    const bool written = co_await self->writeChunk(": keep-alive\n\n");
+    self->m_writing = false;
+    self->m_writeEnded.notify();
+    if (written && self->m_streaming) self->setDeadline(OnDeadline::Comment, k_commentInterval);
+}
+
+Task<void> ServerConnection::endStream() {
+    const auto self = shared_from_this();
+    while (m_writing)
+        co_await m_writeEnded.wait();
+    if (m_gone || !m_streaming) co_return fail(ErrorCode::Cancelled);
+    m_streaming = false;
+    m_watchdog.clear();
+    if (m_http10 || m_head) co_return Result<void>();
+    m_writing = true;
+    const Buffers lastChunk{asio::buffer("0\r\n\r\n", 5)};
+    const bool written = co_await writeAll(lastChunk);
+    m_writing = false;
+    if (!written) co_return fail(ErrorCode::Cancelled);
+    co_return Result<void>();
+}
+
+} // namespace exo::net
