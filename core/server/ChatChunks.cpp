@@ -1,7 +1,7 @@
 #include "core/server/ChatChunks.h"
 
 #include "core/api/ErrorMap.h"
-#include "core/server/Errors.h"
+#include "core/sessions/TokenEstimate.h"
 
 #include <utility>
 
@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view k_done = "data: [DONE]\n\n";
 constexpr int k_maxChoices = 128;
+constexpr std::size_t k_countEvery = 4096; // bytes of output estimated at once
 
 void appendFrame(std::string& out, const Json& chunk) {
     out += "data: ";
@@ -72,6 +73,24 @@ Json ChatChunks::chunk() const {
     return json;
 }
 
+Json ChatChunks::usage() const {
+    if (m_usage) return usageJson(*m_usage);
+    UsageDelta estimate;
+    estimate.usage.inputTokens = m_options.promptTokens;
+    estimate.usage.outputTokens = m_outputTokens + estimateTokens(m_uncounted);
+    Json json = usageJson(estimate);
+    json["estimated"] = true;
+    return json;
+}
+
+void ChatChunks::count(std::string_view text) {
+    if (!m_options.includeUsage) return;
+    m_uncounted += text;
+    if (m_uncounted.size() < k_countEvery) return;
+    m_outputTokens += estimateTokens(m_uncounted);
+    m_uncounted.clear();
+}
+
 void ChatChunks::appendChoice(std::string& out, int index, Json delta, Json finishReason,
                               const Json& members) const {
     Json choice = Json::object();
@@ -101,7 +120,9 @@ struct ChatChunks::Visitor {
         return choice.finished ? nullptr : &choice;
     }
     void operator()(const TextDelta& event) const {
-        if (open(event.choice)) self.appendChoice(out, event.choice, Json{{"content", event.text}});
+        if (!open(event.choice)) return;
+        self.count(event.text);
+        self.appendChoice(out, event.choice, Json{{"content", event.text}});
     }
     void operator()(const ReasoningDelta& event) const {
         if (open(event.choice)) self.appendChoice(out, event.choice, Json{{"reasoning_content", event.text}});
@@ -110,6 +131,7 @@ struct ChatChunks::Visitor {
         Choice* choice = open(event.choice);
         if (!choice) return;
         choice->calledTool = true;
+        self.count(event.arguments);
         self.appendChoice(out, event.choice, Json{{"tool_calls", toolCallJson(event)}});
     }
     void operator()(const ExtraDelta& event) const {
@@ -146,10 +168,10 @@ std::string ChatChunks::finish() {
         choice.finished = true;
         appendChoice(out, index, Json::object(), choice.calledTool ? "tool_calls" : "stop");
     }
-    if (m_options.includeUsage && m_usage) {
+    if (m_options.includeUsage) {
         Json json = chunk();
         json["choices"] = Json::array();
-        json["usage"] = usageJson(*m_usage);
+        json["usage"] = usage();
         appendFrame(out, json);
     }
     out += k_done;

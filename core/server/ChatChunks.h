@@ -19,6 +19,7 @@ class ChatChunks {
         std::string model; // what was asked for, until the upstream says what answers
         std::int64_t created = 0;
         bool includeUsage = false;
+        std::int64_t promptTokens = 0; // our estimate, for providers that report no usage
     };
     explicit ChatChunks(Options options)
         : m_options(std::move(options)) {}
@@ -40,6 +41,8 @@ class ChatChunks {
     // The choice's state; opens it with the role chunk on its first event.
     Choice& choice(int index, std::string& out);
     Json chunk() const;
+    Json usage() const;
+    void count(std::string_view text);
     void appendChoice(std::string& out, int index, Json delta, Json finishReason = {},
                       const Json& members = {}) const;
 
@@ -47,6 +50,8 @@ class ChatChunks {
     std::string m_fingerprint;
     std::map<int, Choice> m_choices;
     std::optional<UsageDelta> m_usage;
+    std::string m_uncounted; // output not yet estimated; bounded
+    std::int64_t m_outputTokens = 0;
 };
 
 // OpenAI's usage object: the provider's own numbers where it gave any.

@@ -3,6 +3,7 @@
 #include "core/base/Log.h"
 #include "core/server/ChatChunks.h"
 #include "core/server/ModelCall.h"
+#include "core/sessions/TokenEstimate.h"
 
 #include <algorithm>
 #include <array>
@@ -76,6 +77,24 @@ Result<void> checkParameters(const Json& body) {
     return {};
 }
 
+// What the messages say, images left out.
+std::string textOf(const Json& messages) {
+    std::string text;
+    for (const Json& message : messages) {
+        text += stringOr(message, "content");
+        const Json* parts = member(message, "content");
+        if (!parts || !parts->is_array()) continue;
+        for (const Json& part : *parts)
+            text += stringOr(part, "text");
+    }
+    return text;
+}
+
+// Whether anybody is left to tell.
+bool clientGone(const CancelToken& token) {
+    return token.reason() == CancelReason::ClientGone;
+}
+
 } // namespace
 
 Result<ChatCall> parseChatCall(Json body) {
@@ -123,6 +142,7 @@ Task<void> ChatCompletionsApi::stream(Exchange& exchange, ChatCall chat, Gateway
     options.model = chat.request.model;
     options.created = toUnixMillis(m_services.clock.wallNow()) / 1000;
     options.includeUsage = chat.includeUsage;
+    if (chat.includeUsage) options.promptTokens = estimateTokens(textOf(chat.request.body["messages"]));
     ChatChunks chunks(std::move(options));
 
     // Until the first event the status line is not committed: a failure is still a plain HTTP error.
@@ -141,6 +161,8 @@ Task<void> ChatCompletionsApi::stream(Exchange& exchange, ChatCall chat, Gateway
     std::string last;
     if (event.ok()) {
         last = chunks.finish();
+    } else if (clientGone(exchange.request.disconnected)) {
+        co_return std::move(event).error();
     } else {
         const Error error = withReason(std::move(event).error(), exchange.request.disconnected);
         log::warn("stream broke off id={} {}", exchange.request.requestId, error.toLogString());

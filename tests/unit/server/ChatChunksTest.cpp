@@ -85,6 +85,22 @@ TEST_CASE("usage comes in a chunk of its own before the end, only when asked for
     }
 }
 
+TEST_CASE("usage that the provider does not report is estimated and says so") {
+    ChatChunks::Options options;
+    options.includeUsage = true;
+    options.promptTokens = 11;
+    ChatChunks translator(options);
+    for (int i = 0; i < 3000; ++i)
+        translator.onEvent(TextDelta{"word ", 0}, k_head);
+    const auto all = frames(translator.finish());
+    const Json& usage = all[all.size() - 2]["usage"];
+    CHECK(usage["estimated"] == true);
+    CHECK(usage["prompt_tokens"] == 11);
+    CHECK(usage["completion_tokens"] > 1500);
+    CHECK(usage["completion_tokens"] < 6500);
+    CHECK(usage["total_tokens"] == 11 + usage["completion_tokens"].get<int>());
+}
+
 TEST_CASE("a provider's own usage numbers pass as they are") {
     UsageDelta delta;
     delta.usage = {3, 1, false};

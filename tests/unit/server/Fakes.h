@@ -71,6 +71,7 @@ class FakeGateway final : public Gateway {
     Task<api::ProviderTest> testProvider(std::string, CancelToken) override { co_return api::ProviderTest{}; }
     GatewayStats stats() const override { return {}; }
     void close() override {}
+    void reconfigure(const Settings&, std::vector<std::unique_ptr<Provider>>) override {}
 
   private:
     void note(CompletionRequest request, GatewayCall call) {
