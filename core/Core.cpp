@@ -69,8 +69,7 @@ Result<std::unique_ptr<Core>> Core::create(CoreOptions options) {
     auto parts =
         std::make_unique<Parts>(std::move(options), std::move(config), std::move(lock), std::move(database));
     if (parts->lock) EXO_CHECK(tidyUp(*parts->database, parts->clock.wallNow()));
-    EXO_TRY(auto providers, parts->makeProviders(parts->config.settings));
-    parts->makeServices(std::move(providers));
+    EXO_CHECK(parts->makeServices());
     parts->start();
     return std::unique_ptr<Core>(new Core(std::move(parts)));
 }

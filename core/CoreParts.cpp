@@ -2,8 +2,8 @@
 
 #include "core/Retrieval.h"
 #include "core/base/Log.h"
+#include "core/providers/Factory.h"
 #include "core/providers/LocalProvider.h"
-#include "core/providers/ProviderFactory.h"
 #include "core/sessions/ChatServiceImpl.h"
 #include "core/sessions/SessionServiceImpl.h"
 
@@ -20,6 +20,19 @@ Result<std::vector<std::unique_ptr<Provider>>> Core::Parts::makeProviders(const 
     }
     providers.push_back(std::make_unique<LocalProvider>(*retriever, clock));
     return providers;
+}
+
+Result<void> Core::Parts::makeServices() {
+    analysis::ScanOptions scan;
+    scan.maxFileSize = config.settings.analysis.maxFileSize;
+    projects = makeProjectIndexService(options.paths, scan);
+    sessions = makeSessionService(*database, clock);
+    retriever = std::make_unique<Retrieval>(*projects, *sessions, analysis::HelpIndex::embedded());
+    EXO_TRY(auto providers, makeProviders(config.settings));
+    gateway = makeGateway(config.settings, std::move(providers), clock, *timers);
+    chat = std::make_unique<ChatServiceImpl>(
+        ChatServiceImpl::Parts{io, *database, *gateway, *retriever, clock, *timers});
+    return {};
 }
 
 void Core::Parts::start() {

@@ -23,7 +23,7 @@ struct Core::Parts {
         , database(std::move(d)) {}
 
     Result<std::vector<std::unique_ptr<Provider>>> makeProviders(const Settings& settings);
-    void makeServices(std::vector<std::unique_ptr<Provider>> providers);
+    Result<void> makeServices();
     void start();
     void stop();                 // after the last turn ended
     SystemSample systemSample(); // at most one reading a second
