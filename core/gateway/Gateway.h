@@ -1,8 +1,9 @@
 #pragma once
-// The one way to a model: admission → provider (with time-out, one retry and error mapping). Every call of the desktop and of
-// the HTTP API runs through here. io thread.
+// The one way to a model: admission → provider (with time-out, one retry and error mapping). Every call of
+// the desktop and of the HTTP API runs through here. io thread.
 
 #include "core/config/Settings.h"
+#include "core/limits/Admission.h"
 #include "core/providers/Provider.h"
 
 #include <cstdint>
@@ -13,14 +14,13 @@
 
 namespace exo {
 
-enum class Priority : std::uint8_t { High, Normal, Low };
-
 // Filled while a call runs; readable after it returned (for a stream: grows until its end).
 struct CallReport {
     std::string provider;
     std::string model; // the upstream's name
     int attempts = 0;
-    std::chrono::microseconds overhead{0}; // our own time, waiting in the queue and for the upstream not counted
+    std::chrono::microseconds overhead{
+        0}; // our own time, waiting in the queue and for the upstream not counted
     Millis queueWait{0};
 };
 
@@ -34,7 +34,9 @@ struct GatewayCall {
 struct GatewayStats {
     std::int64_t total = 0, active = 0, queued = 0, failed = 0;
     std::int64_t queueFull = 0, queueTimeout = 0;
-    double p95Ms = 0; // of the latest finished calls; 0 while there are none
+    // Of the last 1024 calls: time until the answer, or the first event of a stream, was there; and the share
+    // of calls that failed for other reasons than the caller's (0–1). 0 while there are none.
+    double averageMs = 0, p95Ms = 0, errorRate = 0;
 };
 
 class Gateway {
@@ -43,8 +45,8 @@ class Gateway {
 
     // Errors: ModelNotFound, NoProvider, QueueFull, QueueTimeout, Upstream…, Cancelled, ShuttingDown.
     virtual Task<Completion> complete(CompletionRequest request, GatewayCall call) = 0;
-    // Returns when the first event is there, so a failure before it is still a plain error. The slot is held until the
-    // stream is destroyed.
+    // Returns when the first event is there, so a failure before it is still a plain error. The slot is held
+    // until the stream is destroyed.
     virtual Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, GatewayCall call) = 0;
     virtual Task<EmbeddingResult> embed(EmbeddingRequest request, GatewayCall call) = 0;
 
@@ -56,11 +58,17 @@ class Gateway {
     // One real, minimal call.
     virtual Task<api::ProviderTest> testProvider(std::string name, CancelToken cancel) = 0;
     virtual GatewayStats stats() const = 0;
-    // Other settings and providers from now on; running calls end with those they began with.
+    // Takes effect for calls that begin from now on; running ones end with the provider they began with.
     virtual void reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) = 0;
-    // No new calls (ShuttingDown).
+    // No new calls (ShuttingDown); those in the queue leave it with the same error, running ones go on.
     virtual void close() = 0;
 };
+
+// `providers` are the settings' providers that could be made, plus the local assistant (type "local").
+// `clock` and `timers` must outlive the gateway and its streams.
+std::unique_ptr<Gateway> makeGateway(const Settings& settings,
+                                     std::vector<std::unique_ptr<Provider>> providers, Clock& clock,
+                                     Timers& timers);
 
 inline constexpr std::string_view k_localModel = "exobrain-local";
 

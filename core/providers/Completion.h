@@ -1,6 +1,7 @@
 #pragma once
-// The neutral form of a model call. The request keeps the shape of OpenAI Chat Completions (the field's common tongue) with
-// unknown members untouched; answers are typed, so that nothing of an untrusted upstream passes unexamined.
+// The neutral form of a model call. The request keeps the shape of OpenAI Chat Completions (the field's
+// common tongue) with unknown members untouched; answers are typed, so that nothing of an untrusted upstream
+// passes unexamined.
 
 #include "core/api/Types.h"
 #include "core/base/Json.h"
@@ -16,7 +17,7 @@ namespace exo {
 
 struct CompletionRequest {
     std::string model; // at the gateway: as the client named it; at a provider: the upstream's name
-    Json body;         // OpenAI Chat Completions members: messages, temperature, tools, … (no model, no stream)
+    Json body; // OpenAI Chat Completions members: messages, temperature, tools, … (no model, no stream)
 };
 
 // Fragments of a streamed answer. `choice` is the index of the choice (n > 1).
@@ -51,8 +52,8 @@ struct UsageDelta {
     api::Usage usage;
     Json details; // OpenAI's usage object, numbers only
 };
-using CompletionEvent =
-    std::variant<TextDelta, ReasoningDelta, ToolCallDelta, ExtraDelta, CitationDelta, FinishDelta, UsageDelta>;
+using CompletionEvent = std::variant<TextDelta, ReasoningDelta, ToolCallDelta, ExtraDelta, CitationDelta,
+                                     FinishDelta, UsageDelta>;
 
 struct StreamHead {
     std::string id;    // of the upstream's answer
@@ -65,8 +66,8 @@ class CompletionStream {
   public:
     virtual ~CompletionStream() = default;
     virtual const StreamHead& head() const = 0; // complete after the first event
-    // nullopt after a proper end. An upstream that ends without its terminal event gives StreamInterrupted, silence
-    // UpstreamTimeout; events received before are never lost.
+    // nullopt after a proper end. An upstream that ends without its terminal event gives StreamInterrupted,
+    // silence UpstreamTimeout; events received before are never lost.
     virtual Task<std::optional<CompletionEvent>> next() = 0;
 };
 

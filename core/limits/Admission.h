@@ -1,0 +1,77 @@
+#pragma once
+// The door of the gateway: so many calls run at once, so many wait in a bounded queue, the rest is refused.
+// Waiting is event driven, by priority and then by arrival. io thread; owned by the gateway.
+
+#include "core/base/Cancel.h"
+#include "core/base/Clock.h"
+#include "core/base/Task.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace exo {
+
+enum class Priority : std::uint8_t { High, Normal, Low };
+
+struct AdmissionLimits {
+    int running = 50;
+    int queued = 200;
+    std::size_t queuedBytes = 16u << 20; // of request bodies; one body alone may exceed it
+    Millis queueTimeout{10000};
+};
+
+struct AdmissionStats {
+    int running = 0;
+    int queued = 0;
+    std::size_t queuedBytes = 0;
+    std::int64_t queueFull = 0;    // refused since the start
+    std::int64_t queueTimeout = 0; // gave up waiting since the start
+};
+
+namespace detail {
+struct AdmissionState;
+}
+
+// The right to run one call. Giving it up, on whatever path, lets the next one in.
+class AdmissionSlot {
+  public:
+    AdmissionSlot() = default;
+    AdmissionSlot(AdmissionSlot&& other) noexcept = default;
+    AdmissionSlot& operator=(AdmissionSlot&& other) noexcept;
+    ~AdmissionSlot() { release(); }
+    void release();
+    bool held() const { return m_state != nullptr; }
+
+  private:
+    friend struct detail::AdmissionState;
+    explicit AdmissionSlot(std::shared_ptr<detail::AdmissionState> state)
+        : m_state(std::move(state)) {}
+
+    std::shared_ptr<detail::AdmissionState> m_state;
+};
+
+class Admission {
+  public:
+    Admission(AdmissionLimits limits, Clock& clock, Timers& timers);
+    ~Admission();
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
+
+    // Completes at once when a slot is free. QueueFull, QueueTimeout, Cancelled, ShuttingDown otherwise; the
+    // first two carry a retryAfter. `bodyBytes` is what the waiting request keeps in memory.
+    Task<AdmissionSlot> acquire(Priority priority, std::size_t bodyBytes, CancelToken cancel);
+    // True when acquire() would have to wait.
+    bool saturated() const;
+
+    AdmissionStats stats() const;
+    // Takes effect at once: a higher limit lets waiting calls in, a lower one waits for slots to be given up.
+    void setLimits(AdmissionLimits limits);
+    // Everyone in the queue and everyone later gets ShuttingDown; slots in use stay valid.
+    void close();
+
+  private:
+    std::shared_ptr<detail::AdmissionState> m_state;
+};
+
+} // namespace exo

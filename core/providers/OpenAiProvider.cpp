@@ -1,0 +1,80 @@
+#include "core/providers/OpenAiProvider.h"
+
+#include "core/providers/OpenAiAnswer.h"
+#include "core/providers/OpenAiStream.h"
+
+namespace exo {
+
+namespace {
+
+using Response = std::unique_ptr<net::HttpResponse>;
+
+} // namespace
+
+const std::string& OpenAiProvider::type() const {
+    static const std::string text = "openai";
+    return text;
+}
+
+std::vector<net::Header> OpenAiProvider::headers() const {
+    std::vector<net::Header> headers;
+    headers.push_back({"User-Agent", "ExoBrain/" EXOBRAIN_VERSION});
+    if (!m_upstream.key().empty())
+        headers.push_back({"Authorization", "Bearer " + std::string(m_upstream.key().reveal())});
+    return headers;
+}
+
+Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext context) {
+    AnswerDefaults defaults;
+    defaults.model = request.model;
+    EXO_CO_TRY(std::string body, openAiChatBody(std::move(request), AnswerKind::Whole, StreamOptions::Omit));
+    auto text =
+        co_await m_upstream.fetch("/chat/completions", headers(), std::move(body), std::move(context));
+    if (!text) co_return std::move(text).error();
+    defaults.createdSeconds = m_upstream.nowSeconds();
+    auto completion = openAiCompletion(*text, defaults);
+    if (!completion) co_return m_upstream.clean(std::move(completion).error());
+    co_return completion;
+}
+
+Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest request,
+                                                               CallContext context) {
+    AnswerDefaults defaults;
+    defaults.model = request.model;
+    const StreamOptions options = m_streamOptions;
+    EXO_CO_TRY(const std::string body, openAiChatBody(std::move(request), AnswerKind::Stream, options));
+    auto response =
+        co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream, context);
+    if (!response && options == StreamOptions::Ask && refusesStreamOptions(response.error())) {
+        std::string plain = withoutStreamOptions(body);
+        response = co_await m_upstream.exchange("/chat/completions", headers(), std::move(plain),
+                                                AnswerKind::Stream, context);
+        if (response) m_streamOptions = StreamOptions::Omit;
+    }
+    if (!response) co_return std::move(response).error();
+    defaults.createdSeconds = m_upstream.nowSeconds();
+    Response accepted = std::move(*response);
+    auto decoder = std::make_unique<OpenAiStreamDecoder>(std::move(defaults));
+    std::unique_ptr<CompletionStream> stream = std::make_unique<ProviderStream>(
+        std::move(accepted), std::move(decoder), m_upstream, std::move(context));
+    co_return std::move(stream);
+}
+
+Task<EmbeddingResult> OpenAiProvider::embed(EmbeddingRequest request, CallContext context) {
+    AnswerDefaults defaults;
+    defaults.model = request.model;
+    EXO_CO_TRY(std::string body, openAiEmbeddingBody(std::move(request)));
+    auto text = co_await m_upstream.fetch("/embeddings", headers(), std::move(body), std::move(context));
+    if (!text) co_return std::move(text).error();
+    auto result = openAiEmbedding(*text, defaults);
+    if (!result) co_return m_upstream.clean(std::move(result).error());
+    co_return result;
+}
+
+Task<std::vector<api::ModelInfo>> OpenAiProvider::listModels(CallContext context) {
+    auto text = co_await m_upstream.fetch("/models", headers(), {}, std::move(context));
+    if (!text) co_return std::move(text).error();
+    co_return openAiModels(*text, name());
+}
+
+} // namespace exo

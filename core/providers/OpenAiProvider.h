@@ -1,0 +1,31 @@
+#pragma once
+// Any server that speaks OpenAI's API: OpenAI, DeepSeek, Qwen, Moonshot, GLM, OpenRouter, Ollama, vLLM,
+// llama-server, … io thread.
+
+#include "core/providers/OpenAiRequest.h"
+#include "core/providers/Upstream.h"
+
+#include <memory>
+
+namespace exo {
+
+class OpenAiProvider final : public Provider {
+  public:
+    explicit OpenAiProvider(Upstream upstream)
+        : m_upstream(std::move(upstream)) {}
+
+    const std::string& name() const override { return m_upstream.name(); }
+    const std::string& type() const override;
+    Task<Completion> complete(CompletionRequest request, CallContext context) override;
+    Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, CallContext context) override;
+    Task<EmbeddingResult> embed(EmbeddingRequest request, CallContext context) override;
+    Task<std::vector<api::ModelInfo>> listModels(CallContext context) override;
+
+  private:
+    std::vector<net::Header> headers() const;
+
+    Upstream m_upstream;
+    StreamOptions m_streamOptions = StreamOptions::Ask; // Omit once the server has refused them
+};
+
+} // namespace exo
