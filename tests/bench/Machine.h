@@ -1,0 +1,14 @@
+#pragma once
+// What the kernel says about a process.
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace exo::bench {
+
+double residentMegabytes(pid_t pid);
+double cpuSeconds(pid_t pid); // used so far, user and system
+std::string processorName();
+
+} // namespace exo::bench
