@@ -12,14 +12,17 @@ namespace {
 
 using RowsById = std::unordered_map<std::string, std::int64_t>;
 
-Result<bool> alreadyThere(Connection& db, const std::string& owner, const std::string& origin) {
+// Also what the same import brought before; not what another one left unfinished.
+Result<bool> alreadyThere(Connection& db, const std::string& owner, const std::string& origin,
+                          const std::string& batch) {
     constexpr std::string_view k_own = "exobrain:";
     const std::string id = origin.starts_with(k_own) ? origin.substr(k_own.size()) : std::string();
     EXO_TRY(const auto row,
             db.integer("SELECT n FROM sessions WHERE owner = ?1 AND origin = ?2 AND removed_at IS NULL "
-                       "UNION ALL SELECT n FROM sessions WHERE owner = ?1 AND id = ?3 AND "
-                       "removed_at IS NULL LIMIT 1",
-                       owner, origin, id));
+                       "AND (import_batch IS NULL OR import_batch = ?4) "
+                       "UNION ALL SELECT n FROM sessions WHERE owner = ?1 AND id = ?3 AND removed_at IS NULL "
+                       "AND import_batch IS NULL LIMIT 1",
+                       owner, origin, id, batch));
     return row.has_value();
 }
 
@@ -52,7 +55,7 @@ Result<RowsById> insertMessages(Connection& db, std::int64_t session, const Sess
 Result<bool> SessionStore::stage(const std::string& owner, const SessionTree& tree, const std::string& batch,
                                  WallTime now) {
     if (!tree.origin.empty()) {
-        EXO_TRY(const bool there, alreadyThere(m_db, owner, tree.origin));
+        EXO_TRY(const bool there, alreadyThere(m_db, owner, tree.origin, batch));
         if (there) return false;
     }
     const api::Session& s = tree.session;
