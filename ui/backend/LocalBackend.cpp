@@ -62,6 +62,9 @@ LocalBackend::~LocalBackend() {
 }
 
 void LocalBackend::start() {
+    if (m_core || m_opener.joinable()) return;
+    m_startError.reset();
+    setState(State::Connecting);
     m_opener = std::thread([this, options = m_options]() mutable {
         auto core = std::make_shared<Result<std::unique_ptr<Core>>>(Core::create(std::move(options)));
         QMetaObject::invokeMethod(

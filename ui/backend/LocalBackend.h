@@ -19,6 +19,7 @@ class LocalBackend final : public Backend {
     // program.
     ~LocalBackend() override;
 
+    // Opens the core; again after it failed. Does nothing while it is open or opening.
     void start();
     const std::optional<Error>& startError() const { return m_startError; }
 

@@ -196,7 +196,7 @@ void ProviderDialog::updatePreview() {
 }
 
 void ProviderDialog::updateProxy() {
-    m_proxyUrl->setVisible(m_proxy->currentData() == u"custom");
+    m_proxyUrl->setVisible(m_proxy->currentData().toString() == u"custom");
 }
 
 QString ProviderDialog::problem() const {
@@ -205,10 +205,10 @@ QString ProviderDialog::problem() const {
     if (name.isEmpty()) return tr("A name is needed.");
     if (!good.match(name).hasMatch()) return tr("The name may have letters, digits, and . _ - only.");
     if (m_taken.contains(name)) return tr("Another provider has this name.");
-    const bool anthropic = m_type->currentData() == u"anthropic";
+    const bool anthropic = m_type->currentData().toString() == u"anthropic";
     if (m_baseUrl->text().trimmed().isEmpty() && !anthropic) return tr("An address is needed.");
     if (m_baseUrl->property("invalid").toBool()) return m_preview->text();
-    if (m_proxy->currentData() == u"custom" && m_proxyUrl->text().trimmed().isEmpty()) {
+    if (m_proxy->currentData().toString() == u"custom" && m_proxyUrl->text().trimmed().isEmpty()) {
         return tr("The address of the proxy is needed.");
     }
     return {};
