@@ -1,0 +1,47 @@
+#pragma once
+// What is selected across blocks and messages, and what of it goes to the clipboard. GUI thread.
+
+#include "ui/chat/transcript/Geometry.h"
+
+#include <compare>
+#include <memory>
+#include <optional>
+
+class QMimeData;
+
+namespace exo::ui {
+
+struct TextPosition {
+    int message = 0;
+    int block = 0; // in the message's blocks
+    int offset = 0;
+    auto operator<=>(const TextPosition&) const = default;
+};
+
+class Selection {
+  public:
+    bool isEmpty() const { return !m_anchor || !m_cursor || *m_anchor == *m_cursor; }
+    bool hasAnchor() const { return m_anchor.has_value(); }
+    void clear();
+    void start(TextPosition at);    // nothing selected yet
+    void extendTo(TextPosition at); // from where it started
+    TextPosition begin() const { return std::min(*m_anchor, *m_cursor); }
+    TextPosition end() const { return std::max(*m_anchor, *m_cursor); }
+    TextPosition cursor() const { return *m_cursor; }
+    // The selected part of a block with `length` letters.
+    TextRange within(int message, int block, int length) const;
+    // Messages were put before the first one, or taken away.
+    void shiftMessages(int by);
+
+  private:
+    std::optional<TextPosition> m_anchor;
+    std::optional<TextPosition> m_cursor;
+};
+
+// text/plain, text/markdown and text/html of the selection; a table as tab-separated text and as a table.
+// Parses what was not parsed yet.
+std::unique_ptr<QMimeData> copyOf(const Selection& selection, const Entries& entries);
+std::unique_ptr<QMimeData> copyOf(const MessageEntry& entry);
+QString plainText(const Selection& selection, const Entries& entries);
+
+} // namespace exo::ui
