@@ -215,6 +215,10 @@ void CurlTransfer::onDone(CURLcode code) {
         finishWith(m_refusal ? std::move(*m_refusal) : errorOf(code));
         return;
     }
+    if (!m_haveHeaders) { // libcurl finds nothing wrong with a response that stops after its status line
+        finishWith(errorOf(CURLE_GOT_NOTHING));
+        return;
+    }
     m_done = true;
     detach();
     m_event.notify();

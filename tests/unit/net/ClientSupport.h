@@ -1,0 +1,50 @@
+#pragma once
+// Shared by the tests of the HTTP client.
+
+#include "core/net/HttpClient.h"
+#include "tests/unit/net/Raw.h"
+
+namespace exo::test {
+
+struct Answer {
+    Result<std::unique_ptr<net::HttpResponse>> response = fail(ErrorCode::Internal, "not yet");
+    Result<std::string> body = fail(ErrorCode::Internal, "not yet");
+    bool sent = false; // send() has completed
+    bool done = false;
+
+    int status() const { return response.ok() ? response.value()->status() : 0; }
+    std::string_view header(std::string_view name) const {
+        return response.ok() ? net::findHeader(response.value()->headers(), name) : std::string_view();
+    }
+    ErrorCode sendError() const { return response.ok() ? ErrorCode::Internal : response.error().code; }
+    ErrorCode bodyError() const { return body.ok() ? ErrorCode::Internal : body.error().code; }
+};
+
+inline net::HttpRequest get(std::string url) {
+    net::HttpRequest request;
+    request.url = std::move(url);
+    request.proxy.mode = net::ProxySettings::Mode::None;
+    return request;
+}
+
+inline asio::awaitable<void> fetch(net::HttpClient& client, net::HttpRequest request, CancelToken cancel,
+                                   std::shared_ptr<Answer> answer) {
+    answer->response = co_await client.send(std::move(request), std::move(cancel));
+    answer->sent = true;
+    if (answer->response.ok()) answer->body = co_await answer->response.value()->readAll();
+    answer->done = true;
+}
+
+// Sends and reads everything.
+inline asio::awaitable<std::shared_ptr<Answer>> fetched(net::HttpClient& client, net::HttpRequest request) {
+    auto answer = std::make_shared<Answer>();
+    co_await fetch(client, std::move(request), CancelToken(), answer);
+    co_return answer;
+}
+
+inline std::string okWith(std::string_view body, std::string_view more = {}) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more) +
+           "\r\n" + std::string(body);
+}
+
+} // namespace exo::test
