@@ -1,0 +1,419 @@
+// Recorded streams of real products, in every cutting of their bytes, and the ways a stream can go wrong.
+
+#include "FakeHttp.h"
+#include "core/providers/Factory.h"
+#include "tests/support/FakeClock.h"
+#include "tests/support/RunTask.h"
+
+#include <doctest/doctest.h>
+
+#include <tuple>
+
+using namespace exo;
+using exo::test::FakeHttp;
+using exo::test::Played;
+
+namespace {
+
+struct Outcome {
+    std::string text;
+    std::optional<Error> error;
+    StreamHead head;
+};
+
+struct Bench {
+    asio::io_context io;
+    test::FakeClock clock;
+    FakeHttp http;
+    std::unique_ptr<Provider> provider;
+
+    explicit Bench(const std::string& type = "openai") {
+        ProviderSettings settings;
+        settings.name = "p";
+        settings.type = type;
+        settings.baseUrl = "https://llm.example.net";
+        settings.apiKey = Secret("sk-very-secret-key");
+        provider = std::move(*makeProvider(settings, http, clock));
+    }
+
+    static CompletionRequest request() {
+        CompletionRequest request;
+        request.model = "m";
+        request.body = {{"messages", Json::array({Json{{"role", "user"}, {"content", "hi"}}})}};
+        return request;
+    }
+
+    static asio::awaitable<Outcome> play(Provider& provider, CallContext context) {
+        Outcome outcome;
+        CompletionRequest asked = request();
+        auto stream = co_await provider.stream(std::move(asked), std::move(context));
+        if (!stream) {
+            outcome.error = stream.error();
+            co_return outcome;
+        }
+        test::Summary summary;
+        for (;;) {
+            auto event = co_await (*stream)->next();
+            if (!event) outcome.error = event.error();
+            if (!event || !event->has_value()) break;
+            std::visit(summary, **event);
+        }
+        outcome.text = summary.text;
+        outcome.head = (*stream)->head();
+        co_return outcome;
+    }
+
+    Outcome stream(Played played, CallContext context = {}) {
+        http.script.push_back(std::move(played));
+        return test::run(io, play(*provider, std::move(context)));
+    }
+    Outcome streamBody(std::string body) {
+        Played played;
+        played.body = std::move(body);
+        return stream(std::move(played));
+    }
+};
+
+std::string chunk(const std::string& choice) {
+    return "data: {\"choices\":[" + choice + "]}\n\n";
+}
+std::string delta(const std::string& members, const std::string& finish = "null") {
+    return chunk("{\"index\":0,\"delta\":{" + members + "},\"finish_reason\":" + finish + "}");
+}
+
+struct Recording {
+    const char* type;
+    const char* file;
+    const char* expected;
+};
+constexpr Recording k_recordings[] = {
+    {"openai", "openai-chat.sse", "T:Grüße, 世界 🌍\n<stop><9+5>"},
+    {"openai", "openai-tools.sse",
+     "[0:call_a:read_file]A0:{\"path\":\"a.c\"}[1:call_b:list_dir]A1:{}<tool_calls>"},
+    {"openai", "deepseek-reasoner.sse", "R:九点十一更小T:9.8<stop><14+31>"},
+    {"openai", "ollama-tools.sse", "[0:call_2nb4:get_weather]A0:{\"city\":\"上海\"}<tool_calls><171+20>"},
+    {"openai", "vllm-reasoning.sse", "R:Hmm.T:4<stop><12+3>"},
+    {"openai", "openrouter.sse", "R:Let me seeT:Yes<length><11+4>"},
+    {"anthropic", "anthropic-chat.sse", "T:Hello – 你好<stop><2125+15>"},
+    {"anthropic", "anthropic-thinking-tools.sse",
+     "R:I need two files.T:Reading.[0:toolu_A:read_file]A0:{\"path\": "
+     "\"a.c\"}[1:toolu_B:now]A1:{}<tool_calls><472+89>"},
+};
+
+} // namespace
+
+TEST_CASE("recorded streams give the same answer however their bytes are cut") {
+    for (const Recording& recording : k_recordings) {
+        CAPTURE(recording.file);
+        Bench bench(recording.type);
+        const std::string body = test::recorded(recording.file);
+        for (const std::size_t piece : {1u, 2u, 3u, 5u, 16u, 1000u}) {
+            Played played;
+            played.body = body;
+            played.piece = piece;
+            const Outcome outcome = bench.stream(std::move(played));
+            REQUIRE_FALSE(outcome.error);
+            REQUIRE(outcome.text == recording.expected);
+        }
+        for (std::size_t cut = 1; cut < body.size(); ++cut) {
+            Played played;
+            played.body = body;
+            played.firstPiece = cut;
+            const Outcome outcome = bench.stream(std::move(played));
+            REQUIRE_FALSE(outcome.error);
+            REQUIRE(outcome.text == recording.expected);
+        }
+        CHECK(bench.http.open == 0);
+    }
+}
+
+TEST_CASE("a recorded stream that breaks off anywhere before its end is never taken for complete") {
+    for (const Recording& recording : k_recordings) {
+        CAPTURE(recording.file);
+        Bench bench(recording.type);
+        const std::string body = test::recorded(recording.file);
+        // The event that names the end of the answer is not whole before its line is.
+        const std::string mark =
+            std::string(recording.type) == "anthropic" ? "\"stop_reason\":\"" : "\"finish_reason\":\"";
+        const std::size_t last = body.find('\n', body.find(mark));
+        for (std::size_t length = 0; length + 3 < last; length += 7) {
+            Played played;
+            played.body = body.substr(0, length);
+            played.cut = fail(ErrorCode::UpstreamConnection, "connection reset by llm.example.net");
+            const Outcome outcome = bench.stream(std::move(played));
+            REQUIRE(outcome.error);
+            const bool empty = outcome.text.empty();
+            REQUIRE(outcome.error->code ==
+                    (empty ? ErrorCode::UpstreamInvalidResponse : ErrorCode::StreamInterrupted));
+            CHECK(outcome.error->retryable == empty);
+            CHECK(outcome.error->detail.find("llm.example.net") == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("the head of a stream names what really answered") {
+    Bench bench;
+    const Outcome outcome = bench.streamBody(test::recorded("openai-chat.sse"));
+    CHECK(outcome.head.id == "chatcmpl-BxQ1");
+    CHECK(outcome.head.model == "gpt-4o-mini-2024-07-18");
+    CHECK(outcome.head.systemFingerprint == "fp_34a54ae93c");
+}
+
+TEST_CASE("dialects of compatible servers are understood") {
+    const std::string done = "data: [DONE]\n\n";
+    const std::string stop = delta("", "\"stop\"");
+    const auto call = [](const std::string& members) { return delta("\"tool_calls\":[{" + members + "}]"); };
+    struct Row {
+        const char* what;
+        std::string body;
+        const char* expected;
+    };
+    const Row rows[] = {
+        {"no [DONE] after a finish reason", delta("\"content\":\"a\"") + stop, "T:a<stop>"},
+        {"no blank line after the last event", delta("\"content\":\"a\"") + "data: [DONE]", "T:a<stop>"},
+        {"[DONE] without a finish reason", delta("\"content\":\"a\"") + done, "T:a<stop>"},
+        {"data: without a space",
+         "data:{\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\ndata:[DONE]\n\n",
+         "T:a<stop>"},
+        {"an empty finish reason is none",
+         delta("\"content\":\"a\"", "\"\"") + delta("\"content\":\"b\"") + stop, "T:ab<stop>"},
+        {"a foreign finish reason", delta("\"content\":\"a\"", "\"eos\""), "T:a<stop>"},
+        {"max_tokens means length", delta("\"content\":\"a\"", "\"max_tokens\""), "T:a<length>"},
+        {"an event that is not JSON", delta("\"content\":\"a\"") + "data: {\"oops\n\n" + stop + done,
+         "T:a<stop>"},
+        {"several choices",
+         chunk("{\"index\":0,\"delta\":{\"content\":\"a\"}},{\"index\":1,\"delta\":{\"content\":\"b\"}}") +
+             chunk("{\"index\":1,\"delta\":{},\"finish_reason\":\"stop\"}") + stop + done,
+         "T:a#1T:b#1<stop><stop>"},
+        {"a choice out of range",
+         chunk("{\"index\":128,\"delta\":{\"content\":\"x\"}}") +
+             chunk("{\"index\":-1,\"delta\":{\"content\":\"x\"}}") + delta("\"content\":\"a\"") + stop,
+         "T:a<stop>"},
+        {"text after the end", delta("\"content\":\"a\"", "\"stop\"") + delta("\"content\":\"b\"") + done,
+         "T:a<stop>"},
+        {"content as a list with thoughts (Mistral)",
+         delta("\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"hm\"}]},{"
+               "\"type\":\"text\",\"text\":\"a\"}]") +
+             stop,
+         "R:hmT:a<stop>"},
+        {"thinking", delta("\"thinking\":\"hm\"") + stop, "R:hm<stop>"},
+        {"a finished message as a chunk",
+         chunk("{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}"), "T:a<stop>"},
+        {"usage in the choice (Moonshot)",
+         chunk("{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\",\"usage\":{\"prompt_"
+               "tokens\":3,\"completion_tokens\":1}}") +
+             done,
+         "T:a<stop><3+1>"},
+        {"usage out of range",
+         delta("\"content\":\"a\"", "\"stop\"") +
+             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":-5,\"completion_tokens\":9e30}}\n\n" + done,
+         "T:a<stop><0+0>"},
+        {"usage larger than any",
+         delta("\"content\":\"a\"", "\"stop\"") +
+             "data: "
+             "{\"choices\":[],\"usage\":{\"prompt_tokens\":9000000000000,\"completion_tokens\":1}}\n\n" +
+             done,
+         "T:a<stop><1000000000000+1>"},
+        {"calls without an index",
+         call("\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}") +
+             call("\"function\":{\"arguments\":\"}\"}") +
+             call("\"id\":\"c2\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}") + stop,
+         "[0:c1:f]A0:{}[1:c2:g]A1:{}<stop>"},
+        {"parallel calls that all have index 0",
+         call("\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}") +
+             call("\"index\":0,\"id\":\"c2\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}") + stop,
+         "[0:c1:f]A0:{}[1:c2:g]A1:{}<stop>"},
+        {"the id in every fragment",
+         call("\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}") +
+             call("\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":\"}\"}") + stop,
+         "[0:c1:f]A0:{}<stop>"},
+        {"indices that begin at one",
+         call("\"index\":1,\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}") + stop,
+         "[0:c1:f]A0:{}<stop>"},
+        {"arguments as an object",
+         call("\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":{\"x\":1}}") + stop,
+         "[0:c1:f]A0:{\"x\":1}<stop>"},
+        {"the old function_call",
+         delta("\"function_call\":{\"name\":\"f\",\"arguments\":\"{}\"}", "\"function_call\""),
+         "{{\"function_call\":{\"arguments\":\"{}\",\"name\":\"f\"}}{}}<function_call>"},
+        {"a refusal and log probabilities",
+         chunk("{\"index\":0,\"delta\":{\"refusal\":\"no\"},\"logprobs\":{\"content\":[]},\"finish_reason\":"
+               "\"stop\"}"),
+         "{{\"refusal\":\"no\"}{\"logprobs\":{\"content\":[]}}}<stop>"},
+        {"unknown members", delta("\"content\":\"a\",\"x_secret\":\"leak\"") + stop, "T:a<stop>"},
+        {"fields of wrong types",
+         chunk("{\"index\":\"x\",\"delta\":{\"content\":\"a\"},\"finish_reason\":7},5,null") + stop,
+         "T:a<stop>"},
+        {"a byte order mark", "\xEF\xBB\xBF" + delta("\"content\":\"a\"") + stop, "T:a<stop>"},
+    };
+    Bench bench;
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        for (const std::size_t piece : {std::size_t(1), std::size_t(1) << 20}) {
+            Played played;
+            played.body = row.body;
+            played.piece = piece;
+            const Outcome outcome = bench.stream(std::move(played));
+            CHECK_FALSE(outcome.error);
+            CHECK(outcome.text == row.expected);
+        }
+    }
+}
+
+TEST_CASE("a tool call without an id gets one") {
+    Bench bench;
+    const Outcome outcome = bench.streamBody(
+        delta("\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]", "\"tool_calls\""));
+    CHECK(outcome.text.starts_with("[0:call_"));
+    CHECK(outcome.text.ends_with(":f]A0:{}<tool_calls>"));
+}
+
+TEST_CASE("what is no stream is recognised whatever its content type says") {
+    Bench bench;
+    SUBCASE("a finished completion becomes its events") {
+        const Outcome outcome = bench.streamBody("  \n" + test::recorded("openai-completion.json"));
+        CHECK_FALSE(outcome.error);
+        CHECK(outcome.text == "T:Hi{{\"annotations\":[]}{}}<stop><8+1>");
+        CHECK(outcome.head.id == "chatcmpl-N1");
+    }
+    SUBCASE("a finished Anthropic message too") {
+        Bench anthropic("anthropic");
+        const Outcome outcome = anthropic.streamBody(test::recorded("anthropic-message.json"));
+        CHECK_FALSE(outcome.error);
+        CHECK(outcome.text == "R:Think.T:AB[0:toolu_C:f]A0:{\"x\":1}<tool_calls><15+7>");
+    }
+    SUBCASE("an error in JSON") {
+        const Outcome outcome =
+            bench.streamBody(R"({"error":{"message":"slow down","type":"rate_limit_error","code":null}})");
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::UpstreamRejected);
+        CHECK(outcome.error->upstreamStatus == 429);
+    }
+    for (const char* body : {"", "   \r\n\n", "<!DOCTYPE html><html>nginx</html>",
+                             "{\"choices\":", "data: [DONE]\n\n", "{}", ": only comments\n\n", "hello\n\n"}) {
+        CAPTURE(body);
+        const Outcome outcome = bench.streamBody(body);
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::UpstreamInvalidResponse);
+        CHECK(outcome.error->retryable);
+    }
+}
+
+TEST_CASE("an error inside a stream comes after the text before it") {
+    SUBCASE("OpenRouter") {
+        Bench bench;
+        const Outcome outcome = bench.streamBody(test::recorded("openrouter-error.sse"));
+        CHECK(outcome.text == "T:Half an");
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::UpstreamRejected);
+        CHECK(outcome.error->upstreamStatus == 502);
+        CHECK(bench.http.open == 0);
+    }
+    SUBCASE("Anthropic is overloaded") {
+        Bench bench("anthropic");
+        const Outcome outcome = bench.streamBody(test::recorded("anthropic-overloaded.sse"));
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->upstreamStatus == 529);
+        CHECK(outcome.error->retryable);
+    }
+    SUBCASE("the upstream gives up") {
+        Bench bench;
+        const Outcome outcome =
+            bench.streamBody(delta("\"content\":\"a\"", "\"insufficient_system_resource\""));
+        CHECK(outcome.text == "T:a");
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::StreamInterrupted);
+    }
+}
+
+TEST_CASE("silence and cancellation end a stream with their own errors") {
+    Bench bench;
+    SUBCASE("silence in the middle") {
+        Played played;
+        played.body = delta("\"content\":\"a\"");
+        played.cut = fail(ErrorCode::UpstreamTimeout, "silence");
+        const Outcome outcome = bench.stream(std::move(played));
+        CHECK(outcome.text == "T:a");
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::UpstreamTimeout);
+    }
+    SUBCASE("silence after the finish reason is an end") {
+        Played played;
+        played.body = delta("\"content\":\"a\"", "\"stop\"");
+        played.cut = fail(ErrorCode::UpstreamTimeout, "silence");
+        const Outcome outcome = bench.stream(std::move(played));
+        CHECK_FALSE(outcome.error);
+        CHECK(outcome.text == "T:a<stop>");
+    }
+    SUBCASE("cancelled before anything is sent") {
+        CancelSource source;
+        source.cancel(CancelReason::UserStop);
+        CallContext context;
+        context.cancel = source.token();
+        Outcome outcome = test::run(bench.io, Bench::play(*bench.provider, context));
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::Cancelled);
+        CHECK(bench.http.requests.empty());
+    }
+}
+
+TEST_CASE("an answer cannot grow without bounds") {
+    Bench bench;
+    SUBCASE("one event") {
+        const Outcome outcome =
+            bench.streamBody(delta("\"content\":\"" + std::string((1u << 20) + 1, 'x') + "\""));
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::UpstreamInvalidResponse);
+        CHECK_FALSE(outcome.error->retryable);
+    }
+    SUBCASE("all events together") {
+        const std::string event = delta("\"content\":\"" + std::string(1000u << 10, 'x') + "\"");
+        std::string body;
+        for (int i = 0; i < 34; ++i)
+            body += event;
+        const Outcome outcome = bench.streamBody(std::move(body));
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->code == ErrorCode::UpstreamInvalidResponse);
+        CHECK(outcome.text.size() < (33u << 20));
+    }
+    SUBCASE("tool calls") {
+        std::string body;
+        for (int i = 0; i < 300; ++i)
+            body += delta("\"tool_calls\":[{\"index\":" + std::to_string(i) + ",\"id\":\"c" +
+                          std::to_string(i) + "\",\"function\":{\"name\":\"f\"}}]");
+        const Outcome outcome = bench.streamBody(body + "data: [DONE]\n\n");
+        CHECK(outcome.text.find("[127:c127:f]") != std::string::npos);
+        CHECK(outcome.text.find("c128") == std::string::npos);
+    }
+}
+
+TEST_CASE("destroying a stream early closes the upstream") {
+    Bench bench;
+    Played played;
+    played.body = test::recorded("openai-chat.sse");
+    played.piece = 64;
+    bench.http.script.push_back(std::move(played));
+    auto stream = test::run(bench.io, bench.provider->stream(Bench::request(), {}));
+    REQUIRE(stream.ok());
+    CHECK(bench.http.open == 1);
+    stream->reset();
+    CHECK(bench.http.open == 0);
+}
+
+TEST_CASE("a server that refuses stream_options is asked again without, and remembered") {
+    Bench bench;
+    Played refusal;
+    refusal.status = 400;
+    refusal.body =
+        R"({"error":{"message":"Unrecognized request argument supplied: stream_options","type":"invalid_request_error"}})";
+    bench.http.script.push_back(refusal);
+    CHECK_FALSE(bench.streamBody(delta("\"content\":\"a\"", "\"stop\"")).error);
+    CHECK(bench.streamBody(delta("\"content\":\"a\"", "\"stop\"")).text == "T:a<stop>");
+    REQUIRE(bench.http.requests.size() == 3);
+    const auto options = [&](std::size_t i) {
+        return parseJson(bench.http.requests[i].body)->contains("stream_options");
+    };
+    CHECK(options(0));
+    CHECK_FALSE(options(1));
+    CHECK_FALSE(options(2));
+}
