@@ -26,7 +26,9 @@ struct ServerRequest {
     std::string remoteAddress;    // the client: the forwarded address when the peer is a trusted proxy
     bool remoteIsLoopback = false;// of the direct peer
     std::string requestId;        // the client's x-request-id when it is sane, else a new one
-    CancelToken disconnected;     // fires with ClientGone when the client closes, Shutdown at the end of a drain
+    // Fires with ClientGone when the client closes (half-closing after the request counts: it cannot be told from
+    // leaving), with Shutdown at the end of a drain.
+    CancelToken disconnected;
 
     std::string_view header(std::string_view name) const { return findHeader(headers, name); }
     std::string queryValue(std::string_view key) const; // decoded; empty when absent
@@ -53,7 +55,7 @@ class ResponseWriter {
     virtual ~ResponseWriter() = default;
     virtual Task<void> send(ServerResponse response) = 0;
     // Commits status and headers: 200, text/event-stream, no-cache, X-Accel-Buffering: no. While nothing is written
-    // for 15 s a comment keeps the connection alive.
+    // for 15 s a comment keeps the connection alive. A stream that is not ended looks cut to its reader.
     virtual Task<std::unique_ptr<SseStream>> startSse(std::vector<Header> headers) = 0;
     virtual bool committed() const = 0;
 };
@@ -69,6 +71,7 @@ struct ServerLimits {
     Millis bodyIdleTimeout{15000};
     Millis keepAliveTimeout{75000};
     Millis writeTimeout{30000};
+    Millis commentInterval{15000}; // of silence in an event stream, then a comment keeps it alive
     int maxConnections = 4096;
     int maxConnectionsPerClient = 64; // loopback and trusted proxies are not capped themselves
     std::vector<std::string> trustedProxies;

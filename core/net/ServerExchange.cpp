@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t k_watchRead = 512;
 constexpr std::size_t k_maxAhead = 32u << 10; // of pipelined requests while a handler runs
 constexpr Millis k_watchDelay{200};           // most calls are over by then and need no watch
-constexpr Millis k_commentInterval{15000};
 
 class Stream final : public SseStream {
   public:
@@ -142,7 +141,7 @@ Task<void> ServerConnection::startStream(std::vector<Header> headers) {
     m_writing = false;
     if (!written) co_return fail(ErrorCode::Cancelled);
     watchClient();
-    setDeadline(OnDeadline::Comment, k_commentInterval);
+    setDeadline(OnDeadline::Comment, m_server->limits.commentInterval);
     co_return Result<void>();
 }
 
@@ -157,7 +156,7 @@ Task<void> ServerConnection::writeEvents(std::string bytes) {
     m_writing = false;
     m_writeEnded.notify();
     if (!written) co_return fail(ErrorCode::Cancelled);
-    setDeadline(OnDeadline::Comment, k_commentInterval);
+    setDeadline(OnDeadline::Comment, m_server->limits.commentInterval);
     co_return Result<void>();
 }
 
@@ -179,7 +178,8 @@ asio::awaitable<void> ServerConnection::writeComment(std::shared_ptr<ServerConne
     const bool written = co_await self->writeChunk(": keep-alive\n\n");
     self->m_writing = false;
     self->m_writeEnded.notify();
-    if (written && self->m_streaming) self->setDeadline(OnDeadline::Comment, k_commentInterval);
+    if (written && self->m_streaming)
+        self->setDeadline(OnDeadline::Comment, m_server->limits.commentInterval);
 }
 
 Task<void> ServerConnection::endStream() {
