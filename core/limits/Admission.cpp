@@ -23,6 +23,7 @@ struct AdmissionWaiter {
     std::size_t bytes = 0;
     Priority priority = Priority::Normal;
     bool queued = false;
+    Timers::Id timer = 0; // runs while it is queued
     std::list<AdmissionWaiter*>::iterator place;
 };
 
@@ -47,6 +48,8 @@ struct AdmissionState : std::enable_shared_from_this<AdmissionState> {
         auto& queue = queues[static_cast<std::size_t>(waiter.priority)];
         waiter.place = queue.insert(queue.end(), &waiter);
         waiter.queued = true;
+        waiter.timer = timers.schedule(limits.queueTimeout,
+                                       [this, &waiter] { refuse(waiter, ErrorCode::QueueTimeout); });
         ++stats.queued;
         stats.queuedBytes += waiter.bytes;
     }
@@ -54,6 +57,7 @@ struct AdmissionState : std::enable_shared_from_this<AdmissionState> {
         if (!waiter.queued) return;
         queues[static_cast<std::size_t>(waiter.priority)].erase(waiter.place);
         waiter.queued = false;
+        timers.cancel(waiter.timer);
         --stats.queued;
         stats.queuedBytes -= waiter.bytes;
     }
@@ -85,32 +89,24 @@ struct AdmissionState : std::enable_shared_from_this<AdmissionState> {
 
 namespace {
 
-// Takes the waiter out of the queue and its timer out of the clock on every way out of acquire(), destruction
-// of the coroutine included.
+// Keeps the waiter in the queue and takes it out on every way out of acquire(), destruction of the coroutine
+// included.
 class Waiting {
   public:
-    Waiting(std::shared_ptr<AdmissionState> state, AdmissionWaiter& waiter, CancelToken cancel)
+    Waiting(std::shared_ptr<AdmissionState> state, AdmissionWaiter& waiter, const CancelToken& cancel)
         : m_state(std::move(state))
         , m_waiter(waiter) {
         m_state->enqueue(m_waiter);
-        m_timer = m_state->timers.schedule(m_state->limits.queueTimeout, [this] {
-            m_timer = 0;
-            m_state->refuse(m_waiter, ErrorCode::QueueTimeout);
-        });
         m_cancelled =
             cancel.onCancel([this](CancelReason) { m_state->refuse(m_waiter, ErrorCode::Cancelled); });
     }
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
-    ~Waiting() {
-        m_state->dequeue(m_waiter);
-        if (m_timer != 0) m_state->timers.cancel(m_timer);
-    }
+    ~Waiting() { m_state->dequeue(m_waiter); }
 
   private:
     std::shared_ptr<AdmissionState> m_state;
     AdmissionWaiter& m_waiter;
-    Timers::Id m_timer = 0;
     CancelRegistration m_cancelled;
 };
 

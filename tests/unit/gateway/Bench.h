@@ -1,0 +1,251 @@
+#pragma once
+// A gateway over scripted providers, a standing clock and an io context that runs only when told.
+
+#include "core/gateway/Gateway.h"
+#include "core/net/AsioTimers.h"
+#include "tests/support/FakeClock.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <deque>
+#include <stdexcept>
+
+namespace exo::test {
+
+// One thing a scripted provider does: wait, then answer or fail; a stream gives its events, then ends or
+// fails.
+struct Act {
+    Millis wait{0};
+    bool forever = false; // until cancelled
+    std::optional<Error> error;
+    std::vector<CompletionEvent> events;
+    std::optional<Error> endError;
+    Millis betweenEvents{0};
+};
+
+// What the test keeps of a provider that the gateway owns.
+struct Script {
+    std::deque<Act> acts;
+    std::vector<CompletionRequest> requests;
+    std::vector<CallContext> contexts;
+    int openStreams = 0;
+    bool metered = true;
+    bool destroyed = false;
+};
+
+class ScriptedStream final : public CompletionStream {
+  public:
+    ScriptedStream(std::shared_ptr<Script> script, FakeClock& clock, Act act, CallContext context)
+        : m_script(std::move(script))
+        , m_clock(clock)
+        , m_act(std::move(act))
+        , m_context(std::move(context)) {
+        ++m_script->openStreams;
+    }
+    ~ScriptedStream() override { --m_script->openStreams; }
+    const StreamHead& head() const override { return m_head; }
+    Task<std::optional<CompletionEvent>> next() override {
+        if (m_context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+        const SteadyTime begin = m_clock.now();
+        if (m_act.betweenEvents > Millis(0)) {
+            auto slept = co_await net::sleepFor(m_clock, m_act.betweenEvents, m_context.cancel);
+            if (!slept) co_return std::move(slept).error();
+        }
+        if (m_context.meter) m_context.meter->waited += m_clock.now() - begin;
+        if (m_next < m_act.events.size()) co_return std::optional<CompletionEvent>(m_act.events[m_next++]);
+        if (m_act.endError) co_return *m_act.endError;
+        co_return std::optional<CompletionEvent>();
+    }
+
+  private:
+    std::shared_ptr<Script> m_script;
+    FakeClock& m_clock;
+    Act m_act;
+    CallContext m_context;
+    StreamHead m_head;
+    std::size_t m_next = 0;
+};
+
+class ScriptedProvider final : public Provider {
+  public:
+    ScriptedProvider(std::string name, std::string type, std::shared_ptr<Script> script, FakeClock& clock)
+        : m_name(std::move(name))
+        , m_type(std::move(type))
+        , m_script(std::move(script))
+        , m_clock(clock) {}
+    ~ScriptedProvider() override { m_script->destroyed = true; }
+
+    const std::string& name() const override { return m_name; }
+    const std::string& type() const override { return m_type; }
+    Task<Completion> complete(CompletionRequest request, CallContext context) override {
+        auto act = co_await play(std::move(request), context);
+        if (!act) co_return std::move(act).error();
+        Completion completion;
+        completion.body = {{"from", m_name}};
+        co_return completion;
+    }
+    Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, CallContext context) override {
+        auto act = co_await play(std::move(request), context);
+        if (!act) co_return std::move(act).error();
+        Act plan = std::move(*act);
+        std::unique_ptr<CompletionStream> stream =
+            std::make_unique<ScriptedStream>(m_script, m_clock, std::move(plan), std::move(context));
+        co_return std::move(stream);
+    }
+    Task<EmbeddingResult> embed(EmbeddingRequest, CallContext context) override {
+        CompletionRequest request;
+        auto act = co_await play(std::move(request), context);
+        if (!act) co_return std::move(act).error();
+        co_return EmbeddingResult{};
+    }
+    Task<std::vector<api::ModelInfo>> listModels(CallContext) override {
+        std::vector<api::ModelInfo> models(1);
+        models.front().id = "listed";
+        co_return models;
+    }
+
+  private:
+    Task<Act> play(CompletionRequest request, CallContext context) {
+        m_script->requests.push_back(std::move(request));
+        m_script->contexts.push_back(context);
+        if (m_script->acts.empty()) throw std::logic_error("the test expected no further attempt");
+        Act act = std::move(m_script->acts.front());
+        m_script->acts.pop_front();
+        const SteadyTime begin = m_clock.now();
+        if (act.forever) act.wait = std::chrono::hours(1000);
+        if (act.wait > Millis(0)) {
+            auto slept = co_await net::sleepFor(m_clock, act.wait, context.cancel);
+            if (!slept) co_return std::move(slept).error();
+        }
+        if (m_script->metered && context.meter) context.meter->waited += m_clock.now() - begin;
+        if (act.error) co_return *act.error;
+        co_return act;
+    }
+
+    std::string m_name;
+    std::string m_type;
+    std::shared_ptr<Script> m_script;
+    FakeClock& m_clock;
+};
+
+template <class T>
+struct Pending {
+    std::optional<Result<T>> result;
+    CancelSource cancel;
+    std::shared_ptr<CallReport> report = std::make_shared<CallReport>();
+
+    bool done() const { return result.has_value(); }
+    bool ok() const { return result && result->ok(); }
+    ErrorCode code() const { return result && !result->ok() ? result->error().code : ErrorCode::Internal; }
+};
+
+struct Bench {
+    FakeClock clock;
+    Settings settings;
+    std::shared_ptr<Script> main = std::make_shared<Script>();
+    std::shared_ptr<Script> other = std::make_shared<Script>();
+    std::shared_ptr<Script> local = std::make_shared<Script>();
+    std::unique_ptr<Gateway> gateway;
+    asio::io_context io; // the last, so that unfinished coroutines go first
+
+    Bench() {
+        add("main", {"alpha", "beta", "vendor/gamma"});
+        add("other", {"delta", "alpha"});
+    }
+    void add(std::string name, std::vector<std::string> models) {
+        ProviderSettings provider;
+        provider.name = std::move(name);
+        provider.models = std::move(models);
+        settings.providers.push_back(std::move(provider));
+    }
+    std::vector<std::unique_ptr<Provider>> providers() {
+        std::vector<std::unique_ptr<Provider>> made;
+        for (const ProviderSettings& provider : settings.providers)
+            made.push_back(std::make_unique<ScriptedProvider>(
+                provider.name, "openai", provider.name == "other" ? other : main, clock));
+        made.push_back(std::make_unique<ScriptedProvider>("local", "local", local, clock));
+        return made;
+    }
+    Gateway& open() {
+        if (!gateway) gateway = makeGateway(settings, providers(), clock, clock);
+        return *gateway;
+    }
+    void settle() {
+        io.restart();
+        io.poll();
+    }
+    void advance(Millis by) { // small steps, so that what a timer wakes can arm the next
+        const SteadyTime end = clock.now() + by;
+        while (clock.now() < end) {
+            clock.advance(std::min(Millis(50), std::chrono::duration_cast<Millis>(end - clock.now())));
+            settle();
+        }
+    }
+
+    static CompletionRequest request(std::string model) {
+        CompletionRequest request;
+        request.model = std::move(model);
+        request.body = {{"messages", Json::array({Json{{"role", "user"}, {"content", "hi"}}})}};
+        return request;
+    }
+    template <class T>
+    GatewayCall callOf(const Pending<T>& pending) {
+        GatewayCall call;
+        call.context.cancel = pending.cancel.token();
+        call.report = pending.report;
+        return call;
+    }
+    template <class T>
+    static asio::awaitable<void> store(Task<T> task, std::shared_ptr<Pending<T>> pending) {
+        pending->result = co_await std::move(task);
+    }
+    using Stream = std::unique_ptr<CompletionStream>;
+    std::shared_ptr<Pending<Completion>> complete(std::string model = "alpha") {
+        auto pending = std::make_shared<Pending<Completion>>();
+        asio::co_spawn(io, store(open().complete(request(std::move(model)), callOf(*pending)), pending),
+                       asio::detached);
+        settle();
+        return pending;
+    }
+    std::shared_ptr<Pending<Stream>> stream(std::string model = "alpha") {
+        auto pending = std::make_shared<Pending<Stream>>();
+        asio::co_spawn(io, store(open().stream(request(std::move(model)), callOf(*pending)), pending),
+                       asio::detached);
+        settle();
+        return pending;
+    }
+    std::shared_ptr<Pending<std::optional<CompletionEvent>>> next(Pending<Stream>& stream) {
+        auto pending = std::make_shared<Pending<std::optional<CompletionEvent>>>();
+        asio::co_spawn(io, store((**stream.result)->next(), pending), asio::detached);
+        settle();
+        return pending;
+    }
+};
+
+inline Act answer() {
+    return {};
+}
+inline Act failing(Error error) {
+    Act act;
+    act.error = std::move(error);
+    return act;
+}
+inline Act status(int code) {
+    Error error(ErrorCode::UpstreamRejected);
+    error.upstreamStatus = code;
+    return failing(std::move(error));
+}
+inline Act hanging() {
+    Act act;
+    act.forever = true;
+    return act;
+}
+inline Act saying(std::vector<CompletionEvent> events) {
+    Act act;
+    act.events = std::move(events);
+    return act;
+}
+
+} // namespace exo::test

@@ -1,0 +1,287 @@
+#include "core/limits/Admission.h"
+
+#include "tests/support/FakeClock.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace exo;
+
+namespace {
+
+struct Caller {
+    std::string name;
+    CancelSource cancel;
+    std::optional<Result<AdmissionSlot>> result;
+
+    bool running() const { return result && result->ok() && (*result)->held(); }
+    ErrorCode refusal() const { return result && !result->ok() ? result->error().code : ErrorCode::Internal; }
+};
+
+struct Bench {
+    test::FakeClock clock;
+    std::optional<Admission> admission;
+    std::vector<std::unique_ptr<Caller>> callers;
+    std::string order;   // names in the order of their admission
+    asio::io_context io; // the last, so that waiting coroutines go first
+
+    explicit Bench(int running, int queued = 200) {
+        AdmissionLimits limits;
+        limits.running = running;
+        limits.queued = queued;
+        admission.emplace(limits, clock, clock);
+    }
+    asio::awaitable<void> ask(Caller* caller, Priority priority, std::size_t bytes) {
+        caller->result = co_await admission->acquire(priority, bytes, caller->cancel.token());
+        if (caller->result->ok()) order += caller->name;
+    }
+    Caller& call(std::string name, Priority priority = Priority::Normal, std::size_t bytes = 0) {
+        callers.push_back(std::make_unique<Caller>());
+        Caller* caller = callers.back().get();
+        caller->name = std::move(name);
+        asio::co_spawn(io, ask(caller, priority, bytes), asio::detached);
+        settle();
+        return *caller;
+    }
+    void finish(Caller& caller) {
+        caller.result.reset();
+        settle();
+    }
+    void settle() {
+        io.restart();
+        io.poll();
+    }
+};
+
+} // namespace
+
+TEST_CASE("so many run, the next ones wait and follow in order of arrival") {
+    Bench bench(2);
+    Caller& a = bench.call("a");
+    Caller& b = bench.call("b");
+    Caller& c = bench.call("c");
+    Caller& d = bench.call("d");
+    CHECK(a.running());
+    CHECK(b.running());
+    CHECK_FALSE(c.result);
+    CHECK(bench.admission->saturated());
+    CHECK(bench.admission->stats().running == 2);
+    CHECK(bench.admission->stats().queued == 2);
+    bench.finish(b);
+    CHECK(c.running());
+    CHECK_FALSE(d.result);
+    bench.finish(a);
+    bench.finish(c);
+    bench.finish(d);
+    CHECK(bench.order == "abcd");
+    CHECK(bench.admission->stats().running == 0);
+    CHECK(bench.admission->stats().queued == 0);
+    CHECK(bench.clock.pending() == 0);
+}
+
+TEST_CASE("a higher priority goes first, arrival decides inside one") {
+    Bench bench(1);
+    Caller* running = &bench.call("x");
+    const Priority low = Priority::Low;
+    const Priority high = Priority::High;
+    bench.call("l", low);
+    bench.call("n");
+    bench.call("h", high);
+    bench.call("m");
+    bench.call("i", high);
+    for (std::size_t done = 0; done < bench.callers.size(); ++done) {
+        bench.finish(*running);
+        for (const auto& caller : bench.callers)
+            if (caller->running()) running = caller.get();
+    }
+    CHECK(bench.order == "xhinml");
+}
+
+TEST_CASE("a full queue refuses at once and says when to come back") {
+    Bench bench(1, 2);
+    bench.call("a");
+    bench.call("b");
+    bench.call("c");
+    Caller& d = bench.call("d");
+    CHECK(d.refusal() == ErrorCode::QueueFull);
+    CHECK(d.result->error().retryAfter == Millis(1000));
+    CHECK(bench.admission->stats().queueFull == 1);
+    CHECK(bench.admission->stats().queued == 2);
+}
+
+TEST_CASE("the bodies in the queue are bounded together") {
+    Bench bench(1);
+    bench.call("a");
+    Caller& large = bench.call("b", Priority::Normal, 40u << 20);
+    CHECK_FALSE(large.result); // one alone may be larger
+    CHECK(bench.call("c", Priority::Normal, 1).refusal() == ErrorCode::QueueFull);
+    large.cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    Caller& small = bench.call("d", Priority::Normal, 9u << 20);
+    CHECK_FALSE(small.result);
+    CHECK(bench.call("e", Priority::Normal, 9u << 20).refusal() == ErrorCode::QueueFull);
+    CHECK(bench.admission->stats().queuedBytes == (9u << 20));
+}
+
+TEST_CASE("waiting ends with the queue's time-out") {
+    Bench bench(1);
+    Caller& a = bench.call("a");
+    Caller& b = bench.call("b");
+    bench.clock.advance(Millis(4000));
+    Caller& c = bench.call("c");
+    bench.clock.advance(Millis(5999));
+    bench.settle();
+    CHECK_FALSE(b.result);
+    bench.clock.advance(Millis(1));
+    bench.settle();
+    CHECK(b.refusal() == ErrorCode::QueueTimeout);
+    CHECK_FALSE(c.result);
+    CHECK(bench.admission->stats().queueTimeout == 1);
+    bench.finish(a);
+    CHECK(c.running());
+    CHECK(bench.clock.pending() == 0);
+}
+
+TEST_CASE("who goes away leaves the queue at once") {
+    Bench bench(1);
+    Caller& a = bench.call("a");
+    Caller& b = bench.call("b");
+    Caller& c = bench.call("c");
+    b.cancel.cancel(CancelReason::ClientGone);
+    CHECK(bench.admission->stats().queued == 1);
+    bench.settle();
+    CHECK(b.refusal() == ErrorCode::Cancelled);
+    bench.finish(a);
+    CHECK(c.running());
+    Caller& gone = bench.call("d");
+    bench.finish(c);
+    CHECK(gone.running());
+}
+
+TEST_CASE("a slot given to a caller who left in the same moment goes to the next") {
+    Bench bench(1);
+    Caller& a = bench.call("a");
+    Caller& b = bench.call("b");
+    Caller& c = bench.call("c");
+    a.result.reset(); // b is let in, and leaves before it notices
+    b.cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    CHECK(b.refusal() == ErrorCode::Cancelled);
+    CHECK(c.running());
+    CHECK(bench.admission->stats().running == 1);
+}
+
+TEST_CASE("already cancelled callers are not let in") {
+    Bench bench(1);
+    bench.callers.push_back(std::make_unique<Caller>());
+    Caller* caller = bench.callers.back().get();
+    caller->cancel.cancel(CancelReason::UserStop);
+    asio::co_spawn(bench.io, bench.ask(caller, Priority::Normal, 0), asio::detached);
+    bench.settle();
+    CHECK(caller->refusal() == ErrorCode::Cancelled);
+    CHECK(bench.admission->stats().running == 0);
+}
+
+TEST_CASE("closing empties the queue and lets running calls end") {
+    Bench bench(1);
+    Caller& a = bench.call("a");
+    Caller& b = bench.call("b");
+    bench.admission->close();
+    bench.settle();
+    CHECK(b.refusal() == ErrorCode::ShuttingDown);
+    CHECK(a.running());
+    CHECK(bench.call("c").refusal() == ErrorCode::ShuttingDown);
+    bench.finish(a);
+    CHECK(bench.admission->stats().running == 0);
+}
+
+TEST_CASE("new limits take effect at once") {
+    Bench bench(1);
+    Caller& a = bench.call("a");
+    Caller& b = bench.call("b");
+    Caller& c = bench.call("c");
+    AdmissionLimits limits;
+    limits.running = 2;
+    bench.admission->setLimits(limits);
+    bench.settle();
+    CHECK(b.running());
+    CHECK_FALSE(c.result);
+    limits.running = 1;
+    bench.admission->setLimits(limits);
+    bench.finish(a);
+    CHECK_FALSE(c.result);
+    bench.finish(b);
+    CHECK(c.running());
+}
+
+TEST_CASE("a slot outlives its admission, a waiter does not outlast it") {
+    Bench bench(1);
+    Caller& a = bench.call("a");
+    Caller& b = bench.call("b");
+    bench.admission.reset();
+    bench.settle();
+    CHECK(b.refusal() == ErrorCode::ShuttingDown);
+    bench.finish(a);
+    CHECK(bench.clock.pending() == 0);
+}
+
+TEST_CASE("ten thousand callers with random ends leave nothing behind") {
+    Bench bench(50);
+    std::uint32_t seed = 12345;
+    const auto random = [&](std::uint32_t below) {
+        seed = seed * 1664525u + 1013904223u;
+        return (seed >> 16) % below;
+    };
+    for (int i = 0; i < 10'000; ++i) {
+        Caller& caller = bench.call("", static_cast<Priority>(random(3)), random(100'000));
+        Caller& other = *bench.callers[random(static_cast<std::uint32_t>(bench.callers.size()))];
+        switch (random(4)) {
+        case 0: caller.cancel.cancel(CancelReason::ClientGone); break;
+        case 1: bench.clock.advance(Millis(random(200))); break;
+        default: other.result.reset(); break;
+        }
+        const AdmissionStats stats = bench.admission->stats();
+        REQUIRE(stats.running <= 50);
+        REQUIRE(stats.queued <= 200);
+    }
+    for (const auto& caller : bench.callers)
+        caller->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    for (const auto& caller : bench.callers)
+        caller->result.reset();
+    bench.settle();
+    CHECK(bench.admission->stats().running == 0);
+    CHECK(bench.admission->stats().queued == 0);
+    CHECK(bench.admission->stats().queuedBytes == 0);
+    CHECK(bench.clock.pending() == 0);
+    int admitted = 0;
+    for (int i = 0; i < 50; ++i)
+        admitted += bench.call("").running() ? 1 : 0;
+    CHECK(admitted == 50);
+}
+
+TEST_CASE("a loop that ends while callers wait frees them without a trace") {
+    test::FakeClock clock;
+    AdmissionLimits limits;
+    limits.running = 1;
+    Admission admission(limits, clock, clock);
+    std::optional<Result<AdmissionSlot>> first;
+    {
+        asio::io_context io;
+        const auto ask = [&](std::optional<Result<AdmissionSlot>>* out) -> asio::awaitable<void> {
+            auto slot = co_await admission.acquire(Priority::Normal, 0, {});
+            if (out) out->emplace(std::move(slot));
+        };
+        asio::co_spawn(io, ask(&first), asio::detached);
+        asio::co_spawn(io, ask(nullptr), asio::detached);
+        io.poll();
+        CHECK(admission.stats().queued == 1);
+    }
+    CHECK(admission.stats().queued == 0);
+    CHECK(clock.pending() == 0);
+}
