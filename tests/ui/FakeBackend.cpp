@@ -237,6 +237,7 @@ void FakeBackend::listModels(QObject* context, Reply<std::vector<api::ModelInfo>
 }
 
 void FakeBackend::fetchStatus(QObject* context, Reply<api::ServiceStatus> reply) {
+    ++statusCalls;
     answer<api::ServiceStatus>(context, std::move(reply), status);
 }
 
@@ -244,9 +245,12 @@ void FakeBackend::listProviders(QObject* context, Reply<std::vector<api::Provide
     answer<std::vector<api::ProviderInfo>>(context, std::move(reply), providers);
 }
 
-void FakeBackend::saveProvider(QString oldName, api::ProviderInfo provider, std::optional<QString>,
+void FakeBackend::saveProvider(QString oldName, api::ProviderInfo provider, std::optional<QString> newKey,
                                QObject* context, Reply<void> reply) {
     calls << QStringLiteral("saveProvider ") + QString::fromStdString(provider.name);
+    if (m_nextError) return answer<void>(context, std::move(reply), Result<void>());
+    lastKey = newKey;
+    provider.hasKey = newKey.has_value();
     std::erase_if(providers,
                   [&](const auto& p) { return p.name == oldName.toStdString() || p.name == provider.name; });
     providers.push_back(std::move(provider));
@@ -264,7 +268,14 @@ void FakeBackend::testProvider(QString name, QObject* context, Reply<api::Provid
     api::ProviderTest test;
     test.ok = true;
     test.latencyMs = 321;
+    test.model = "deepseek-chat";
+    if (nextTest) test = *std::exchange(nextTest, std::nullopt);
     answer<api::ProviderTest>(context, std::move(reply), std::move(test));
+}
+
+Result<QString> FakeBackend::previewEndpoint(const QString& baseUrl, const QString&) const {
+    if (!baseUrl.startsWith(u"http")) return fail(ErrorCode::InvalidRequest, "not a web address", "baseUrl");
+    return baseUrl + QStringLiteral("/chat/completions");
 }
 
 TurnId FakeBackend::begin(const QString& sessionId, Turn turn) {

@@ -40,6 +40,9 @@ class FakeBackend final : public Backend {
     std::vector<api::ProviderInfo> providers;
     std::vector<api::SearchHit> hits;
     api::ServiceStatus status;
+    std::optional<api::ProviderTest> nextTest; // else every provider works
+    std::optional<QString> lastKey;            // of saveProvider
+    int statusCalls = 0;
     QString labelText;
     bool local = true;
     api::SendRequest lastRequest;
@@ -65,6 +68,7 @@ class FakeBackend final : public Backend {
                       QObject* context, Reply<void> reply) override;
     void removeProvider(QString name, QObject* context, Reply<void> reply) override;
     void testProvider(QString name, QObject* context, Reply<api::ProviderTest> reply) override;
+    Result<QString> previewEndpoint(const QString& baseUrl, const QString& type) const override;
     TurnId sendMessage(SessionId session, api::SendRequest request) override;
     TurnId regenerate(SessionId session, MessageId assistantMessage, QString model) override;
     TurnId editMessage(SessionId session, MessageId userMessage, QString content) override;

@@ -65,7 +65,7 @@ void ProviderRow::retranslate() {
         parts << tr("Built in: answers from your chats and project folders, without a network");
     } else {
         parts << QString::fromStdString(m_provider.baseUrl);
-        parts << tr("%n model(s)", nullptr, static_cast<int>(m_provider.models.size()));
+        parts << tr("Models: %1").arg(m_provider.models.size());
         parts << (m_provider.hasKey ? tr("key stored") : tr("no key"));
     }
     m_about->setText(parts.join(QStringLiteral(" · ")));
