@@ -37,6 +37,7 @@ class FakeGateway final : public Gateway {
     CompletionRequest lastRequest;
     GatewayCall lastCall;
     std::function<void()> onCall;
+    std::function<std::unique_ptr<CompletionStream>(const GatewayCall&)> makeStream; // instead of the script
 
     Task<Completion> complete(CompletionRequest request, GatewayCall call) override {
         note(std::move(request), std::move(call));
@@ -48,6 +49,7 @@ class FakeGateway final : public Gateway {
     Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, GatewayCall call) override {
         note(std::move(request), std::move(call));
         if (failure) co_return *failure;
+        if (makeStream) co_return makeStream(lastCall);
         auto scripted = std::make_unique<ScriptedStream>();
         scripted->script = std::move(script);
         std::unique_ptr<CompletionStream> stream = std::move(scripted);
