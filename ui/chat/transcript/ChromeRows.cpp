@@ -14,9 +14,9 @@ namespace {
 constexpr int k_icon = 16;
 constexpr int k_gap = 14;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("Transcript", text);
-}
+struct Transcript {
+    Q_DECLARE_TR_FUNCTIONS(Transcript)
+};
 
 class Row {
   public:
@@ -110,14 +110,15 @@ void headerRow(Row& row, const MessageEntry& entry, const ChromeContext& context
         row.right(label(figuresOf(message)));
         return;
     }
-    row.right(action(SpotAction::Copy, "copy", tr("Copy message")));
-    if (!context.busy) row.right(action(SpotAction::Edit, "edit", tr("Edit as a new branch")));
+    row.right(action(SpotAction::Copy, "copy", Transcript::tr("Copy message")));
+    if (!context.busy) row.right(action(SpotAction::Edit, "edit", Transcript::tr("Edit as a new branch")));
     row.right(label(timeOf(message)));
     if (message.siblingCount > 1) {
-        if (!context.busy) row.right(action(SpotAction::NextBranch, "chevron-right", tr("Next branch")));
+        if (!context.busy)
+            row.right(action(SpotAction::NextBranch, "chevron-right", Transcript::tr("Next branch")));
         row.right(branchNumber(message));
         if (!context.busy)
-            row.right(action(SpotAction::PreviousBranch, "chevron-left", tr("Previous branch")));
+            row.right(action(SpotAction::PreviousBranch, "chevron-left", Transcript::tr("Previous branch")));
     }
 }
 
@@ -125,17 +126,19 @@ void actionsRow(Row& row, const MessageEntry& entry, const ChromeContext& contex
     const api::Message& message = entry.message();
     if (message.siblingCount > 1) {
         if (!context.busy)
-            row.left(action(SpotAction::PreviousBranch, "chevron-left", tr("Previous branch")));
+            row.left(action(SpotAction::PreviousBranch, "chevron-left", Transcript::tr("Previous branch")));
         row.left(branchNumber(message));
-        if (!context.busy) row.left(action(SpotAction::NextBranch, "chevron-right", tr("Next branch")));
+        if (!context.busy)
+            row.left(action(SpotAction::NextBranch, "chevron-right", Transcript::tr("Next branch")));
     }
     if (!context.active) return;
     if (!context.busy) {
-        row.left(
-            action(SpotAction::Regenerate, "refresh", tr("Answer again as a new branch"), tr("Regenerate")));
+        row.left(action(SpotAction::Regenerate, "refresh", Transcript::tr("Answer again as a new branch"),
+                        Transcript::tr("Regenerate")));
     }
-    row.left(action(SpotAction::Copy, "copy", tr("Copy message"), tr("Copy")));
-    row.left(action(SpotAction::Quote, "quote", tr("Quote in the next message"), tr("Quote")));
+    row.left(action(SpotAction::Copy, "copy", Transcript::tr("Copy message"), Transcript::tr("Copy")));
+    row.left(action(SpotAction::Quote, "quote", Transcript::tr("Quote in the next message"),
+                    Transcript::tr("Quote")));
 }
 
 void stateRow(Row& row, const MessageEntry& entry, const TranscriptStyle& style, int width,
@@ -145,7 +148,7 @@ void stateRow(Row& row, const MessageEntry& entry, const TranscriptStyle& style,
         ChromeItem dots;
         dots.look = ChromeItem::Look::Dots;
         dots.rect = QRectF(0, 0, 40, style.bodyLine);
-        dots.tip = tr("Answering");
+        dots.tip = Transcript::tr("Answering");
         row.items.push_back(dots);
         return;
     }
@@ -171,15 +174,16 @@ void stateRow(Row& row, const MessageEntry& entry, const TranscriptStyle& style,
         row.items.push_back(item);
     };
     if (!message.content.empty() && !entry.isUser())
-        button(SpotAction::Continue, tr("Continue"), "chevron-right");
-    button(SpotAction::Retry, tr("Try again"), "refresh");
+        button(SpotAction::Continue, Transcript::tr("Continue"), "chevron-right");
+    button(SpotAction::Retry, Transcript::tr("Try again"), "refresh");
 }
 
 void reasoningRow(Row& row, const MessageEntry& entry) {
     const bool thinking = entry.isPending() && entry.message().content.empty();
     row.left(action(SpotAction::ToggleReasoning, entry.reasoningShown() ? "chevron-down" : "chevron-right",
-                    entry.reasoningShown() ? tr("Hide the reasoning") : tr("Show the reasoning"),
-                    thinking ? tr("Thinking…") : tr("Reasoning")));
+                    entry.reasoningShown() ? Transcript::tr("Hide the reasoning")
+                                           : Transcript::tr("Show the reasoning"),
+                    thinking ? Transcript::tr("Thinking…") : Transcript::tr("Reasoning")));
 }
 
 QString sizeText(qint64 bytes) {
@@ -204,7 +208,7 @@ void chips(Row& row, const MessageEntry& entry, UnitKind kind) {
         ChromeItem item = label(text, Token::AccentInk);
         item.action = SpotAction::OpenSource;
         item.index = index++;
-        item.tip = tr("Open %1").arg(text);
+        item.tip = Transcript::tr("Open %1").arg(text);
         row.chip(item);
     }
 }
@@ -223,9 +227,9 @@ int rowHeight(UnitKind kind) {
 
 QString senderOf(const api::Message& message) {
     switch (message.role) {
-    case api::Role::User: return tr("You");
-    case api::Role::System: return tr("System");
-    case api::Role::Tool: return tr("Tool");
+    case api::Role::User: return Transcript::tr("You");
+    case api::Role::System: return Transcript::tr("System");
+    case api::Role::Tool: return Transcript::tr("Tool");
     case api::Role::Assistant: break;
     }
     return QStringLiteral("ExoBrain");
@@ -237,16 +241,17 @@ QString figuresOf(const api::Message& message) {
     if (!message.model.empty()) parts << QString::fromStdString(message.model);
     if (message.firstTokenMs >= 0) {
         const double seconds = static_cast<double>(message.firstTokenMs) / 1000;
-        parts << tr("first token %1 s").arg(locale.toString(seconds, 'f', seconds < 10 ? 2 : 1));
+        parts << Transcript::tr("first token %1 s").arg(locale.toString(seconds, 'f', seconds < 10 ? 2 : 1));
     }
     const qint64 tokens = message.usage ? message.usage->outputTokens : 0;
     const qint64 writing = message.durationMs - std::max<qint64>(0, message.firstTokenMs);
     if (tokens > 0 && message.durationMs > 0 && writing > 50) {
         const double rate = static_cast<double>(tokens) * 1000 / static_cast<double>(writing);
-        parts << tr("%1 tok/s").arg(locale.toString(rate, 'f', rate < 10 ? 1 : 0));
+        parts << Transcript::tr("%1 tok/s").arg(locale.toString(rate, 'f', rate < 10 ? 1 : 0));
     }
     if (tokens > 0)
-        parts << tr("%1 tokens").arg((message.usage->estimated ? u"≈ " : u"") + locale.toString(tokens));
+        parts << Transcript::tr("%1 tokens")
+                     .arg((message.usage->estimated ? u"≈ " : u"") + locale.toString(tokens));
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -256,12 +261,12 @@ QString stateText(const api::Message& message) {
                                : QString();
     switch (message.state) {
     case api::MessageState::Complete: return {};
-    case api::MessageState::Pending: return tr("Answering");
-    case api::MessageState::Stopped: return tr("Stopped. The text so far is kept.");
+    case api::MessageState::Pending: return Transcript::tr("Answering");
+    case api::MessageState::Stopped: return Transcript::tr("Stopped. The text so far is kept.");
     case api::MessageState::Interrupted:
-        return reason.isEmpty() ? tr("Interrupted. The text so far is kept.")
-                                : tr("Interrupted: %1").arg(reason);
-    case api::MessageState::Failed: return reason.isEmpty() ? tr("The answer failed.") : reason;
+        return reason.isEmpty() ? Transcript::tr("Interrupted. The text so far is kept.")
+                                : Transcript::tr("Interrupted: %1").arg(reason);
+    case api::MessageState::Failed: return reason.isEmpty() ? Transcript::tr("The answer failed.") : reason;
     }
     return {};
 }
@@ -277,7 +282,7 @@ std::vector<ChromeItem> chromeItems(const MessageEntry& entry, UnitKind kind, co
     case UnitKind::Attachments:
     case UnitKind::Sources: chips(row, entry, kind); break;
     case UnitKind::Boundary: {
-        ChromeItem line = label(tr("Older messages were summarised for the model"), Token::Text3);
+        ChromeItem line = label(Transcript::tr("Older messages were summarised for the model"), Token::Text3);
         line.look = ChromeItem::Look::Line;
         line.rect = QRectF(0, 0, width, rowHeight(kind) - 12);
         row.items.push_back(line);
@@ -292,13 +297,14 @@ std::vector<ChromeItem> codeItems(const MessageEntry& entry, const Unit& unit, c
                                   int width) {
     const md::Block& block = entry.blockOf(unit);
     Row row(style, width - 2 * 12, TranscriptStyle::k_codeHeader);
-    QString name = block.language.isEmpty() ? tr("text") : block.language;
+    QString name = block.language.isEmpty() ? Transcript::tr("text") : block.language;
     if (!block.info.isEmpty()) name += QStringLiteral(" · ") + block.info;
-    row.right(action(SpotAction::CopyCode, "copy", tr("Copy this code"), tr("Copy code")));
+    row.right(
+        action(SpotAction::CopyCode, "copy", Transcript::tr("Copy this code"), Transcript::tr("Copy code")));
     if (unit.kind == UnitKind::Text) {
         const bool wraps = entry.wrapped.contains(entry.codeGroup(unit.block));
-        row.right(action(SpotAction::WrapCode, "wrap", tr("Wrap long lines"),
-                         wraps ? tr("Do not wrap") : tr("Wrap")));
+        row.right(action(SpotAction::WrapCode, "wrap", Transcript::tr("Wrap long lines"),
+                         wraps ? Transcript::tr("Do not wrap") : Transcript::tr("Wrap")));
     }
     row.left(label(name));
     for (ChromeItem& item : row.items) {
