@@ -2,70 +2,21 @@
 #include "app/exobrain/Command.h"
 #include "app/exobrain/CoreCall.h"
 #include "app/exobrain/Terminal.h"
-#include "core/base/Text.h"
+#include "core/providers/Detect.h"
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
-#include <array>
 #include <memory>
 
 namespace exo::cli {
 
 namespace {
 
-struct LocalServer {
-    const char* name;
-    int port;
-};
-// Where these listen unless told otherwise.
-constexpr std::array k_localServers{LocalServer{"ollama", 11434}, LocalServer{"lm-studio", 1234},
-                                    LocalServer{"llama-server", 8080}, LocalServer{"vllm", 8000},
-                                    LocalServer{"jan", 1337}};
-
-struct Detected {
-    std::string name;
-    std::string baseUrl;
-    std::vector<std::string> models;
-};
-
 std::string join(const std::vector<std::string>& items) {
     std::string out;
     for (const auto& item : items)
         out += (out.empty() ? "" : ", ") + item;
     return out.empty() ? "-" : out;
-}
-
-// A foreign program on that port may answer anything: only a list of models counts.
-std::optional<std::vector<std::string>> modelIds(std::string_view body) {
-    const auto json = parseJson(body, JsonLimits{32, 4u << 20, false});
-    if (!json.ok()) return std::nullopt;
-    const Json* data = member(*json, "data");
-    if (!data || !data->is_array()) return std::nullopt;
-    std::vector<std::string> ids;
-    for (const Json& item : *data)
-        if (const auto id = stringOr(item, "id"); !id.empty() && ids.size() < 200) ids.emplace_back(id);
-    return ids;
-}
-
-asio::awaitable<Result<std::vector<Detected>>> detectServers(net::HttpClient& http) {
-    std::vector<Detected> found;
-    for (const LocalServer& server : k_localServers) {
-        Detected detected{server.name, "http://127.0.0.1:" + std::to_string(server.port) + "/v1", {}};
-        net::HttpRequest request;
-        request.url = detected.baseUrl + "/models";
-        request.proxy.mode = net::ProxySettings::Mode::None;
-        request.timeouts = {Millis(500), Millis(1500), Millis(1500), Millis(3000)};
-        request.maxBodyBytes = 4u << 20;
-        auto response = co_await http.send(std::move(request), CancelToken());
-        if (!response.ok() || (*response)->status() != 200) continue;
-        const auto body = co_await (*response)->readAll();
-        auto models = body.ok() ? modelIds(*body) : std::nullopt;
-        if (!models) continue;
-        detected.models = std::move(*models);
-        found.push_back(std::move(detected));
-    }
-    co_return std::move(found);
 }
 
 int list(const Globals& globals, bool asJson) {
@@ -114,14 +65,15 @@ int detect(const Globals& globals, bool asJson) {
     globals.setUpLog(log::Level::Warn);
     const auto core = openCore(globals, "providers");
     if (!core.ok()) return report(core.error());
-    const auto found = runOn<std::vector<Detected>>(**core, detectServers((*core)->http()));
+    const auto found =
+        runOn<std::vector<DetectedServer>>(**core, detectLocalProviders((*core)->http(), (*core)->timers()));
     if (!found.ok()) return report(found.error());
     Json json{{"servers", Json::array()}};
     std::vector<std::vector<std::string>> cells{{"NAME", "ADDRESS", "MODELS"}};
     for (const auto& server : *found) {
         json["servers"].push_back(
-            Json{{"name", server.name}, {"baseUrl", server.baseUrl}, {"models", server.models}});
-        cells.push_back({server.name, server.baseUrl, fitLine(join(server.models), 80)});
+            Json{{"name", server.product}, {"baseUrl", server.baseUrl}, {"models", server.models}});
+        cells.push_back({server.product, server.baseUrl, fitLine(join(server.models), 80)});
     }
     if (asJson) {
         printJson(json);

@@ -167,7 +167,10 @@ int runServe(Globals& globals, const ServeOptions& options) {
         serveUntilToldToEnd(**core, *job, signals);
     }
     (*core)->shutDown(); // the io thread is gone before the server it ran
-    return url.ok() ? k_ok : report(url.error());
+    if (url.ok()) return k_ok;
+    if (url.error().code != ErrorCode::ConfigError) return report(url.error());
+    say(url.error().detail); // the configuration is valid, only not safe
+    return k_config;
 }
 
 } // namespace
