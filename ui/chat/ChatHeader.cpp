@@ -138,8 +138,6 @@ bool ChatHeader::eventFilter(QObject* watched, QEvent* event) {
     return QWidget::eventFilter(watched, event);
 }
 
-// ── model ──
-
 void ChatHeader::setModel(const QString& model) {
     m_modelId = model;
     const QString text = model.isEmpty() ? tr("Default model") : model;
@@ -182,8 +180,6 @@ void ChatHeader::fillModelMenu() {
     m_modelMenu->addSeparator();
     m_modelMenu->addAction(tr("Set up providers…"), this, &ChatHeader::settingsRequested);
 }
-
-// ── project ──
 
 void ChatHeader::setProject(const QString& path) {
     m_projectPath = path;

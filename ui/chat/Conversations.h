@@ -52,8 +52,8 @@ class Conversations final : public QObject {
     void reasoningArrived(const exo::MessageId& id, const QString& text);
     void citationArrived(const exo::MessageId& id, const exo::api::Citation& citation);
     void runningChanged(const QString& sessionId);
-    void accepted(const QString& sessionId);               // the question is safe on disk
-    void sessionCreated(const exo::api::Session& session); // the new chat has a session now
+    void accepted(const QString& sessionId, const QString& content); // the question is safe on disk
+    void sessionCreated(const exo::api::Session& session);           // the new chat has a session now
     void loadFailed(const exo::Error& error);
     void actionFailed(const exo::Error& error);
     void loadingChanged();

@@ -2,11 +2,9 @@
 
 #include "ui/chat/markdown/Parser.h"
 #include "ui/chat/transcript/TranscriptAccessible.h"
-#include "ui/chat/transcript/TranscriptPainter.h"
 #include "ui/theme/Icons.h"
 
 #include <QFuture>
-#include <QPainter>
 #include <QPromise>
 #include <QPushButton>
 #include <QScrollBar>
@@ -204,8 +202,6 @@ int TranscriptView::columnLeft() const {
     return std::max(TranscriptStyle::k_sideMargin, (viewport()->width() - m_geometry.columnWidth()) / 2);
 }
 
-// ── layout ──
-
 void TranscriptView::ensureParsed(MessageEntry& entry) {
     if (entry.isParsed() || entry.parseRequested) return;
     if (entry.contentSize() <= k_parseHere) {
@@ -364,52 +360,6 @@ void TranscriptView::updateDots() {
 ChromeContext TranscriptView::contextOf(int message) const {
     const bool last = message + 1 == static_cast<int>(m_entries.size());
     return {last || message == m_hoveredMessage, m_busy};
-}
-
-// ── painting ──
-
-void TranscriptView::paintEvent(QPaintEvent* event) {
-    QPainter painter(viewport());
-    painter.setClipRect(event->rect());
-    TranscriptPainter draw(painter, *m_style, m_geometry.columnWidth());
-    draw.setHover(m_hoverRect);
-    draw.setDotPhase(m_dotPhase);
-    const int top = verticalScrollBar()->value();
-    const int left = columnLeft();
-    const QRect dirty = event->rect();
-    for (int m = std::max(0, m_geometry.messageAt(top + dirty.top())); m < static_cast<int>(m_entries.size());
-         ++m) {
-        const MessageEntry& entry = *m_entries[static_cast<std::size_t>(m)];
-        int y = m_geometry.messageTop(m) - top;
-        if (y > dirty.bottom()) break;
-        if (!m_marked.empty() && entry.message().id == m_marked) {
-            painter.fillRect(QRect(left - 14, y, 3, entry.height - TranscriptStyle::k_messageGap),
-                             m_style->color(Token::Accent));
-        }
-        for (const Unit& unit : entry.units) {
-            if (y + unit.height >= dirty.top() && y <= dirty.bottom()) {
-                const QPointF at(left, y);
-                if (unit.kind == UnitKind::Text || unit.kind == UnitKind::ReasoningText) {
-                    const TextRange range =
-                        unit.kind == UnitKind::Text
-                            ? m_selection.within(m, unit.block, std::numeric_limits<int>::max())
-                            : TextRange{};
-                    draw.paintText(at, entry, unit, range);
-                } else if (unit.kind != UnitKind::Unparsed) {
-                    draw.paintItems(
-                        at, chromeItems(entry, unit.kind, *m_style, m_geometry.columnWidth(), contextOf(m)));
-                }
-            }
-            y += unit.height;
-        }
-    }
-    if (hasFocus() && m_focusSpot >= 0 && m_focusSpot < static_cast<int>(m_spots.size())) {
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(m_style->color(Token::Accent), 1.5));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRoundedRect(m_spots[static_cast<std::size_t>(m_focusSpot)].rect.adjusted(-4, -1, 4, 1), 6,
-                                6);
-    }
 }
 
 } // namespace exo::ui
