@@ -175,7 +175,7 @@ void SessionOperations::importFile(const QString& path) {
             tell(reply.error());
             return;
         }
-        tell(tr("%n chat(s) imported.", nullptr, static_cast<int>(reply.value())));
+        tell(tr("Chats imported: %1").arg(reply.value()));
         emit imported();
     });
 }
