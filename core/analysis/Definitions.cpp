@@ -46,11 +46,10 @@ std::optional<Definition> keywordDefinition(std::string_view line) {
         "pub",     "abstract", "final",      "sealed",   "open",     "data",    "inline",   "constexpr",
         "virtual", "extern",   "unsafe",     "local",    "declare",  "partial", "override", "suspend",
         "typedef", "friend",   "annotation", "case",     "implicit", "lazy",    "readonly"};
-    constexpr std::array<std::string_view, 26> k_keywords{
-        "class",   "struct",  "enum",      "union",     "interface", "namespace", "trait",
-        "impl",    "fn",      "func",      "def",       "fun",       "function",  "sub",
-        "module",  "package", "protocol",  "extension", "object",    "record",    "macro_rules",
-        "message", "service", "defmodule", "defp",      "mod"};
+    constexpr std::array<std::string_view, 24> k_keywords{
+        "class",  "struct", "enum",        "union",    "interface", "trait",     "impl",     "fn",
+        "func",   "def",    "fun",         "function", "sub",       "module",    "protocol", "extension",
+        "object", "record", "macro_rules", "message",  "service",   "defmodule", "defp",     "mod"};
     std::string_view rest = skipBlanks(line);
     for (int i = 0; i < 8; ++i) {
         const std::string_view word = takeWord(rest);
@@ -72,8 +71,7 @@ std::optional<Definition> keywordDefinition(std::string_view line) {
                 rest.remove_prefix(rest.starts_with("::") ? 2 : 1);
                 if (const std::string_view last = takeWord(rest); !last.empty()) name = last;
             }
-            const bool declared =
-                trim(rest).starts_with(";") && word != "mod" && word != "package"; // class Foo;
+            const bool declared = trim(rest).starts_with(";") && word != "mod"; // class Foo;
             if (name.empty() || declared) return std::nullopt;
             return Definition{std::string(name)};
         }

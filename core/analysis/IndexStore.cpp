@@ -185,7 +185,7 @@ Result<std::vector<LanguageTotal>> IndexStore::languages() {
 Result<std::vector<EntryLine>> IndexStore::entryPoints(std::size_t limit) {
     // Those near the root first: the deeper a main function lies, the more likely it is a tool or an example.
     EXO_TRY(Statement row,
-            m_db->query("SELECT path, hash, line FROM entry JOIN file ON file.id = entry.file "
+            m_db->query("SELECT path, hash, line, low FROM entry JOIN file ON file.id = entry.file "
                         "ORDER BY low, length(path) - length(replace(path, '/', '')), path, line "
                         "LIMIT ?1",
                         static_cast<std::int64_t>(limit)));
@@ -193,7 +193,7 @@ Result<std::vector<EntryLine>> IndexStore::entryPoints(std::size_t limit) {
     for (;;) {
         EXO_TRY(const bool more, row.step());
         if (!more) return lines;
-        lines.push_back({row.text(0), row.text(1), static_cast<int>(row.integer(2))});
+        lines.push_back({row.text(0), row.text(1), static_cast<int>(row.integer(2)), row.integer(3) != 0});
     }
 }
 

@@ -62,6 +62,7 @@ struct EntryLine {
     std::string path;
     std::string hash;
     int line = 0;
+    bool lowRank = false;
 };
 
 class IndexStore {

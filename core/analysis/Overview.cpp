@@ -15,27 +15,6 @@ namespace {
 constexpr int k_maxOpening = 14; // lines of a README that are quoted
 constexpr std::size_t k_maxEntryPoints = 8;
 
-bool isMarkupLine(std::string_view text) {
-    if (text.empty()) return false;
-    if (text.starts_with("<") || text.starts_with("[![") || text.starts_with("![") || text.starts_with("[!"))
-        return true;
-    if (text.starts_with("---") || text.starts_with("===") || text.starts_with("***") ||
-        text.starts_with("|"))
-        return true;
-    if (text.starts_with(".. ") || text.starts_with(":") || text.starts_with("[toc]") ||
-        text.starts_with("[TOC]"))
-        return true;
-    // "[English](README.md) | [中文](README.zh.md)", "* [Install](#install)"
-    std::string_view rest = text;
-    while (!rest.empty() &&
-           (rest.front() == '*' || rest.front() == '-' || rest.front() == ' ' || rest.front() == '>'))
-        rest.remove_prefix(1);
-    if (!rest.starts_with("[")) return false;
-    const auto links = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '('));
-    const std::size_t close = rest.rfind(')');
-    return links > 0 && close != std::string_view::npos && rest.size() - close <= 3;
-}
-
 bool isTitle(const LoadedText& file, std::size_t i) {
     const std::string_view line = file.lines[i];
     if (line.starts_with("# ")) return true;
@@ -104,6 +83,27 @@ Tells whatTells(std::string_view line, std::string_view path) {
 
 } // namespace
 
+bool isMarkupLine(std::string_view text) {
+    if (text.empty()) return false;
+    if (text.starts_with("<") || text.starts_with("[![") || text.starts_with("![") || text.starts_with("[!"))
+        return true;
+    if (text.starts_with("---") || text.starts_with("===") || text.starts_with("***") ||
+        text.starts_with("|"))
+        return true;
+    if (text.starts_with(".. ") || text.starts_with(":") || text.starts_with("[toc]") ||
+        text.starts_with("[TOC]"))
+        return true;
+    // "[English](README.md) | [中文](README.zh.md)", "* [Install](#install)"
+    std::string_view rest = text;
+    while (!rest.empty() &&
+           (rest.front() == '*' || rest.front() == '-' || rest.front() == ' ' || rest.front() == '>'))
+        rest.remove_prefix(1);
+    if (!rest.starts_with("[")) return false;
+    const auto links = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '('));
+    const std::size_t close = rest.rfind(')');
+    return links > 0 && close != std::string_view::npos && rest.size() - close <= 3;
+}
+
 std::string titleOf(const LoadedText& readme) {
     for (std::size_t i = 0; i < std::min<std::size_t>(readme.lines.size(), 30); ++i) {
         if (!isTitle(readme, i)) continue;
@@ -123,12 +123,16 @@ std::vector<Excerpt> openingOf(const LoadedText& readme, const std::string& path
     const int count = static_cast<int>(readme.lines.size());
     int quoted = 0;
     bool comment = false;
+    bool fenced = false;
     for (int i = 0; i < count && quoted < k_maxOpening && excerpts.size() < 2; ++i) {
         const auto at = static_cast<std::size_t>(i);
         const std::string_view text = trim(readme.lines[at]);
         if (text.starts_with("<!--")) comment = true;
         const bool inComment = comment;
         if (text.find("-->") != std::string_view::npos) comment = false;
+        const bool fence = text.starts_with("```");
+        if (fence) fenced = !fenced;
+        if (fence || fenced) continue;
         if (inComment || text.empty() || isMarkupLine(text) || isTitle(readme, at)) continue;
         if (readme.lines[at].starts_with("#")) {
             if (!excerpts.empty()) break; // the opening is over
@@ -138,7 +142,8 @@ std::vector<Excerpt> openingOf(const LoadedText& readme, const std::string& path
         while (last + 1 < count && quoted + (last + 1 - i) < k_maxOpening) {
             const auto next = static_cast<std::size_t>(last + 1);
             const std::string_view below = trim(readme.lines[next]);
-            if (below.empty() || isMarkupLine(below) || isTitle(readme, next) || below.starts_with("#"))
+            if (below.empty() || isMarkupLine(below) || isTitle(readme, next) || below.starts_with("#") ||
+                below.starts_with("```"))
                 break;
             ++last;
         }
@@ -225,6 +230,8 @@ Result<ProjectOverview> ProjectIndex::overview() {
 
     EXO_TRY(const auto entries, m_store->entryPoints(k_maxEntryPoints));
     for (const EntryLine& entry : entries) {
+        if (entry.lowRank && !entries.front().lowRank)
+            break; // tests and examples only where there is nothing else
         const LoadedText* text = texts.load(entry.path);
         if (!text || text->hash != entry.hash) continue;
         overview.entryPoints.push_back(

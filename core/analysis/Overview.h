@@ -29,5 +29,7 @@ ManifestFacts factsOf(const LoadedText& manifest, const std::string& path);
 // README files of the root in order of preference, for a reader of either language.
 std::vector<std::string> readmesAmong(const std::vector<std::string>& rootFiles);
 bool isManifest(std::string_view path);
+// Badges, HTML, tables, rules and lines that are nothing but a link.
+bool isMarkupLine(std::string_view trimmedLine);
 
 } // namespace exo::analysis

@@ -1,5 +1,5 @@
 #include "core/analysis/CodeTokens.h"
-#include "core/analysis/FileKinds.h"
+#include "core/analysis/Overview.h"
 #include "core/analysis/ProjectIndex.h"
 #include "core/analysis/ProjectText.h"
 #include "core/base/Text.h"
@@ -27,6 +27,8 @@ struct LineMatch {
     std::uint32_t terms = 0;
     std::uint32_t defined = 0; // terms that the name defined here holds
     bool definesExactly = false;
+    bool comment = false;
+    bool definition = false;
 };
 
 struct Candidate {
@@ -51,6 +53,12 @@ double weightOf(std::uint32_t bits, const std::vector<WeighedTerm>& terms) {
     return sum;
 }
 
+bool isCommentLine(std::string_view text) {
+    return text.starts_with("//") || text.starts_with("/*") || text.starts_with("*") ||
+           text.starts_with("# ") || text.starts_with("--") || text.starts_with("\"\"\"") ||
+           text.starts_with("@") || text.starts_with("template");
+}
+
 bool namesExactly(const std::string& name, const std::vector<WeighedTerm>& terms) {
     const std::string lower = toLowerAscii(name);
     const auto isIt = [&](const WeighedTerm& term) {
@@ -60,6 +68,30 @@ bool namesExactly(const std::string& name, const std::vector<WeighedTerm>& terms
     return std::any_of(terms.begin(), terms.end(), isIt);
 }
 
+// Rarer words weigh more. A word that never occurs counts against what is found, but cannot rule it out
+// alone; a Chinese pair that never occurs says little, for cut elsewhere it might have been a word.
+Result<std::vector<WeighedTerm>> weigh(IndexStore& store, const std::vector<QueryTerm>& asked) {
+    EXO_TRY(const std::int64_t chunks, store.chunkCount());
+    std::vector<WeighedTerm> terms;
+    std::vector<std::size_t> unknown;
+    double heaviest = 0;
+    for (const QueryTerm& term : asked) {
+        EXO_TRY(const std::int64_t count, store.countMatches(term.matchExpression()));
+        const double rarity =
+            std::log(1.0 + (static_cast<double>(chunks) + 1) / (static_cast<double>(count) + 0.5));
+        if (count == 0)
+            unknown.push_back(terms.size());
+        else
+            heaviest = std::max(heaviest, term.weight < 1 ? 0 : rarity);
+        terms.push_back({term, rarity * term.weight});
+    }
+    for (const std::size_t i : unknown)
+        terms[i].weight = terms[i].term.weight < 1 ? 0
+                          : heaviest > 0           ? std::min(terms[i].weight, 1.5 * heaviest)
+                                                   : terms[i].weight;
+    return terms;
+}
+
 class Ranker {
   public:
     Ranker(std::vector<WeighedTerm> terms, std::string_view question)
@@ -67,6 +99,9 @@ class Ranker {
         , m_total(weightOf(~0u, m_terms)) {
         const std::string lower = toLowerAscii(question);
         const auto has = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
+        m_wantsCode = has("where is") || has("defined") || has("implement") || has("function") ||
+                      has("which file") || has("实现") || has("定义") || has("在哪") || has("函数") ||
+                      has("代码");
         m_wantsLow = has("test") || has("example") || has("vendor") || has("license") || has("changelog") ||
                      has("测试") || has("示例") || has("许可");
     }
@@ -89,8 +124,10 @@ class Ranker {
 
         double score = hit.score * (0.3 + coverage * coverage);
         score *= 1 + 0.6 * weightOf(defined, m_terms) / m_total + (exactly ? 0.5 : 0);
+        score *= 1 + 0.5 * weightOf(documentedTerms(matches) & ~defined, m_terms) / m_total;
         score *= 1 + 0.3 * weightOf(path, m_terms) / m_total;
         if (hit.lowRank && !m_wantsLow) score *= 0.45;
+        if (isProse(hit.language) && m_wantsCode) score *= 0.4;
         if (toLowerAscii(hit.path).starts_with("readme")) score *= 1.15;
 
         const Chunk window = bestWindow(hit.place, file, matches);
@@ -103,13 +140,26 @@ class Ranker {
   private:
     LineMatch matchLine(std::string_view line, std::string_view language) const {
         LineMatch match;
+        if (isProse(language) && isMarkupLine(trim(line))) return match;
+        match.comment = isCommentLine(trim(line));
         match.terms = matchedTerms(line.substr(0, 2000), m_terms);
-        if (match.terms == 0) return match;
         if (const auto definition = definitionOn(line, language)) {
+            match.definition = true;
             match.defined = matchedTerms(definition->name, m_terms);
             match.definesExactly = namesExactly(definition->name, m_terms);
         }
         return match;
+    }
+
+    // What the comments right above definitions speak of.
+    static std::uint32_t documentedTerms(const std::vector<LineMatch>& matches) {
+        std::uint32_t all = 0;
+        std::uint32_t comment = 0;
+        for (const LineMatch& match : matches) {
+            if (match.definition) all |= comment;
+            comment = match.comment ? comment | match.terms : 0;
+        }
+        return all;
     }
 
     // The lines that speak most of the question; from a definition it names when there is one.
@@ -143,12 +193,7 @@ class Ranker {
     // Takes the comment above a definition along and leaves blank lines out at both ends.
     static Chunk tidy(Chunk window, Chunk place, const LoadedText& file) {
         const auto line = [&](int number) { return trim(file.lines[static_cast<std::size_t>(number - 1)]); };
-        const auto isComment = [&](int number) {
-            const std::string_view text = line(number);
-            return text.starts_with("//") || text.starts_with("/*") || text.starts_with("*") ||
-                   text.starts_with("# ") || text.starts_with("--") || text.starts_with("\"\"\"") ||
-                   text.starts_with("@") || text.starts_with("template");
-        };
+        const auto isComment = [&](int number) { return isCommentLine(line(number)); };
         for (int i = 0; i < 4 && window.start > place.start && isComment(window.start - 1); ++i)
             --window.start;
         while (window.start < window.end && line(window.start).empty())
@@ -162,7 +207,8 @@ class Ranker {
 
     std::vector<WeighedTerm> m_terms;
     double m_total;
-    bool m_wantsLow = false;
+    bool m_wantsLow = false;  // tests, examples, vendored files
+    bool m_wantsCode = false; // rather than documents
 };
 
 bool overlaps(const Excerpt& a, const Excerpt& b) {
@@ -206,16 +252,7 @@ Result<std::vector<Excerpt>> ProjectIndex::searchOnce(std::string_view question,
     if (asked.empty()) return std::vector<Excerpt>{};
     constexpr int k_attempts = 2; // a file that changed since the update is indexed again, once
     for (int attempt = 1;; ++attempt) {
-        EXO_TRY(const std::int64_t chunks, m_store->chunkCount());
-        std::vector<WeighedTerm> terms;
-        for (const QueryTerm& term : asked) {
-            EXO_TRY(const std::int64_t count, m_store->countMatches(term.matchExpression()));
-            const double rarity =
-                std::log(1.0 + (static_cast<double>(chunks) + 1) / (static_cast<double>(count) + 0.5));
-            // A Chinese pair that never occurs says little: cut elsewhere it might have been a word.
-            const bool unknownPair = count == 0 && term.weight < 1;
-            terms.push_back({term, unknownPair ? 0.0 : rarity * term.weight});
-        }
+        EXO_TRY(std::vector<WeighedTerm> terms, weigh(*m_store, asked));
         if (weightOf(~0u, terms) <= 0) return std::vector<Excerpt>{};
         const Ranker ranker(std::move(terms), question);
         EXO_TRY(const auto hits, m_store->search(matchExpression(asked), k_candidates));

@@ -4,17 +4,26 @@
 #include "core/analysis/TextFile.h"
 #include "core/base/Text.h"
 
+#include <algorithm>
+
 namespace exo::analysis {
 
 namespace {
 
 constexpr std::size_t k_maxLine = 600; // bytes of a line that are quoted
 constexpr int k_headingReach = 400;    // lines looked at above an excerpt
+constexpr int k_commentLines = 4;      // between the start of an excerpt and the line it is about
 
-std::string headingAbove(const LoadedText& file, std::string_view language, int line) {
-    for (int i = line; i >= 1 && i > line - k_headingReach; --i)
-        if (auto found = definitionOn(file.lines[static_cast<std::size_t>(i - 1)], language))
-            return std::string(utf8Prefix(found->name, 120));
+// The definition an excerpt begins with (below its comment), else the nearest above it.
+std::string headingOf(const LoadedText& file, std::string_view language, int first, int last) {
+    const auto nameOn = [&](int line) {
+        const auto found = definitionOn(file.lines[static_cast<std::size_t>(line - 1)], language);
+        return found ? std::string(utf8Prefix(found->name, 120)) : std::string{};
+    };
+    for (int i = first; i <= std::min(last, first + k_commentLines); ++i)
+        if (std::string name = nameOn(i); !name.empty()) return name;
+    for (int i = first - 1; i >= 1 && i > first - k_headingReach; --i)
+        if (std::string name = nameOn(i); !name.empty()) return name;
     return {};
 }
 
@@ -48,7 +57,7 @@ Excerpt ProjectText::excerpt(const LoadedText& file, const std::string& path, st
         excerpt.text += utf8Prefix(line, k_maxLine);
         if (line.size() > k_maxLine) excerpt.text += "…";
     }
-    excerpt.heading = headingAbove(file, language, first);
+    excerpt.heading = headingOf(file, language, first, last);
     return excerpt;
 }
 

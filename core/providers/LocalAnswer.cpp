@@ -123,11 +123,10 @@ class Writer {
             add(say(k_emptyProject) + "\n\n");
             return;
         }
-        if (!overview.descriptions.empty()) {
-            add(say(k_saysOfItself) + "\n\n");
-            for (std::size_t i = 0; i < std::min(overview.descriptions.size(), k_shownExcerpts); ++i)
-                quote(overview.descriptions[i]);
-        }
+        const auto descriptions = descriptionsOf(overview);
+        if (!descriptions.empty()) add(say(k_saysOfItself) + "\n\n");
+        for (std::size_t i = 0; i < std::min(descriptions.size(), k_shownExcerpts); ++i)
+            quote(*descriptions[i]);
         add(say(k_facts) + "\n\n" + factsOf(overview) + "\n");
         if (overview.entryPoints.empty()) return;
         add(say(k_entries) + "\n\n");
@@ -136,6 +135,18 @@ class Writer {
             add("- " + place(entry) + " " + inlineCode(trim(entry.text)) + "\n", {citationOf(entry)});
         }
         add("\n");
+    }
+
+    // Of READMEs in several languages those in the question's, when there is one.
+    std::vector<const Excerpt*> descriptionsOf(const ProjectOverview& overview) const {
+        const auto isReadme = [](const Excerpt& e) { return toLowerAscii(e.path).starts_with("readme"); };
+        const auto fits = [&](const Excerpt& e) { return containsChinese(e.text) == m_question.chinese; };
+        const bool choose = std::any_of(overview.descriptions.begin(), overview.descriptions.end(),
+                                        [&](const Excerpt& e) { return isReadme(e) && fits(e); });
+        std::vector<const Excerpt*> chosen;
+        for (const Excerpt& excerpt : overview.descriptions)
+            if (!choose || !isReadme(excerpt) || fits(excerpt)) chosen.push_back(&excerpt);
+        return chosen;
     }
 
     std::string factsOf(const ProjectOverview& overview) const {

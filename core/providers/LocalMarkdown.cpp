@@ -21,9 +21,8 @@ std::size_t longestRun(std::string_view text, char wanted) {
 
 std::string fencedBlock(std::string_view text, std::string_view info) {
     const std::string fence(std::max<std::size_t>(3, longestRun(text, '`') + 1), '`');
-    std::string block = fence + std::string(info) + "\n" + std::string(text);
-    if (!block.ends_with('\n')) block += '\n';
-    return block + fence + "\n\n";
+    const std::string block = fence + std::string(info) + "\n" + std::string(text);
+    return block + "\n" + fence + "\n\n";
 }
 
 std::string inlineCode(std::string_view text) {

@@ -154,12 +154,6 @@ std::string withoutPunctuation(std::string_view text) {
     return std::string(trim(out));
 }
 
-bool containsChinese(std::string_view text) {
-    for (std::size_t pos = 0; pos < text.size();)
-        if (isCjk(nextCodePoint(text, pos))) return true;
-    return false;
-}
-
 LocalIntent intentOf(const std::string& lower, bool hasProject) {
     const std::string bare = withoutPunctuation(lower);
     const bool greets =
@@ -188,6 +182,12 @@ std::string textOf(const Json& content) {
 }
 
 } // namespace
+
+bool containsChinese(std::string_view text) {
+    for (std::size_t pos = 0; pos < text.size();)
+        if (isCjk(nextCodePoint(text, pos))) return true;
+    return false;
+}
 
 LocalQuestion classifyLocal(std::string text, bool hasProject) {
     LocalQuestion question;

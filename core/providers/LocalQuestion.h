@@ -30,6 +30,8 @@ struct LocalQuestion {
 // when there is none.
 Result<LocalQuestion> localQuestionFrom(const Json& body, bool hasProject);
 
+bool containsChinese(std::string_view text);
+
 LocalQuestion classifyLocal(std::string text, bool hasProject);
 
 } // namespace exo

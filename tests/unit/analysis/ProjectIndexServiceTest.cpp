@@ -1,0 +1,64 @@
+#include "core/analysis/ProjectIndexService.h"
+
+#include "tests/support/FileTree.h"
+#include "tests/support/RunTask.h"
+#include "tests/support/TempHome.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+using namespace exo;
+using test::TempHome;
+using test::writeText;
+
+TEST_CASE("the service answers on the executor that asked, and keeps one file per project") {
+    const TempHome home;
+    writeText(home / "p/a.c", "int alpha(void) {\n}\n");
+    writeText(home / "q/b.c", "int beta(void) {\n}\n");
+    const auto service = makeProjectIndexService(Paths::fromHome(home / "home"), {});
+    asio::io_context io;
+    const auto ask = [&](const char* project, const char* question) {
+        return test::run(io, service->search((home / project).string(), question, 4, 10'000, {}));
+    };
+    auto found = ask("p", "alpha");
+    REQUIRE(found.ok());
+    CHECK(found->size() == 1);
+    CHECK(ask("p", "beta")->empty());
+    CHECK(ask("q", "beta")->size() == 1);
+    CHECK(ask("missing", "beta").error().code == ErrorCode::NotFound);
+    int databases = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(Paths::fromHome(home / "home").cache / "index"))
+        databases += entry.path().extension() == ".db" ? 1 : 0;
+    CHECK(databases == 2);
+
+    // Another folder under the same name is another project.
+    std::filesystem::remove_all(home / "p");
+    writeText(home / "p/c.c", "int gamma(void) {\n}\n");
+    CHECK(ask("p", "alpha")->empty());
+    CHECK(ask("p", "gamma")->size() == 1);
+}
+
+TEST_CASE("a cancelled question ends as cancelled, and so does one the service is closed under") {
+    const TempHome home;
+    for (int i = 0; i < 300; ++i)
+        writeText(home / ("p/" + std::to_string(i) + ".c"), "int x;\n");
+    asio::io_context io;
+    auto service = makeProjectIndexService(Paths::fromHome(home / "home"), {});
+    CancelSource source;
+    source.cancel(CancelReason::UserStop);
+    const auto before = test::run(io, service->overview((home / "p").string(), source.token()));
+    REQUIRE_FALSE(before.ok());
+    CHECK(before.error().code == ErrorCode::Cancelled);
+
+    int calls = 0;
+    auto report = test::run(io, service->refresh((home / "p").string(), {}, [&](IndexProgress progress) {
+        CHECK(progress.total == 300);
+        ++calls;
+    }));
+    REQUIRE(report.ok());
+    CHECK(report->added == 300);
+    CHECK(calls > 0);
+    service.reset(); // joins its thread
+}
