@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <future>
+#include <mutex>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
