@@ -125,7 +125,7 @@ void ChatCompletionsApi::addRoutes(Router& router) {
 Task<void> ChatCompletionsApi::create(Exchange& exchange) {
     EXO_CO_TRY(auto body, exchange.jsonBody());
     EXO_CO_TRY(auto chat, parseChatCall(std::move(body)));
-    GatewayCall call = makeCall(exchange, m_services);
+    GatewayCall call = makeCall(exchange, m_services, chat.request.model);
     if (chat.stream) co_return co_await stream(exchange, std::move(chat), std::move(call));
     co_return co_await answer(exchange, std::move(chat.request), std::move(call));
 }

@@ -31,7 +31,6 @@ void append(std::vector<net::Header>& to, const std::vector<net::Header>& from) 
 
 Task<void> RecordingWriter::send(net::ServerResponse response) {
     m_status = response.status;
-    if (m_body == Body::Omit) response.body.clear();
     *m_bytes += response.body.size();
     return m_inner.send(std::move(response));
 }
@@ -86,6 +85,8 @@ Task<void> Exchange::replyJson(int status, const Json& body) {
 
 Task<std::unique_ptr<net::SseStream>> Exchange::startSse() {
     finaliseOnce();
+    // Event streams have a cache rule of their own, and they must not carry two.
+    std::erase_if(headers, [](const net::Header& header) { return header.name == "Cache-Control"; });
     return writer.startSse(headers);
 }
 

@@ -24,13 +24,11 @@ struct Principal {
     Priority priority = Priority::Normal;
 };
 
-// Counts what was answered, for the access log, and leaves out the body of an answer to HEAD.
+// Counts what was answered, for the access log.
 class RecordingWriter final : public net::ResponseWriter {
   public:
-    enum class Body : std::uint8_t { Send, Omit };
-    RecordingWriter(net::ResponseWriter& inner, Body body)
-        : m_inner(inner)
-        , m_body(body) {}
+    explicit RecordingWriter(net::ResponseWriter& inner)
+        : m_inner(inner) {}
 
     Task<void> send(net::ServerResponse response) override;
     Task<std::unique_ptr<net::SseStream>> startSse(std::vector<net::Header> headers) override;
@@ -41,7 +39,6 @@ class RecordingWriter final : public net::ResponseWriter {
 
   private:
     net::ResponseWriter& m_inner;
-    Body m_body;
     int m_status = 0;
     std::shared_ptr<std::uint64_t> m_bytes =
         std::make_shared<std::uint64_t>(0); // a stream may outlive the writer

@@ -23,9 +23,14 @@ void addReport(std::vector<net::Header>& headers, const CallReport& report) {
     headers.push_back({"x-exobrain-overhead-us", std::to_string(report.overhead.count())});
 }
 
+bool offers(const Gateway& gateway, const std::string& model) {
+    const auto models = gateway.models();
+    return std::ranges::find(models, model, &api::ModelInfo::id) != models.end();
+}
+
 } // namespace
 
-GatewayCall makeCall(Exchange& exchange, const Services& services) {
+GatewayCall makeCall(Exchange& exchange, const Services& services, std::string asked) {
     GatewayCall call;
     call.context.requestId = exchange.request.requestId;
     call.context.cancel = exchange.request.disconnected;
@@ -33,7 +38,12 @@ GatewayCall makeCall(Exchange& exchange, const Services& services) {
     call.context.scope.owner = exchange.principal.owner.id;
     call.tenant = exchange.principal.tenant;
     call.priority = exchange.principal.priority;
-    exchange.finalise = [report = call.report](Exchange& done) { addReport(done.headers, *report); };
+    exchange.finalise = [report = call.report, asked = std::move(asked),
+                         &gateway = services.gateway](Exchange& done) {
+        addReport(done.headers, *report);
+        if (report->model == k_localModel && !offers(gateway, asked))
+            done.headers.push_back({"x-exobrain-fallback", "simplified"});
+    };
     return call;
 }
 

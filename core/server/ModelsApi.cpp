@@ -74,7 +74,7 @@ Task<void> ModelsApi::get(Exchange& exchange) {
 Task<void> ModelsApi::embed(Exchange& exchange) {
     EXO_CO_TRY(auto body, exchange.jsonBody());
     EXO_CO_TRY(auto request, parseEmbeddingCall(std::move(body)));
-    GatewayCall call = makeCall(exchange, m_services);
+    GatewayCall call = makeCall(exchange, m_services, request.model);
     auto result = co_await m_services.gateway.embed(std::move(request), std::move(call));
     if (!result.ok()) co_return withReason(std::move(result).error(), exchange.request.disconnected);
     co_return co_await exchange.replyJson(200, result->body);

@@ -80,8 +80,7 @@ Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
 
 asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseWriter& writer) {
     const SteadyTime start = m_services.clock.now();
-    const auto body = request.method == "HEAD" ? RecordingWriter::Body::Omit : RecordingWriter::Body::Send;
-    RecordingWriter recorder(writer, body);
+    RecordingWriter recorder(writer);
     RouteMatch match = m_router.find(request.method, request.path);
     Exchange exchange{request, recorder, {}, std::move(match.params), {}, {}};
     Result<void> result;

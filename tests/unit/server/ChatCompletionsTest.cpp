@@ -44,6 +44,16 @@ TEST_CASE("a plain call answers the gateway's completion with the headers of the
     CHECK(answer.header("x-exobrain-overhead-us") == "42");
 }
 
+TEST_CASE("the local assistant standing in for a model is marked, being asked for itself it is not") {
+    ServerRig rig;
+    rig.gateway.answeredBy = "exobrain-local";
+    Json body = question();
+    body["model"] = "gone-model";
+    CHECK(post(rig, body).header("x-exobrain-fallback") == "simplified");
+    body["model"] = "exobrain-local";
+    CHECK(post(rig, body).header("x-exobrain-fallback").empty());
+}
+
 TEST_CASE("members we do not know reach the provider untouched; ours do not") {
     ServerRig rig;
     Json body = question();
@@ -124,6 +134,7 @@ TEST_CASE("a stream is committed with its first event and ends with done") {
     CHECK(answer.streaming);
     CHECK(answer.ended);
     CHECK(answer.header("x-exobrain-provider") == "acme");
+    CHECK(answer.header("cache-control").empty()); // the event stream has its own
     CHECK(answer.body.ends_with("data: [DONE]\n\n"));
     CHECK(answer.body.find("\"total_tokens\":2") != std::string::npos);
     CHECK(answer.writes == 3); // one for each shown event, one for the end

@@ -34,6 +34,7 @@ class FakeGateway final : public Gateway {
     std::deque<Result<std::optional<CompletionEvent>>> script;
     std::optional<Error> failure; // of every call, before anything else
     Json answer = Json::object();
+    std::string answeredBy = "real-model";
     CompletionRequest lastRequest;
     GatewayCall lastCall;
     std::function<void()> onCall;
@@ -79,7 +80,7 @@ class FakeGateway final : public Gateway {
     void note(CompletionRequest request, GatewayCall call) {
         if (onCall) onCall();
         call.report->provider = "acme";
-        call.report->model = "real-model";
+        call.report->model = answeredBy;
         call.report->attempts = 2;
         call.report->overhead = std::chrono::microseconds(42);
         lastRequest = std::move(request);

@@ -109,6 +109,7 @@ TEST_CASE("a stream arrives as events with the headers proxies need") {
                                 R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})");
     CHECK(reply.status == 200);
     CHECK(net::findHeader(reply.headers, "content-type").starts_with("text/event-stream"));
+    CHECK(net::findHeader(reply.headers, "cache-control") == "no-cache");
     CHECK(net::findHeader(reply.headers, "x-accel-buffering") == "no");
     CHECK(net::findHeader(reply.headers, "x-exobrain-provider") == "acme");
     net::SseParser parser;
