@@ -105,7 +105,7 @@ Result<void> splitAuthority(std::string_view authority, Parts& parts) {
     return {};
 }
 
-// Keeps what a path may hold (RFC 3986, 3.3), percent-encodes non-ASCII, drops empty and trailing segments.
+// Keeps what a path may hold (RFC 3986, 3.3), percent-encodes the rest, drops empty and trailing segments.
 Result<std::string> cleanPath(std::string_view path) {
     std::string out;
     for (const std::string_view segment : split(path, '/')) {
@@ -116,7 +116,8 @@ Result<std::string> cleanPath(std::string_view path) {
         out += '/';
         for (std::size_t i = 0; i < segment.size(); ++i) {
             const char c = segment[i];
-            if (static_cast<unsigned char>(c) >= 0x80) {
+            // The apostrophe, too: at the end it would be taken for wrapping the next time.
+            if (static_cast<unsigned char>(c) >= 0x80 || c == '\'') {
                 out += '%';
                 for (const char digit : hexEncode(std::string_view(&c, 1)))
                     out += digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;

@@ -158,6 +158,27 @@ TEST_CASE("the same request is understood however its bytes are split") {
     }
 }
 
+TEST_CASE("the end of a chunked body may come in any pieces") {
+    ServerFixture f;
+    const auto ends = [&](const std::string& first,
+                          const std::string& second) -> asio::awaitable<std::string> {
+        Tcp::socket socket = f.connect();
+        socket.set_option(Tcp::no_delay(true));
+        co_await writeText(socket,
+                           "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + first);
+        co_await turns(6);
+        co_await writeText(socket, second);
+        co_return co_await readUntil(socket, "POST /c ");
+    };
+    const std::string body = "2\r\nab\r\n0\r\nX: y\r\n\r\n";
+    for (const std::string& whole : {body, std::string("0\r\n\r\n")}) {
+        for (std::size_t split = 0; split <= whole.size(); ++split) {
+            CAPTURE(whole.substr(0, split));
+            CHECK(statusOf(run(f.io, ends(whole.substr(0, split), whole.substr(split)))) == 200);
+        }
+    }
+}
+
 TEST_CASE("the absolute form, OPTIONS *, HTTP/1.0 without Host and odd methods are served") {
     ServerFixture f;
     const auto path = [&](const std::string& line) {
