@@ -69,8 +69,12 @@ class Desktop {
         m_theme.applyTo(qApp);
         QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/exobrain.svg")));
         makeConnections(options);
-        const ui::WindowServices services{&m_theme, &m_language, &m_preferences, m_connections.get(),
-                                          toQString(options.paths.data)};
+        const ui::WindowServices services{&m_theme,
+                                          &m_language,
+                                          &m_preferences,
+                                          m_connections.get(),
+                                          toQString(options.paths.data),
+                                          toQString(options.paths.data / "drafts.json")};
         m_window = std::make_unique<ui::MainWindow>(services, [this] { m_local->start(); });
         QObject::connect(m_local, &ui::LocalBackend::startFailed, m_window.get(),
                          &ui::MainWindow::showStartError);

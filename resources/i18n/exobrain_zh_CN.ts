@@ -215,11 +215,19 @@
     </message>
     <message>
         <source>Another ExoBrain is using the data of this computer. Close it and try again, or connect to it.</source>
-        <translation>另一个 ExoBrain 正在使用本机的数据。请关闭它后重试，或连接到它。</translation>
+        <translation>另一个 ExoBrain 正在使用本机的数据。请先关闭它，或者连接到它。</translation>
     </message>
     <message>
         <source>ExoBrain cannot open its data</source>
         <translation>ExoBrain 无法打开数据</translation>
+    </message>
+    <message>
+        <source>%1 copied</source>
+        <translation>已复制 %1</translation>
+    </message>
+    <message>
+        <source>Open file</source>
+        <translation>打开文件</translation>
     </message>
 </context>
 <context>

@@ -217,7 +217,8 @@ void FakeBackend::loadMessages(SessionId id, int limit, std::optional<qint64> be
     answer<api::MessagePage>(context, std::move(reply), std::move(page));
 }
 
-void FakeBackend::search(QString, QObject* context, Reply<std::vector<api::SearchHit>> reply) {
+void FakeBackend::search(QString query, QObject* context, Reply<std::vector<api::SearchHit>> reply) {
+    searches << query;
     answer<std::vector<api::SearchHit>>(context, std::move(reply), hits);
 }
 

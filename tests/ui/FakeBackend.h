@@ -43,6 +43,7 @@ class FakeBackend final : public Backend {
     std::optional<api::ProviderTest> nextTest; // else every provider works
     std::optional<QString> lastKey;            // of saveProvider
     int statusCalls = 0;
+    QStringList searches;
     QString labelText;
     bool local = true;
     api::SendRequest lastRequest;

@@ -17,10 +17,10 @@ ConnectDialog::ConnectDialog(Connections* connections, Preferences* preferences,
     , m_connections(connections)
     , m_preferences(preferences)
     , m_heading(makeLabel(this, QStringLiteral("connect.heading"), QStringLiteral("heading")))
-    , m_hint(makeLabel(this, QStringLiteral("connect.hint"), QStringLiteral("secondary")))
+    , m_hint(makeTextLabel(this, QStringLiteral("connect.hint"), QStringLiteral("secondary")))
     , m_url(new QLineEdit(this))
     , m_key(new SecretEdit(theme, QStringLiteral("connect.key"), this))
-    , m_outcome(makeLabel(this, QStringLiteral("connect.outcome"), QStringLiteral("secondary")))
+    , m_outcome(makeTextLabel(this, QStringLiteral("connect.outcome"), QStringLiteral("secondary")))
     , m_test(new QPushButton(this))
     , m_cancel(new QPushButton(this))
     , m_connect(new QPushButton(this)) {
@@ -37,13 +37,12 @@ ConnectDialog::ConnectDialog(Connections* connections, Preferences* preferences,
     m_connect->setObjectName(QStringLiteral("connect.connect"));
     m_connect->setProperty("kind", QStringLiteral("primary"));
     m_connect->setDefault(true);
-    m_hint->setWordWrap(true);
-    m_outcome->setWordWrap(true);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(4);
     column->addWidget(m_heading);
+    column->addSpacing(4);
     column->addWidget(m_hint);
     column->addSpacing(12);
     m_urlLabel = addField(column, m_url, this);
@@ -51,6 +50,7 @@ ConnectDialog::ConnectDialog(Connections* connections, Preferences* preferences,
     column->addWidget(m_outcome);
     column->addSpacing(8);
     auto* row = new QHBoxLayout;
+    row->setSpacing(8);
     row->addWidget(m_test);
     row->addStretch();
     row->addWidget(m_cancel);
@@ -119,12 +119,14 @@ void ConnectDialog::test(Then then) {
         m_busy = false;
         validate();
         if (!status.ok()) {
+            (status.error().code == ErrorCode::InvalidApiKey ? m_key : m_url)->setFocus();
             const QString detail = QString::fromStdString(status.error().detail);
             return showOutcome(QStringLiteral("error"), errorSentence(status.error()) +
                                                             (detail.isEmpty() ? QString() : u'\n' + detail));
         }
         showOutcome(QStringLiteral("secondary"),
                     tr("ExoBrain %1 answers").arg(QString::fromStdString(status->version)));
+        m_connect->setFocus();
         if (then == Then::Stay || !m_connections) return;
         m_preferences->rememberServer({url, key});
         m_preferences->setUsesServer(true);

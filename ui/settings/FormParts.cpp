@@ -1,6 +1,7 @@
 #include "ui/settings/FormParts.h"
 
 #include "ui/theme/Icons.h"
+#include "ui/widgets/WrapLabel.h"
 
 #include <QAction>
 #include <QBoxLayout>
@@ -18,12 +19,18 @@ QLabel* makeLabel(QWidget* parent, const QString& objectName, const QString& kin
     return label;
 }
 
+QLabel* makeTextLabel(QWidget* parent, const QString& objectName, const QString& kind) {
+    auto* label = new WrapLabel(parent);
+    label->setObjectName(objectName);
+    if (!kind.isEmpty()) label->setProperty("kind", kind);
+    return label;
+}
+
 QLabel* addField(QBoxLayout* column, QWidget* field, QWidget* parent) {
     QLabel* label =
         makeLabel(parent, field->objectName() + QStringLiteral(".label"), QStringLiteral("secondary"));
     label->setBuddy(field);
     column->addWidget(label);
-    column->addSpacing(-2);
     column->addWidget(field);
     column->addSpacing(8);
     return label;

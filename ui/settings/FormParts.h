@@ -14,6 +14,8 @@ namespace exo::ui {
 
 // A label with the look of `kind` (StyleSheet.cpp), plain text.
 QLabel* makeLabel(QWidget* parent, const QString& objectName, const QString& kind);
+// The same for texts that may need more than one line.
+QLabel* makeTextLabel(QWidget* parent, const QString& objectName, const QString& kind);
 // Adds a row whose label is the field's buddy and its accessible name; returns the label to set its text.
 QLabel* addField(QBoxLayout* column, QWidget* field, QWidget* parent);
 void setFieldName(QLabel* label, QWidget* field, const QString& text);

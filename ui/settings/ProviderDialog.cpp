@@ -91,20 +91,18 @@ void ProviderDialog::build() {
     m_baseUrl = new QLineEdit(this);
     m_baseUrl->setObjectName(QStringLiteral("provider.baseUrl"));
     m_labels[2] = addField(column, m_baseUrl, this);
-    m_preview = makeLabel(this, QStringLiteral("provider.preview"), QStringLiteral("caption"));
-    m_preview->setWordWrap(true);
+    m_preview = makeTextLabel(this, QStringLiteral("provider.preview"), QStringLiteral("caption"));
     column->insertWidget(column->count() - 1, m_preview);
     m_key = new SecretEdit(m_theme, QStringLiteral("provider.key"), this);
     m_labels[3] = addField(column, m_key, this);
-    m_keyHint = makeLabel(this, QStringLiteral("provider.keyHint"), QStringLiteral("caption"));
+    m_keyHint = makeTextLabel(this, QStringLiteral("provider.keyHint"), QStringLiteral("caption"));
     m_keyHint->setTextFormat(Qt::RichText);
     m_keyHint->setOpenExternalLinks(true);
-    m_keyHint->setWordWrap(true);
     column->insertWidget(column->count() - 1, m_keyHint);
     m_models = new QPlainTextEdit(this);
     m_models->setObjectName(QStringLiteral("provider.models"));
     m_models->setTabChangesFocus(true);
-    m_models->setFixedHeight(76);
+    m_models->setFixedHeight(88);
     m_labels[4] = addField(column, m_models, this);
     m_proxy = new QComboBox(this);
     m_proxy->setObjectName(QStringLiteral("provider.proxy"));
@@ -116,8 +114,7 @@ void ProviderDialog::build() {
     m_proxyUrl->setObjectName(QStringLiteral("provider.proxyUrl"));
     m_proxyUrl->setPlaceholderText(QStringLiteral("http://127.0.0.1:7890"));
     column->addWidget(m_proxyUrl);
-    m_error = makeLabel(this, QStringLiteral("provider.error"), QStringLiteral("error"));
-    m_error->setWordWrap(true);
+    m_error = makeTextLabel(this, QStringLiteral("provider.error"), QStringLiteral("error"));
     column->addWidget(m_error);
     column->addSpacing(8);
     column->addLayout(buildButtons());
@@ -131,6 +128,7 @@ void ProviderDialog::build() {
 
 QLayout* ProviderDialog::buildButtons() {
     auto* row = new QHBoxLayout;
+    row->setSpacing(8);
     row->addStretch();
     m_cancel = new QPushButton(this);
     m_cancel->setObjectName(QStringLiteral("provider.cancel"));

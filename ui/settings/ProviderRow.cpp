@@ -25,10 +25,8 @@ ProviderRow::ProviderRow(const ThemeController* theme, api::ProviderInfo provide
     texts->setSpacing(2);
     QLabel* title = makeLabel(this, id + QStringLiteral(".title"), QStringLiteral("title"));
     title->setText(name);
-    m_about = makeLabel(this, id + QStringLiteral(".about"), QStringLiteral("secondary"));
-    m_about->setWordWrap(true);
-    m_outcome = makeLabel(this, id + QStringLiteral(".outcome"), QStringLiteral("secondary"));
-    m_outcome->setWordWrap(true);
+    m_about = makeTextLabel(this, id + QStringLiteral(".about"), QStringLiteral("secondary"));
+    m_outcome = makeTextLabel(this, id + QStringLiteral(".outcome"), QStringLiteral("secondary"));
     m_outcome->hide();
     texts->addWidget(title);
     texts->addWidget(m_about);

@@ -19,7 +19,7 @@ ProvidersPage::ProvidersPage(Backend* backend, const ThemeController* theme, QWi
     , m_backend(backend)
     , m_theme(theme)
     , m_heading(makeLabel(this, QStringLiteral("providers.heading"), QStringLiteral("heading")))
-    , m_hint(makeLabel(this, QStringLiteral("providers.hint"), QStringLiteral("secondary")))
+    , m_hint(makeTextLabel(this, QStringLiteral("providers.hint"), QStringLiteral("secondary")))
     , m_add(new QPushButton(this))
     , m_menu(new QMenu(this))
     , m_list(new QVBoxLayout) {
@@ -29,7 +29,6 @@ ProvidersPage::ProvidersPage(Backend* backend, const ThemeController* theme, QWi
     m_add->setIcon(themedIcon(theme, u"plus", Token::AccentText));
     m_add->setMenu(m_menu);
     m_menu->setObjectName(QStringLiteral("providers.addMenu"));
-    m_hint->setWordWrap(true);
 
     auto* head = new QHBoxLayout;
     head->addWidget(m_heading, 1);

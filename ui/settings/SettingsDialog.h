@@ -22,6 +22,7 @@ struct WindowServices {
     Preferences* preferences = nullptr;
     Connections* connections = nullptr;
     QString dataFolder;
+    QString draftFile; // unsent texts; empty keeps them in memory only
 };
 
 class SettingsDialog final : public QDialog {

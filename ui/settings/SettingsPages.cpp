@@ -104,13 +104,12 @@ ConnectionPage::ConnectionPage(Connections* connections, Preferences* preference
     : QWidget(parent)
     , m_connections(connections)
     , m_heading(makeLabel(this, QStringLiteral("connection.heading"), QStringLiteral("heading")))
-    , m_now(makeLabel(this, QStringLiteral("connection.now"), QStringLiteral("secondary")))
+    , m_now(makeTextLabel(this, QStringLiteral("connection.now"), QStringLiteral("secondary")))
     , m_connect(new QPushButton(this))
     , m_local(new QPushButton(this)) {
     setObjectName(QStringLiteral("settings.connection"));
     m_connect->setObjectName(QStringLiteral("connection.connect"));
     m_local->setObjectName(QStringLiteral("connection.local"));
-    m_now->setWordWrap(true);
     QVBoxLayout* column = pageLayout(this, m_heading);
     column->addWidget(m_now);
     column->addSpacing(10);
@@ -152,7 +151,7 @@ void ConnectionPage::retranslate() {
 DataPage::DataPage(const QString& folder, QWidget* parent)
     : QWidget(parent)
     , m_heading(makeLabel(this, QStringLiteral("data.heading"), QStringLiteral("heading")))
-    , m_hint(makeLabel(this, QStringLiteral("data.hint"), QStringLiteral("secondary")))
+    , m_hint(makeTextLabel(this, QStringLiteral("data.hint"), QStringLiteral("secondary")))
     , m_folder(new QLineEdit(folder, this))
     , m_open(new QPushButton(this)) {
     setObjectName(QStringLiteral("settings.data"));
@@ -160,7 +159,6 @@ DataPage::DataPage(const QString& folder, QWidget* parent)
     m_folder->setReadOnly(true);
     m_folder->setCursorPosition(0);
     m_open->setObjectName(QStringLiteral("data.open"));
-    m_hint->setWordWrap(true);
     QVBoxLayout* column = pageLayout(this, m_heading);
     column->addWidget(m_hint);
     column->addSpacing(6);

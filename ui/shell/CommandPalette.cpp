@@ -105,7 +105,11 @@ void CommandPalette::changeEvent(QEvent* event) {
 void CommandPalette::place() {
     setGeometry(parentWidget()->rect());
     const int width = std::min(640, parentWidget()->width() - 48);
-    const int height = std::min(460, parentWidget()->height() - 120);
+    int content = m_field->sizeHint().height() + 40 + (m_note->isHidden() ? 0 : m_note->sizeHint().height());
+    for (int row = 0; row < m_model.rowCount(); ++row) {
+        content += m_view->sizeHintForRow(row);
+    }
+    const int height = std::min({content, 460, parentWidget()->height() - 120});
     m_card->setGeometry((this->width() - width) / 2, 64, width, height);
 }
 
@@ -152,7 +156,9 @@ void CommandPalette::fill() {
     }
     m_note->setText(note);
     m_note->setVisible(!note.isEmpty());
+    m_view->setVisible(m_model.rowCount() > 0);
     move(1);
+    place();
 }
 
 void CommandPalette::addHeader(const QString& text) {

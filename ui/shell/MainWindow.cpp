@@ -5,9 +5,14 @@
 #include "ui/shell/StatusStrip.h"
 #include "ui/shell/TopBar.h"
 #include "ui/widgets/Hairline.h"
+#include "ui/widgets/Toast.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileInfo>
 #include <QVBoxLayout>
 
 namespace exo::ui {
@@ -20,7 +25,6 @@ MainWindow::MainWindow(const WindowServices& services, std::function<void()> ret
     setWindowTitle(QStringLiteral("ExoBrain"));
     setMinimumSize(760, 480);
     resize(1280, 800);
-    addActions();
     build();
     m_actions.attachTo(this);
     connect(services.connections, &Connections::changed, this, &MainWindow::onBackend);
@@ -42,7 +46,9 @@ void MainWindow::build() {
     m_pages = new QStackedWidget(center);
     m_pages->setObjectName(QStringLiteral("pages"));
     m_chat = new ChatPage(m_services.connections->current(), m_services.theme, &m_actions, m_pages);
+    if (!m_services.draftFile.isEmpty()) m_chat->setDraftFile(m_services.draftFile);
     m_pages->addWidget(m_chat);
+    addActions(); // after those of the page, which come first in the palette
     buildErrorPage();
     m_status = new StatusStrip(m_services.connections, m_services.theme, center);
     column->addWidget(m_top);
@@ -57,6 +63,8 @@ void MainWindow::build() {
             [this](const QString& session, const QString& message) {
                 m_chat->openSession(SessionId(session.toStdString()), MessageId(message.toStdString()));
             });
+    connect(m_chat, &ChatPage::citationActivated, this, &MainWindow::showPlace);
+    m_chat->setFocus();
 }
 
 void MainWindow::buildErrorPage() {
@@ -131,6 +139,20 @@ void MainWindow::retranslateError() {
 void MainWindow::ask(const QString& text) {
     m_pages->setCurrentWidget(m_chat);
     m_chat->ask(text);
+}
+
+void MainWindow::showPlace(const QString& project, const QString& place) {
+    QGuiApplication::clipboard()->setText(place);
+    const QDir folder(project);
+    const QFileInfo file(folder.absoluteFilePath(place.section(u':', 0, 0)));
+    // Only a file of the project, and only by a second, deliberate click: the place was written by a model.
+    const QString inside = QFileInfo(project).canonicalFilePath() + u'/';
+    const bool opens = !project.isEmpty() && file.isFile() && file.canonicalFilePath().startsWith(inside);
+    Toast::popUp(
+        m_services.theme, this,
+        {tr("%1 copied").arg(place), opens ? tr("Open file") : QString(),
+         [path = file.canonicalFilePath()] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); }},
+        std::chrono::seconds(6));
 }
 
 void MainWindow::present() {

@@ -46,6 +46,7 @@ StatusStrip::StatusStrip(Connections* connections, const ThemeController* theme,
     row->addStretch(1);
     row->addWidget(m_cpu);
     row->addWidget(m_memory);
+    m_timer.setObjectName(QStringLiteral("status.timer"));
     m_timer.setInterval(k_intervalMs);
     connect(&m_timer, &QTimer::timeout, this, &StatusStrip::poll);
     connect(connections, &Connections::changed, this, &StatusStrip::onBackend);
@@ -116,7 +117,7 @@ void StatusStrip::changeEvent(QEvent* event) {
 void StatusStrip::retranslate() {
     m_state->setText(word());
     m_state->setToolTip(m_error ? errorSentence(*m_error) : QString());
-    const bool known = m_status.has_value();
+    const bool known = m_status && m_connections->current()->state() == Backend::State::Ready;
     for (QLabel* label : {m_load, m_latency, m_errors, m_cpu, m_memory}) {
         label->setVisible(known);
     }

@@ -32,7 +32,7 @@ class StatusStrip final : public QFrame {
 
     Connections* m_connections;
     const ThemeController* m_theme;
-    QTimer m_timer;
+    QTimer m_timer{this};
     bool m_asking = false;
     quint64 m_generation = 0; // of the backend asked; late answers of an older one are dropped
     std::optional<api::ServiceStatus> m_status;

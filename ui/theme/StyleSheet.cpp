@@ -34,7 +34,6 @@ constexpr Name k_names[] = {
 // Dynamic property `kind` picks the look of a standard widget: primary, danger, quiet, card, bar, caption,
 // title, …
 constexpr const char* k_sheet = R"(
-QWidget { color: @text@; }
 QMainWindow, QDialog { background: @bg@; }
 QToolTip { background: @surface@; color: @text@; border: 1px solid @line@; padding: 4px 6px; }
 QLabel { background: transparent; }
@@ -70,6 +69,7 @@ QPushButton[kind="link"]:focus { border-color: @accent@; }
 QPushButton[kind="field"] { text-align: left; color: @text3@; background: @bg@; padding: 0 10px; }
 QPushButton[kind="field"]:hover { background: @hover@; }
 QPushButton[kind="field"]:focus { border-color: @accent@; }
+QPushButton[kind="chip"] { min-height: 26px; padding: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
@@ -82,6 +82,9 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox { background: @surface@; border: 
   padding: 0 10px; selection-background-color: @selection@; selection-color: @text@; }
 QLineEdit, QSpinBox { min-height: 32px; }
 QPlainTextEdit, QTextEdit { padding: 6px 8px; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: 22px; }
+QSpinBox::up-arrow { image: url(:/icons/@chevronUp@); width: 14px; height: 14px; }
+QSpinBox::down-arrow { image: url(:/icons/@chevron@); width: 14px; height: 14px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: @accent@; }
 QLineEdit:disabled, QLineEdit:read-only { background: @bg@; color: @text2@; }
 QLineEdit[invalid="true"] { border-color: @crit@; }
@@ -134,6 +137,8 @@ QString Theme::styleSheet(int fontPixels) const {
         sheet.replace(u'@' + QString::fromLatin1(entry.name) + u'@', color(entry.token).name());
     }
     sheet.replace(QStringLiteral("@scroll@"), dark ? QStringLiteral("#3A424E") : QStringLiteral("#C9CFD7"));
+    sheet.replace(QStringLiteral("@chevronUp@"),
+                  dark ? QStringLiteral("chevron-up-dark.svg") : QStringLiteral("chevron-up-light.svg"));
     sheet.replace(QStringLiteral("@chevron@"),
                   dark ? QStringLiteral("chevron-down-dark.svg") : QStringLiteral("chevron-down-light.svg"));
     static const QRegularExpression size(QStringLiteral("@px([+-][0-9]+)?@"));

@@ -17,6 +17,7 @@ ChipButton::ChipButton(const ThemeController* theme, const QString& objectName, 
     : QPushButton(parent)
     , m_theme(theme) {
     setObjectName(objectName);
+    setProperty("kind", QStringLiteral("chip"));
     setFixedHeight(k_height);
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     setAttribute(Qt::WA_Hover);

@@ -14,15 +14,13 @@ EmptyState::EmptyState(const ThemeController* theme, const QString& objectName, 
     , m_iconName(iconName)
     , m_icon(new QLabel(this))
     , m_title(new QLabel(this))
-    , m_hint(new QLabel(this))
+    , m_hint(new WrapLabel(this))
     , m_actions(new QHBoxLayout) {
     setObjectName(objectName);
     m_title->setProperty("kind", QStringLiteral("heading"));
     m_hint->setProperty("kind", QStringLiteral("secondary"));
-    m_hint->setWordWrap(true);
     m_hint->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-    m_hint->setMinimumWidth(360);
-    m_hint->setMaximumWidth(480);
+    m_hint->setFixedWidth(440);
     m_title->setAlignment(Qt::AlignCenter);
     m_title->setWordWrap(true);
     m_actions->setSpacing(8);
@@ -33,7 +31,12 @@ EmptyState::EmptyState(const ThemeController* theme, const QString& objectName, 
     column->addWidget(m_icon, 0, Qt::AlignHCenter);
     column->addSpacing(4);
     column->addWidget(m_title);
-    column->addWidget(m_hint, 0, Qt::AlignHCenter);
+    // A row of its own: beside stretches the label's height is asked for its own width, not for the view's.
+    auto* hintRow = new QHBoxLayout;
+    hintRow->addStretch();
+    hintRow->addWidget(m_hint);
+    hintRow->addStretch();
+    column->addLayout(hintRow);
     column->addSpacing(8);
     auto* row = new QHBoxLayout;
     row->addStretch();

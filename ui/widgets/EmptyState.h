@@ -3,6 +3,7 @@
 // do it.
 
 #include "ui/theme/Theme.h"
+#include "ui/widgets/WrapLabel.h"
 
 #include <QLabel>
 #include <QPushButton>
@@ -29,7 +30,7 @@ class EmptyState final : public QWidget {
     QString m_iconName;
     QLabel* m_icon;
     QLabel* m_title;
-    QLabel* m_hint;
+    WrapLabel* m_hint;
     QHBoxLayout* m_actions;
     int m_actionCount = 0;
 };

@@ -5,6 +5,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMainWindow>
 #include <QPushButton>
 
 namespace exo::ui {
@@ -55,8 +56,9 @@ Toast::Toast(const ThemeController* theme, QWidget* host, Content content)
 
 void Toast::place() {
     const QSize size = sizeHint().boundedTo(parentWidget()->size() - QSize(32, 0));
-    setGeometry((parentWidget()->width() - size.width()) / 2, parentWidget()->height() - size.height() - 48,
-                size.width(), size.height());
+    // Under the bars of the main window, where it covers neither the composer nor the end of a chat.
+    const int top = qobject_cast<QMainWindow*>(parentWidget()) ? 104 : 16;
+    setGeometry((parentWidget()->width() - size.width()) / 2, top, size.width(), size.height());
 }
 
 void Toast::finish() {

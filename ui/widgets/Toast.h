@@ -1,5 +1,5 @@
 #pragma once
-// A short notice over the bottom of a window, with at most one action ("Undo"), that goes away by itself. One
+// A short notice over the top of a window, with at most one action ("Undo"), that goes away by itself. One
 // at a time per host: a new one replaces the old. The pointer on it or the focus in it holds it.
 
 #include "ui/theme/Theme.h"

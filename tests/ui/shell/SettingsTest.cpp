@@ -158,7 +158,7 @@ void SettingsTest::aFailedTestSaysWhyInWords() {
     fixture.trigger("settings.open");
     QTRY_VERIFY(find("providers.mine.test"));
     api::ProviderTest test;
-    test.error = api::ErrorInfo{"upstream_connection", "Connection refused"};
+    test.error = api::ErrorInfo{std::string(toString(ErrorCode::UpstreamConnection)), "Connection refused"};
     fixture.backend->nextTest = test;
     click("providers.mine.test");
     auto* outcome = find<QLabel>("providers.mine.outcome");

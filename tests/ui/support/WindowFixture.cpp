@@ -9,7 +9,8 @@
 
 namespace exo::ui {
 
-WindowFixture::WindowFixture(const QString& code, ThemeMode mode) {
+WindowFixture::WindowFixture(const QString& code, ThemeMode mode,
+                             const std::function<void(FakeBackend&)>& prepare) {
     language.setLanguage(code);
     theme.setMode(mode);
     theme.applyTo(qApp);
@@ -21,6 +22,7 @@ WindowFixture::WindowFixture(const QString& code, ThemeMode mode) {
     backend->status.p95Ms = 812;
     backend->status.cpuUsage = 0.12;
     backend->status.memoryUsage = 0.41;
+    if (prepare) prepare(*backend);
     connections = std::make_unique<Connections>(std::move(local), [this](const QUrl& url, const QString&) {
         auto remote = std::make_unique<FakeBackend>();
         remote->local = false;
@@ -31,7 +33,7 @@ WindowFixture::WindowFixture(const QString& code, ThemeMode mode) {
         return remote;
     });
     const WindowServices services{&theme, &language, preferences.get(), connections.get(),
-                                  QStringLiteral("/tmp/data")};
+                                  QStringLiteral("/tmp/data"), QString()};
     window = std::make_unique<MainWindow>(services, [this] { ++retries; });
 }
 

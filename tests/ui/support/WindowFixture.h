@@ -12,7 +12,8 @@ namespace exo::ui {
 
 class WindowFixture {
   public:
-    explicit WindowFixture(const QString& language = QStringLiteral("en"), ThemeMode mode = ThemeMode::Light);
+    explicit WindowFixture(const QString& language = QStringLiteral("en"), ThemeMode mode = ThemeMode::Light,
+                           const std::function<void(FakeBackend&)>& prepare = {});
     ~WindowFixture();
 
     FakeBackend* backend = nullptr;   // of this computer; owned by the connections

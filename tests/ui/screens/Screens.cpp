@@ -1,0 +1,189 @@
+// Draws every screen of the desktop as a picture, for looking at them and for the README.
+
+#include "tests/ui/support/WindowFixture.h"
+#include "ui/chat/ChatPage.h"
+#include "ui/widgets/Toast.h"
+
+#include <QDir>
+#include <QLineEdit>
+#include <QMenu>
+
+#include <cstdio>
+
+namespace {
+
+using namespace exo;
+using namespace exo::ui;
+
+struct Variant {
+    ThemeMode mode;
+    QString language;
+    QString suffix;
+};
+
+// What the pictures show: the same story in the language of the windows.
+void fill(FakeBackend& backend, bool chinese) {
+    const auto say = [&](const char* english, const char* han) {
+        return QString::fromUtf8(chinese ? han : english);
+    };
+    const auto session = [&](const char* id, const QString& title, bool pinned = false,
+                             const char* folder = "") {
+        api::Session& made = backend.addSession(QString::fromLatin1(id), title);
+        made.pinned = pinned;
+        made.folder = folder;
+    };
+    session("s6", say("nginx SSE cut off", "nginx SSE 断流排查"));
+    session("s5", say("Explain W-TinyLFU", "解释 W-TinyLFU"));
+    session("s4", say("CMake presets", "CMake 预设整理"));
+    session("s3", say("Review: connection pool", "Review: 连接池改动"));
+    session("s2", say("Plan for the cache layer", "缓存层重构方案"), true);
+    session("s1", say("Why two passes over expiring keys", "过期键为什么扫两遍"));
+    backend.addMessage(QStringLiteral("s1"), api::Role::User,
+                       say("Why does expire.c walk the same database twice? Does it add latency?",
+                           "expire.c 里主动过期为什么对同一个库扫两遍？会不会影响延迟？"));
+    api::Message& answer = backend.addMessage(
+        QStringLiteral("s1"), api::Role::Assistant,
+        say("**activeExpireCycle** samples within a time budget and goes on with the same database only "
+            "while the share "
+            "of expired keys stays high [expire.c:187].\n\nThe second pass is the *fast cycle*, started by "
+            "`beforeSleep` "
+            "with a budget of 1 ms, so the two do not add up.\n\n",
+            "**activeExpireCycle** 先在时间预算内抽样，只有当过期比例高于阈值时才继续同一个库 "
+            "[expire.c:187]。\n\n"
+            "第二遍由 `beforeSleep` 的*快循环*触发，预算只有 1 ms，因此不会叠加延迟。\n\n") +
+            QStringLiteral("```c\ndo {\n    unsigned long num = kvstoreSize(db->expires);\n    if (num == 0) "
+                           "break; /* ") +
+            say("nothing expires", "没有带过期时间的键") +
+            QStringLiteral(" */\n    data.sampled = 0; data.expired = 0;\n} while (data.expired > "
+                           "config_cycle_acceptable_stale);"
+                           "\n```\n\n") +
+            say("| Cycle | Started by | Budget |\n|---|---|---|\n| slow | serverCron | 25 % CPU |\n| fast | "
+                "beforeSleep | 1 ms |\n",
+                "| 循环 | 触发处 | 时间预算 |\n|---|---|---|\n| 慢循环 | serverCron | 25 % CPU |\n| 快循环 | "
+                "beforeSleep | 1 ms |\n"));
+    answer.provider = "deepseek";
+    answer.usage = api::Usage{3214, 431, false};
+    answer.firstTokenMs = 420;
+    answer.durationMs = 7500;
+    answer.citations.push_back({"src/expire.c", 187, 196});
+    backend.models = {{"deepseek-chat", "deepseek", "deepseek", 64000, false},
+                      {"exobrain-local", "local", "exobrain", 0, false}};
+    backend.providers = {
+        {"deepseek",
+         "openai",
+         "https://api.deepseek.com",
+         {"deepseek-chat", "deepseek-reasoner"},
+         true,
+         "system"},
+        {"ollama", "openai", "http://127.0.0.1:11434/v1", {"qwen2.5-coder:7b"}, false, "none"}};
+    const QString found = say("Why does expire.c \uE000walk\uE001 the same database twice?",
+                              "主动过期为什么对同一个库\uE000扫\uE001两遍？");
+    backend.hits = {
+        {SessionId("s1"), MessageId("m1"),
+         say("Why two passes over expiring keys", "过期键为什么扫两遍").toStdString(), found.toStdString(),
+         2},
+        {SessionId("s5"), MessageId("m9"), say("Explain W-TinyLFU", "解释 W-TinyLFU").toStdString(),
+         say("the window \uE000walk\uE001s its segments", "窗口按段\uE000扫\uE001描").toStdString(), 1}};
+}
+
+class Camera {
+  public:
+    Camera(QString folder, QString suffix)
+        : m_folder(std::move(folder))
+        , m_suffix(std::move(suffix)) {}
+
+    // Lets replies, layouts and the first frames happen, then draws the widget.
+    void take(QWidget* widget, const char* name) {
+        QTest::qWait(150);
+        const QString file =
+            QStringLiteral("%1/%2-%3.png").arg(m_folder, QString::fromLatin1(name), m_suffix);
+        const bool saved = widget->grab().save(file);
+        m_failed = m_failed || !saved;
+        std::printf("%s %s\n", saved ? "wrote" : "FAILED", qPrintable(file));
+    }
+    bool failed() const { return m_failed; }
+
+  private:
+    QString m_folder;
+    QString m_suffix;
+    bool m_failed = false;
+};
+
+void takeSettings(Camera& camera, WindowFixture& fixture) {
+    fixture.trigger("settings.open");
+    auto* dialog = WindowFixture::find<QDialog>("settingsDialog");
+    QTest::qWait(100);
+    QTest::mouseClick(WindowFixture::find("providers.deepseek.test"), Qt::LeftButton);
+    camera.take(dialog, "settings-providers");
+    if (auto* action = WindowFixture::find<QMenu>("providers.addMenu")
+                           ->findChild<QAction*>(QStringLiteral("providers.preset.qwen"))) {
+        action->trigger();
+        auto* editor = WindowFixture::find<QDialog>("providerDialog");
+        camera.take(editor, "provider");
+        editor->reject();
+    }
+    auto* list = WindowFixture::find<QListWidget>("settings.list");
+    for (const auto& [row, name] : {std::pair(1, "settings-appearance"), std::pair(2, "settings-connection"),
+                                    std::pair(3, "settings-data")}) {
+        list->setCurrentRow(row);
+        camera.take(dialog, name);
+    }
+    dialog->reject();
+}
+
+bool takeAll(const QString& folder, const Variant& variant) {
+    Camera camera(folder, variant.suffix);
+    {
+        WindowFixture empty(variant.language, variant.mode);
+        empty.window->resize(1280, 800);
+        empty.window->show();
+        camera.take(empty.window.get(), "first-run");
+        empty.backend->setState(Backend::State::Unreachable);
+        empty.window->showStartError(Error(ErrorCode::Conflict, "held by exobrain serve, process 4711"));
+        camera.take(empty.window.get(), "start-error");
+    }
+    WindowFixture fixture(variant.language, variant.mode,
+                          [&](FakeBackend& backend) { fill(backend, variant.language == u"zh_CN"); });
+    fixture.window->resize(1280, 800);
+    fixture.window->show();
+    QTest::qWait(100);
+    fixture.window->chat()->openSession(SessionId("s1"), MessageId());
+    camera.take(fixture.window.get(), "chat");
+    fixture.trigger("palette.open");
+    WindowFixture::find<QLineEdit>("palette.field")
+        ->setText(variant.language == u"zh_CN" ? QStringLiteral("扫") : QStringLiteral("walk"));
+    QTest::qWait(200);
+    camera.take(fixture.window.get(), "palette");
+    WindowFixture::find<QLineEdit>("palette.field")->clear();
+    camera.take(fixture.window.get(), "palette-commands");
+    fixture.trigger("palette.open");
+    takeSettings(camera, fixture);
+    fixture.trigger("connection.connect");
+    auto* connect = WindowFixture::find<QDialog>("connectDialog");
+    WindowFixture::find<QLineEdit>("connect.url")->setText(QStringLiteral("192.168.1.5:8686"));
+    QTest::mouseClick(WindowFixture::find("connect.test"), Qt::LeftButton);
+    camera.take(connect, "connect");
+    connect->reject();
+    Toast::popUp(&fixture.theme, fixture.window.get(),
+                 {QStringLiteral("nginx SSE"), QStringLiteral("Undo"), [] {}});
+    camera.take(fixture.window.get(), "toast");
+    return !camera.failed();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (argc > 2) qputenv("QT_SCALE_FACTOR", argv[2]);
+    QApplication application(argc, argv);
+    const QString folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral("pictures");
+    QDir().mkpath(folder);
+    bool good = true;
+    for (const Variant& variant :
+         {Variant{ThemeMode::Light, QStringLiteral("zh_CN"), QStringLiteral("light-zh")},
+          Variant{ThemeMode::Dark, QStringLiteral("zh_CN"), QStringLiteral("dark-zh")},
+          Variant{ThemeMode::Light, QStringLiteral("en"), QStringLiteral("light-en")},
+          Variant{ThemeMode::Dark, QStringLiteral("en"), QStringLiteral("dark-en")}}) {
+        good = takeAll(folder, variant) && good;
+    }
+    return good ? 0 : 1;
+}
