@@ -4,6 +4,7 @@
 
 #include <vector>
 
+using namespace std::string_literals;
 using namespace exo;
 using namespace exo::net;
 
@@ -152,7 +153,7 @@ TEST_CASE("an address that could mean something else is refused") {
             {"sk-abc def", nullptr},
         },
         ApiFamily::OpenAi);
-    CHECK_FALSE(normaliseEndpoint(std::string("https://a.com/\0x", 16)).ok());
+    CHECK_FALSE(normaliseEndpoint("https://a.com/\0x"s).ok());
     CHECK_FALSE(normaliseEndpoint("https://" + std::string(300, 'a') + ".com").ok());
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+using namespace std::string_literals;
 using namespace exo;
 using namespace exo::net;
 using namespace exo::test;
@@ -250,11 +251,11 @@ TEST_CASE("a SOCKS proxy with a password resolves the name itself") {
         };
         const std::string hello = co_await take(2);
         co_await take(static_cast<std::size_t>(hello[1]));
-        co_await writeText(socket, std::string("\x05\x02", 2));
+        co_await writeText(socket, "\x05\x02"s);
         asked = co_await take(2 + 2 + 1 + 4);
-        co_await writeText(socket, std::string("\x01\x00", 2));
+        co_await writeText(socket, "\x01\x00"s);
         asked += co_await take(5 + 10 + 2);
-        co_await writeText(socket, std::string("\x05\x00\x00\x01\x7F\x00\x00\x01\x00\x50", 10));
+        co_await writeText(socket, "\x05\x00\x00\x01\x7F\x00\x00\x01\x00\x50"s);
         co_await readUntil(socket, "\r\n\r\n");
         co_await writeText(socket, okWith("via socks"));
     });

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+using namespace std::string_literals;
 using namespace exo;
 using namespace exo::net;
 using namespace exo::test;
@@ -104,7 +105,7 @@ TEST_CASE("a body is sent as it is, without a form type or an expectation") {
     HttpRequest request = get(self->url());
     request.method = "POST";
     request.headers = {{"Content-Type", "application/json"}, {"X-Empty", ""}};
-    request.body = std::string(3u << 20, 'b') + std::string("\0END", 4);
+    request.body = std::string(3u << 20, 'b') + "\0END"s;
     const std::size_t size = request.body.size();
     CHECK(f.finish(std::move(request))->status() == 200);
     CHECK(received.starts_with("POST / HTTP/1.1\r\n"));
@@ -150,7 +151,7 @@ TEST_CASE("requests that would break out of their frame are refused before anyth
     };
     refused([](HttpRequest& r) { r.headers = {{"X-A", "1\r\nX-B: 2"}}; });
     refused([](HttpRequest& r) { r.headers = {{"X-A", "1\n2"}}; });
-    refused([](HttpRequest& r) { r.headers = {{"X-A", std::string("1\0", 2)}}; });
+    refused([](HttpRequest& r) { r.headers = {{"X-A", "1\0"s}}; });
     refused([](HttpRequest& r) { r.headers = {{"X-A: 1\r\nX-B", "2"}}; });
     refused([](HttpRequest& r) { r.headers = {{"", "2"}}; });
     refused([](HttpRequest& r) { r.headers = {{"Content-Length", "5"}}; });

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <zlib.h>
 
+using namespace std::string_literals;
 using namespace exo;
 using namespace exo::net;
 using namespace exo::test;
@@ -74,7 +75,7 @@ TEST_CASE("requests that two parsers could read differently are refused and the 
         {"GET / HTTP/1.1\r\nHost: x\r\nX Y: a\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nHost: x\r\n: a\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nHost: x\r\nnocolon\r\n\r\n", 400},
-        {std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 38), 400},
+        {"GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n"s, 400},
         {"GET / HTTP/1.1\r\nHost: x\r\nX\x01: a\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400},
@@ -86,7 +87,7 @@ TEST_CASE("requests that two parsers could read differently are refused and the 
         {"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505},
         {"GET / http/1.1\r\nHost: x\r\n\r\n", 505},
         {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
-        {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03\n", 12), 400},
+        {"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03\n"s, 400},
         {"CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", 400},
         {"GET a HTTP/1.1\r\nHost: x\r\n\r\n", 400},
         {"GET * HTTP/1.1\r\nHost: x\r\n\r\n", 400},

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+using namespace std::string_literals;
 using namespace exo;
 using namespace exo::net;
 
@@ -40,7 +41,7 @@ const std::string k_nasty = "\xEF\xBB\xBF: a comment\n"
                             "id: a\0b\ndata: nul in id\n\n"
                             "data:{\"a\":\"b: c\"}\n:\n\n"
                             "id\ndata:\n\n"
-                            "data: [DONE]";
+                            "data: [DONE]"s;
 
 } // namespace
 
@@ -77,7 +78,7 @@ TEST_CASE("an event of comments or names only is not dispatched, and its name do
 
 TEST_CASE("the last id stays until another event changes it, and one with NUL is ignored") {
     const std::vector<SseEvent> events =
-        parsed(std::string("id: 1\ndata: a\n\ndata: b\n\nid: 2\0x\ndata: c\n\nid\ndata: d\n\n", 51));
+        parsed("id: 1\ndata: a\n\ndata: b\n\nid: 2\0x\ndata: c\n\nid\ndata: d\n\n"s);
     REQUIRE(events.size() == 4);
     CHECK(events[0].id == "1");
     CHECK(events[1].id == "1");
