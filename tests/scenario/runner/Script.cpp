@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <regex>
+#include <span>
 #include <stdexcept>
 
 namespace exo::test {
@@ -95,14 +96,30 @@ std::vector<Statement> parseScript(const std::filesystem::path& file) {
     return statements;
 }
 
-std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
-    const auto matches = [](const std::string& want, const std::string& have) {
-        return want.starts_with("~ ") ? std::regex_match(have, std::regex(want.substr(2))) : want == have;
-    };
-    bool same = expected.size() == actual.size();
-    for (std::size_t i = 0; same && i < expected.size(); ++i)
-        same = matches(expected[i], actual[i]);
-    if (same) return {};
+namespace {
+
+using Lines = std::vector<std::string>;
+
+bool lineMatches(const std::string& want, const std::string& have) {
+    return want.starts_with("~ ") ? std::regex_match(have, std::regex(want.substr(2))) : want == have;
+}
+
+// "..." stands for any number of lines.
+bool linesMatch(std::span<const std::string> want, std::span<const std::string> have) {
+    if (want.empty()) return have.empty();
+    if (want.front() == "...") {
+        for (std::size_t skipped = 0; skipped <= have.size(); ++skipped)
+            if (linesMatch(want.subspan(1), have.subspan(skipped))) return true;
+        return false;
+    }
+    return !have.empty() && lineMatches(want.front(), have.front()) &&
+           linesMatch(want.subspan(1), have.subspan(1));
+}
+
+} // namespace
+
+std::string difference(const Lines& expected, const Lines& actual) {
+    if (linesMatch(expected, actual)) return {};
     std::string report = "  expected:\n";
     for (const std::string& line : expected)
         report += "    " + line + '\n';

