@@ -78,7 +78,7 @@ std::string nginxConfig(const fs::path& folder, std::uint16_t port, std::uint16_
 
 // Everything that could slow a benchmark by design is out of the way; limits count but never refuse.
 void writeServerConfig(const fs::path& file, std::uint16_t upstreamPort) {
-    std::ofstream(file) << R"({"rateLimit": {"maxRequests": 1000000000}, "fallback": {"enableCache": false},
+    std::ofstream(file) << R"({"rateLimit": {"maxRequests": 10000000}, "fallback": {"enableCache": false},
  "limits": {"maxConcurrentRequests": 2000}, "providers": [{"name": "up", "type": "openai", "proxy": "none",
  "models": ["text:100", "text:3:20"], "baseUrl": "http://127.0.0.1:)"
                         << upstreamPort << "/v1\"}]}\n";

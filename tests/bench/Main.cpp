@@ -7,10 +7,12 @@
 #include "tests/bench/Machine.h"
 #include "tests/support/TempHome.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <functional>
+#include <fstream>
+#include <iostream>
 #include <map>
 #include <span>
 #include <thread>
@@ -147,9 +149,15 @@ int run(std::span<char*> values) {
     }
     exo::test::TempHome folder;
     std::printf("%u cores, %s\n", std::thread::hardware_concurrency(), processorName().c_str());
-    measureStarts(options, folder.path());
-    std::printf("\n");
-    return measureGateway(options, folder.path());
+    try {
+        measureStarts(options, folder.path());
+        std::printf("\n");
+        return measureGateway(options, folder.path());
+    } catch (const std::exception&) {
+        std::ifstream log(folder / "server.log");
+        std::cerr << log.rdbuf();
+        throw;
+    }
 }
 
 } // namespace
