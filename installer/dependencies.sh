@@ -7,7 +7,8 @@ packagesBuild="g++ cmake ninja-build ccache mold pkg-config ca-certificates
 packagesGui="qt6-base-dev qt6-base-dev-tools qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
   qt6-svg-dev|libqt6svg6-dev qt6-qpa-plugins libmd4c-html0-dev libgl-dev libvulkan-dev"
 packagesTest="doctest-dev python3 binutils xvfb xauth fonts-noto-cjk fonts-dejavu-core nginx-light|nginx redis-server
-  clang-format-14|clang-format clang-tidy-14|clang-tidy clang-14|clang libclang-rt-14-dev|libclang-rt-dev"
+  clang-format-14|clang-format clang-tidy-14|clang-tidy"
+packagesFuzz="clang-14|clang libclang-rt-14-dev|libclang-rt-dev"
 packagesNode="nodejs npm"
 
 say() { printf 'exobrain: %s\n' "$*" >&2; }
@@ -67,7 +68,7 @@ withoutStartingServices() {
     return "$status"
 }
 
-# Installs what is missing of the groups build, gui, test.
+# Installs what is missing of the groups build, gui, test, fuzz.
 installMissing() {
     local group wanted="" missing chosen log status=0
     for group in "$@"; do
@@ -78,6 +79,7 @@ installMissing() {
             ;;
         gui) wanted+=" $packagesGui" ;;
         test) wanted+=" $packagesTest" ;;
+        fuzz) wanted+=" $packagesFuzz" ;;
         esac
     done
     if ! command -v dpkg-query >/dev/null; then

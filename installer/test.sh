@@ -2,10 +2,10 @@
 # Installs what is missing, builds with tests and runs all of them. `installer/test.sh STAGE…` runs only these stages:
 #   format    clang-format
 #   test      Debug build with -Werror, all of ctest
-#   sanitize  the same without Qt (as on a machine that has none), under ASan and UBSan: unit tests and scenarios
-#   fuzz      each fuzz target for some seconds
+#   sanitize  the same without Qt (as on a machine that has none), under ASan and UBSan: unit tests, scenarios, replays
 #   tidy      clang-tidy, what changed last first, for some minutes
-# All stages run even when one fails; the status is that of the whole.
+#   fuzz      each fuzz target for EXOBRAIN_FUZZ_SECONDS (60); only when named
+# Without names: all but fuzz. All of them run even when one fails; the status is that of the whole.
 set -uo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 cd "$root" || exit 1
@@ -13,7 +13,7 @@ cd "$root" || exit 1
 . installer/dependencies.sh
 jobs="$(buildJobs)"
 stages=("$@")
-if [ "$#" = 0 ]; then stages=(format test sanitize fuzz tidy); fi
+if [ "$#" = 0 ]; then stages=(format test sanitize tidy); fi
 failed=()
 closing=()
 
@@ -44,16 +44,30 @@ stage_sanitize() {
     cmake --preset asan -DEXOBRAIN_GUI=OFF -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=ON -DEXOBRAIN_WERROR=ON \
         --log-level=WARNING &&
         compile build/asan &&
-        runCtest build/asan -j "$jobs" -L 'unit|scenario|headless'
+        runCtest build/asan -j "$jobs" -L 'unit|scenario|fuzz|headless'
 }
 
+# By hand only: ctest replays the seeds and a fixed set of mutations in the other stages.
 stage_fuzz() {
-    local clang
+    local clang program name status=0
+    installMissing fuzz || return 1
     clang="$(command -v clang++-14 || command -v clang++)" || return 1
-    CC="${clang/clang++/clang}" CXX="$clang" cmake --preset debug -B build/fuzz -DEXOBRAIN_TESTS=ON \
-        -DEXOBRAIN_FUZZ=ON -DEXOBRAIN_GUI=OFF --log-level=WARNING &&
-        compile build/fuzz fuzzers &&
-        runCtest build/fuzz -L fuzz
+    CC="${clang/clang++/clang}" CXX="$clang" cmake --preset debug -B build/fuzz -DEXOBRAIN_TESTS=OFF -DEXOBRAIN_FUZZ=ON \
+        -DEXOBRAIN_GUI=OFF -DEXOBRAIN_SANITIZE=address,undefined,fuzzer-no-link --log-level=WARNING || return 1
+    for source in tests/fuzz/*_fuzz.cpp; do
+        name="$(basename "$source" _fuzz.cpp)"
+        program="build/fuzz/bin/fuzz_$name"
+        compile build/fuzz "fuzz_$name" || return 1
+        mkdir -p "build/fuzz/corpus/$name"
+        say "fuzzing $name"
+        "$program" -max_total_time="${EXOBRAIN_FUZZ_SECONDS:-60}" -max_len=65536 -rss_limit_mb=2048 -print_final_stats=1 \
+            "build/fuzz/corpus/$name" "tests/data/fuzz/$name" 2>"build/fuzz/$name.log" || {
+            tail -n 40 "build/fuzz/$name.log"
+            status=1
+        }
+        grep -E 'number_of_executed_units|new_units_added' "build/fuzz/$name.log"
+    done
+    return "$status"
 }
 
 stage_format() {
