@@ -9,5 +9,5 @@ if ! "$tool" --version | grep -q 'version 14\.'; then
 fi
 mode=(--dry-run --Werror)
 if [ "${1:-}" = --fix ]; then mode=(-i); fi
-find app core ui tests -name node_modules -prune -o \( -name '*.cpp' -o -name '*.h' \) -print0 |
+find app core ui tests \( -name node_modules -o -path tests/data \) -prune -o \( -name '*.cpp' -o -name '*.h' \) -print0 |
     xargs -0 -P "$(nproc)" -n 20 "$tool" "${mode[@]}"
