@@ -69,8 +69,10 @@ Task<std::vector<Excerpt>> Retrieval::retrieve(RetrievalQuery query, CancelToken
 
 Task<std::vector<Excerpt>> Retrieval::fromProject(const RetrievalQuery& query, CancelToken cancel) {
     if (!analysis::queryTerms(query.question).empty()) {
-        co_return co_await m_projects.search(query.scope.project, query.question, query.maxExcerpts,
-                                             query.maxBytes, cancel);
+        EXO_CO_TRY(auto found, co_await m_projects.search(query.scope.project, query.question,
+                                                          query.maxExcerpts, query.maxBytes, cancel));
+        if (!query.nearest) std::erase_if(found, [](const Excerpt& excerpt) { return excerpt.weak; });
+        co_return found;
     }
     // "What does this project do?" has no word to search for: what the project says of itself answers it.
     EXO_CO_TRY(auto overview, co_await m_projects.overview(query.scope.project, cancel));

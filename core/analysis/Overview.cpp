@@ -168,7 +168,9 @@ ManifestFacts factsOf(const LoadedText& manifest, const std::string& path) {
             continue;
         }
         auto& into = tells == Tells::Description ? facts.described : facts.entries;
-        if (into.size() < 3) into.push_back(ProjectText::excerpt(manifest, path, language, i, i));
+        if (into.size() == 3) continue;
+        into.push_back(ProjectText::excerpt(manifest, path, language, i, i));
+        into.back().heading.clear(); // the line says all
     }
     return facts;
 }

@@ -13,8 +13,10 @@ namespace exo::analysis {
 namespace {
 
 constexpr std::size_t k_candidates = 60;
-constexpr int k_window = 12;         // lines of an excerpt
-constexpr double k_threshold = 0.34; // share of the question's weight that an excerpt must speak of
+constexpr int k_window = 12;             // lines of an excerpt
+constexpr double k_threshold = 0.34;     // share of the question's weight that an excerpt must speak of
+constexpr double k_weakThreshold = 0.12; // below it, not even near
+constexpr std::size_t k_nearest = 2;
 constexpr int k_perFile = 3;
 
 struct WeighedTerm {
@@ -120,7 +122,7 @@ class Ranker {
         }
         const std::uint32_t path = matchedTerms(hit.path, m_terms);
         const double coverage = weightOf(all | path, m_terms) / m_total;
-        if (coverage < k_threshold || all == 0) return std::nullopt;
+        if (coverage < k_weakThreshold || all == 0) return std::nullopt;
 
         double score = hit.score * (0.3 + coverage * coverage);
         score *= 1 + 0.6 * weightOf(defined, m_terms) / m_total + (exactly ? 0.5 : 0);
@@ -134,6 +136,7 @@ class Ranker {
         Candidate candidate{ProjectText::excerpt(file, hit.path, hit.language, window.start, window.end),
                             score};
         candidate.excerpt.score = score;
+        candidate.excerpt.weak = coverage < k_threshold;
         return candidate;
     }
 
@@ -218,6 +221,11 @@ bool overlaps(const Excerpt& a, const Excerpt& b) {
 std::vector<Excerpt> choose(std::vector<Candidate> candidates, std::size_t maxExcerpts,
                             std::size_t maxBytes) {
     const auto better = [](const Candidate& a, const Candidate& b) { return a.score > b.score; };
+    const auto isWeak = [](const Candidate& candidate) { return candidate.excerpt.weak; };
+    if (std::all_of(candidates.begin(), candidates.end(), isWeak))
+        maxExcerpts = std::min(maxExcerpts, k_nearest);
+    else
+        std::erase_if(candidates, isWeak);
     std::stable_sort(candidates.begin(), candidates.end(), better);
     std::vector<Excerpt> chosen;
     std::map<std::string, int> perFile;

@@ -40,6 +40,8 @@ constexpr Phrase k_facts{"Counted:", "统计："};
 constexpr Phrase k_entries{"Where it starts:", "入口："};
 constexpr Phrase k_places{"The best places:", "最相关的位置："};
 constexpr Phrase k_passages{"The passages that fit best:", "最相关的原文："};
+constexpr Phrase k_nearest{"Nothing fits the whole question. The nearest I found:",
+                           "没有与整个问题相符的内容。最接近的是："};
 constexpr Phrase k_sessions{"From your sessions:", "你的会话中："};
 constexpr Phrase k_help{"From ExoBrain's guide:", "ExoBrain 指南中："};
 constexpr Phrase k_about{"I can:\n\n"
@@ -190,7 +192,8 @@ class Writer {
     void writeProject() {
         const auto found = of(Excerpt::Source::Project, k_shownExcerpts);
         if (found.empty()) return;
-        add(say(m_question.intent == LocalIntent::Locate ? k_places : k_passages) + "\n\n");
+        const bool locates = m_question.intent == LocalIntent::Locate;
+        add(say(found.front()->weak ? k_nearest : locates ? k_places : k_passages) + "\n\n");
         for (const Excerpt* excerpt : found)
             quote(*excerpt);
     }

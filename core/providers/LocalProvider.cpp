@@ -45,6 +45,7 @@ RetrievalQuery queryFor(const LocalQuestion& question, const RetrievalScope& sco
     query.maxBytes = k_maxBytes;
     query.project = question.intent != LocalIntent::Overview;
     query.sessions = question.intent != LocalIntent::Overview && question.intent != LocalIntent::Usage;
+    query.nearest = true;
     query.help = question.intent != LocalIntent::Overview;
     return query;
 }

@@ -23,6 +23,7 @@ struct Excerpt {
     SessionId sessionId;
     MessageId messageId;
     double score = 0; // higher is better, comparable within one answer only
+    bool weak = false; // speaks of a small part of the question only; the nearest there is
 };
 
 // Facts computed from the tree, not guessed.
@@ -49,6 +50,7 @@ struct RetrievalQuery {
     bool project = true; // which sources to look at, as far as the scope allows
     bool sessions = true;
     bool help = true;
+    bool nearest = false; // of the project, when nothing fits: what comes nearest, as weak excerpts
     std::size_t maxExcerpts = 8;
     std::size_t maxBytes = 24u << 10;
 };

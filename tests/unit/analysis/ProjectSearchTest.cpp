@@ -108,7 +108,8 @@ TEST_CASE("what a project does not speak of is not found in it") {
     for (const char* question : {"where is the quantum flux capacitor", "kubernetes ingress controller",
                                  "区块链共识算法", "zzzqqq"}) {
         CAPTURE(question);
-        CHECK(indexOf("c").search(question, 6, 20'000)->empty());
+        for (const Excerpt& excerpt : *indexOf("c").search(question, 6, 20'000))
+            CHECK(excerpt.weak);
     }
 }
 

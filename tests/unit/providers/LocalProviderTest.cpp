@@ -220,6 +220,17 @@ TEST_CASE("when nothing fits the answer says so and tells how to get further") {
     CHECK(f.answer("磁通电容在哪里?", "/p").find("--project") == std::string::npos);
 }
 
+TEST_CASE("what is only near is called so") {
+    Fixture f;
+    f.retriever.excerpts = {projectExcerpt("a.c", 1, 1, "x")};
+    f.retriever.excerpts[0].weak = true;
+    CHECK(f.answer("how does the flux capacitor work?", "/p").find("The nearest I found") !=
+          std::string::npos);
+    f.retriever.excerpts[0].weak = false;
+    CHECK(f.answer("how does the flux capacitor work?", "/p").find("The nearest I found") ==
+          std::string::npos);
+}
+
 TEST_CASE("a project that cannot be read is told, and sessions still answer") {
     Fixture f;
     f.retriever.projectError = fail(ErrorCode::NotFound, "gone");
@@ -242,9 +253,11 @@ TEST_CASE("the question is the last user message, as text or as parts") {
     const Json last{{"role", "user"}, {"content", Json::array({image, text})}};
     CHECK(localQuestionFrom(Json{{"messages", Json::array({first, reply, last})}}, false)->text ==
           "where is b?");
-    for (const Json& body : {Json::object(), Json{{"messages", Json::array()}}, Json{{"messages", "x"}},
-                             Json{{"messages", Json::array({reply})}}, Json::array(),
-                             Json{{"messages", Json::array({1, nullptr})}}}) {
+    std::vector<Json> bad{Json::object(), Json::array()};
+    for (const Json& messages :
+         std::vector<Json>{Json::array(), "x", Json::array({reply}), Json::array({1, nullptr})})
+        bad.push_back(Json{{"messages", messages}});
+    for (const Json& body : bad) {
         const auto question = localQuestionFrom(body, false);
         REQUIRE_FALSE(question.ok());
         CHECK(question.error().code == ErrorCode::InvalidRequest);
