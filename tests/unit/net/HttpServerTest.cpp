@@ -448,7 +448,16 @@ TEST_CASE("a forwarded address from somebody who is no trusted proxy means nothi
     CHECK(f.requests.back().remoteAddress == "127.0.0.1");
 }
 
-TEST_CASE("without file descriptors the server waits, and serves again when there are some") {
+// The undefined-behaviour sanitizer opens a pipe to look at memory and takes its failure for an invalid
+// object.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool k_needsDescriptors = true;
+#else
+constexpr bool k_needsDescriptors = false;
+#endif
+
+TEST_CASE("without file descriptors the server waits, and serves again when there are some" *
+          doctest::skip(k_needsDescriptors)) {
     ServerFixture f;
     Tcp::socket waiting(f.io);
     waiting.open(Tcp::v4());
