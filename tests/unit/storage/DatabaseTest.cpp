@@ -83,8 +83,8 @@ TEST_CASE("the reading connection cannot write") {
 }
 
 TEST_CASE("a coroutine resumes on its own executor with what it wrote") {
+    asio::io_context io; // outlives the database
     StorageFixture f;
-    asio::io_context io;
     REQUIRE(f.write(createNumbers).ok());
     const auto task = [](Database& db) -> asio::awaitable<bool> {
         const auto before = std::this_thread::get_id();
@@ -104,9 +104,9 @@ TEST_CASE("a coroutine resumes on its own executor with what it wrote") {
 }
 
 TEST_CASE("jobs still queued when the database closes are carried out") {
+    asio::io_context io; // outlives the database
     StorageFixture f;
     REQUIRE(f.write(createNumbers).ok());
-    asio::io_context io;
     const auto task = [](Database& db) -> asio::awaitable<void> {
         std::function<Result<void>(Connection&)> job = [](Connection& c) { return addNumber(c, 1); };
         (void)(co_await db.write<void>(std::move(job))).ok();
