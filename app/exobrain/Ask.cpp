@@ -77,7 +77,7 @@ class TerminalSink final : public TurnSink {
     bool show(const std::string& text) {
         if (m_mode == Mode::Silent || text.empty()) return true;
         m_endsWithNewline = text.back() == '\n';
-        return print(text) && std::fflush(stdout) == 0;
+        return print(text) && flushOutput();
     }
 
     Mode m_mode;
@@ -175,12 +175,10 @@ int runAsk(const Globals& globals, const AskOptions& options) {
         if (!sink.endsWithNewline()) print("\n");
         printCitations(sink.message());
     }
-    if (!result.ok()) {
-        flushOutput();
-        return report(result.error());
-    }
+    flushOutput(); // before what is said on stderr
+    if (readerGone()) return k_failed;
+    if (!result.ok()) return report(result.error());
     if (result->state == api::MessageState::Complete) return k_ok;
-    flushOutput();
     say("stopped; the text so far is kept in session " + session->str());
     return k_failed;
 }

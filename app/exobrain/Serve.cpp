@@ -26,8 +26,7 @@ struct ServeOptions {
     bool json = false;
 };
 
-// The server and what it needs besides the core. Made and used on the io thread; destroyed after that has
-// ended.
+// The server and what it needs besides the core. Made, used and destroyed on the io thread.
 class ServeJob {
   public:
     explicit ServeJob(Core& core)
@@ -104,16 +103,24 @@ Task<std::string> startJob(Core& core, std::unique_ptr<ServeJob>& job) {
     co_return co_await job->start();
 }
 
-void beginDrain(Core& core, ServeJob& job, Signals& signals) {
-    asio::co_spawn(core.io(), job.drain(), [&signals](std::exception_ptr) { signals.wake(); });
+// The server goes on the io thread, as soon as its last connection is gone.
+void beginDrain(Core& core, std::unique_ptr<ServeJob>& job, Signals& signals) {
+    asio::co_spawn(core.io(), job->drain(), [&core, &job, &signals](std::exception_ptr) {
+        asio::post(core.io(), [&job, &signals] {
+            job.reset();
+            signals.wake();
+        });
+    });
 }
 
 // Until the drain after SIGTERM or SIGINT is over.
-void serveUntilToldToEnd(Core& core, ServeJob& job, Signals& signals) {
+void serveUntilToldToEnd(Core& core, std::unique_ptr<ServeJob>& job, Signals& signals) {
     bool draining = false;
     for (int number = signals.wait(); number != Signals::k_woken; number = signals.wait()) {
         if (number == SIGHUP) {
-            asio::post(core.io(), [&job] { job.reload(); });
+            asio::post(core.io(), [&job] {
+                if (job) job->reload();
+            });
             continue;
         }
         if (draining) std::_Exit(k_failed); // told twice: now
@@ -164,9 +171,9 @@ int runServe(Globals& globals, const ServeOptions& options) {
     if (url.ok()) {
         print("listening on " + *url + "\n");
         std::fflush(stdout);
-        serveUntilToldToEnd(**core, *job, signals);
+        serveUntilToldToEnd(**core, job, signals);
     }
-    (*core)->shutDown(); // the io thread is gone before the server it ran
+    (*core)->shutDown(); // before a server that could not start goes
     if (url.ok()) return k_ok;
     if (url.error().code != ErrorCode::ConfigError) return report(url.error());
     say(url.error().detail); // the configuration is valid, only not safe

@@ -37,6 +37,17 @@ api::Language language() {
     return api::Language::English;
 }
 
+namespace {
+
+int writeErrno = 0; // of the first write to stdout that failed
+
+bool wrote(bool success) {
+    if (!success && writeErrno == 0) writeErrno = errno;
+    return success;
+}
+
+} // namespace
+
 bool stdoutIsTerminal() {
     static const bool terminal = ::isatty(STDOUT_FILENO) == 1;
     return terminal;
@@ -60,7 +71,7 @@ std::string escapeForTerminal(std::string_view text) {
 
 bool print(std::string_view text) {
     const std::string safe = stdoutIsTerminal() ? escapeForTerminal(text) : std::string(text);
-    return std::fwrite(safe.data(), 1, safe.size(), stdout) == safe.size();
+    return wrote(std::fwrite(safe.data(), 1, safe.size(), stdout) == safe.size());
 }
 
 bool printJson(const Json& json) {
@@ -68,9 +79,16 @@ bool printJson(const Json& json) {
 }
 
 bool flushOutput() {
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
-    if (errno != EPIPE) say(std::string("cannot write the result: ") + std::strerror(errno));
-    return false;
+    return wrote(std::fflush(stdout) == 0) && writeErrno == 0;
+}
+
+bool readerGone() {
+    return writeErrno == EPIPE;
+}
+
+void sayIfNotWritten() {
+    if (writeErrno != 0 && !readerGone())
+        say(std::string("cannot write the result: ") + std::strerror(writeErrno));
 }
 
 void say(std::string_view text) {

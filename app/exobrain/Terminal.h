@@ -22,8 +22,12 @@ std::string escapeForTerminal(std::string_view text);
 // Text for stdout: escaped when that is a terminal, as it is otherwise. False when nobody reads any more.
 bool print(std::string_view text);
 bool printJson(const Json& json);
-// False, and a word on stderr, when not everything could be written.
+// False when not everything could be written.
 bool flushOutput();
+// Whether the program that read our output has ended (`| head`): nothing more needs to be said.
+bool readerGone();
+// A word on stderr about a result that could not be written for another reason, e.g. a full disk.
+void sayIfNotWritten();
 
 // One message on stderr, after "exobrain: ".
 void say(std::string_view text);

@@ -66,7 +66,9 @@ int runCommand(int argc, char** argv) {
         return usageError(app, error, argc, argv);
     }
     const int code = commands.run();
-    return flushOutput() || code != k_ok ? code : k_failed;
+    if (flushOutput()) return code;
+    sayIfNotWritten();
+    return code != k_ok ? code : k_failed;
 }
 
 } // namespace
