@@ -202,8 +202,8 @@ Task<api::ProviderTest> GatewayImpl::probe(std::shared_ptr<Provider> provider, s
     test.latencyMs = std::chrono::duration_cast<Millis>(m_clock.now() - begin).count();
     test.ok = !failure;
     if (failure) {
-        std::string message = api::errorText(failure->code, api::Language::English);
-        if (!failure->detail.empty()) message += " (" + failure->detail + ")";
+        std::string message = failure->detail;
+        if (message.empty()) message = api::errorText(failure->code, api::Language::English);
         test.error = api::ErrorInfo{std::string(toString(failure->code)), std::move(message)};
     }
     co_return test;
