@@ -272,8 +272,8 @@
             <translation>想了解什么？</translation>
         </message>
         <message>
-            <source>Ask below. Choose a project folder and the answers point to files and lines in it.</source>
-            <translation>在下方提问。选择一个项目文件夹，回答会指向其中的文件和行。</translation>
+            <source>With a project folder, answers point to its files and lines.</source>
+            <translation>选好项目文件夹，回答会指向其中的文件和行。</translation>
         </message>
         <message>
             <source>Choose a project folder</source>
@@ -415,7 +415,7 @@
             <translation>下一次请求 ≈ %1 tok</translation>
         </message>
         <message>
-            <source>messages before it: %1</source>
+            <source>earlier messages: %1</source>
             <translation>历史 %1 条</translation>
         </message>
         <message>

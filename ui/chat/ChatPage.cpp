@@ -150,6 +150,7 @@ void ChatPage::connectConversations() {
             [this](const MessageId& id) { m_transcript->showMessage(id); });
     connect(&m_conversations, &Conversations::appended, this, [this](const api::Message& message) {
         m_transcript->appendMessage(message);
+        updateHistory();
         updateStack();
     });
     connect(&m_conversations, &Conversations::replaced, m_transcript, &TranscriptView::replaceMessage);
@@ -216,9 +217,8 @@ void ChatPage::connectSessions() {
 }
 
 void ChatPage::retranslate() {
-    m_empty->setTexts(
-        tr("What would you like to know?"),
-        tr("Ask below. Choose a project folder and the answers point to files and lines in it."));
+    m_empty->setTexts(tr("What would you like to know?"),
+                      tr("With a project folder, answers point to its files and lines."));
     m_emptyProject->setText(tr("Choose a project folder"));
     m_emptyProject->setAccessibleName(m_emptyProject->text());
     m_loading->setText(tr("Loading…"));
@@ -231,6 +231,11 @@ void ChatPage::retranslate() {
 void ChatPage::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::LanguageChange) retranslate();
+}
+
+void ChatPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    m_composer->focusInput();
 }
 
 void ChatPage::setDraftFile(const QString& path) {

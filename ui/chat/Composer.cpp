@@ -223,7 +223,7 @@ void Composer::updateEstimate() {
     } else {
         parts << tr("Next request ≈ %1 tokens").arg(total);
     }
-    if (m_historyMessages > 0) parts << tr("messages before it: %1").arg(locale.toString(m_historyMessages));
+    if (m_historyMessages > 0) parts << tr("earlier messages: %1").arg(locale.toString(m_historyMessages));
     m_estimate->setText(parts.join(QStringLiteral(" · ")));
 }
 

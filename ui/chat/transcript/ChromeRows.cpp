@@ -50,7 +50,7 @@ class Row {
             m_left = 0;
             m_top += m_height;
         }
-        item.rect = QRectF(m_left, m_top + 3, w, m_height - 8);
+        item.rect = QRectF(m_left, m_top + 8, w, m_height - 12);
         m_left += w + 8;
         items.push_back(std::move(item));
     }

@@ -39,7 +39,7 @@ TextPlace placeText(const MessageEntry& entry, const Unit& unit, int columnWidth
     int right = 0;
     if (reasoning) {
         place.x += TranscriptStyle::k_quoteIndent;
-        if (unit.block == last) place.below += 8;
+        if (unit.block == last) place.below += TranscriptStyle::k_reasoningGap;
     }
     if (bubble) {
         place.x += TranscriptStyle::k_bubblePadX;

@@ -174,7 +174,9 @@ void TextLayout::paint(QPainter& painter, QPointF at, TextRange selection,
         });
     }
     if (!selection.isEmpty()) {
-        painter.setBrush(style.color(Token::Selection));
+        QColor ground = style.color(Token::Accent); // has to show on bubbles and code as well
+        ground.setAlphaF(0.28F);
+        painter.setBrush(ground);
         forRects(selection.from, selection.to,
                  [&](const QRectF& rect) { painter.drawRect(rect.translated(at).adjusted(0, 0, 1, 0)); });
     }

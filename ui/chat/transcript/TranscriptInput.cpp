@@ -54,7 +54,7 @@ QPoint TranscriptView::pointOf(const TextPosition& position) {
 }
 
 void TranscriptView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton) return;
+    if (event->button() != Qt::LeftButton || m_entries.empty()) return;
     m_focusSpot = -1;
     m_marked = {};
     m_pressedAt = event->pos();
@@ -165,7 +165,7 @@ void TranscriptView::keyPressEvent(QKeyEvent* event) {
     if (event->matches(QKeySequence::SelectAll)) return selectAll();
     QScrollBar* bar = verticalScrollBar();
     const bool shift = event->modifiers().testFlag(Qt::ShiftModifier);
-    if (shift && m_selection.hasAnchor()) return moveCursor(event);
+    if (shift && m_selection.hasAnchor() && !m_entries.empty()) return moveCursor(event);
     switch (event->key()) {
     case Qt::Key_PageUp: bar->triggerAction(QAbstractSlider::SliderPageStepSub); break;
     case Qt::Key_PageDown: bar->triggerAction(QAbstractSlider::SliderPageStepAdd); break;

@@ -10,6 +10,7 @@ namespace exo::ui {
 void TranscriptView::paintEvent(QPaintEvent* event) {
     QPainter painter(viewport());
     painter.setClipRect(event->rect());
+    painter.fillRect(event->rect(), m_style->color(Token::Bg));
     TranscriptPainter draw(painter, *m_style, m_geometry.columnWidth());
     draw.setHover(m_hoverRect);
     draw.setDotPhase(m_dotPhase);

@@ -78,8 +78,9 @@ void TranscriptPainter::bubble(QPointF at, const MessageEntry& entry, const Unit
 void TranscriptPainter::quoteBars(QPointF at, const MessageEntry& entry, const Unit& unit,
                                   const TextPlace& place) {
     if (unit.kind == UnitKind::ReasoningText) {
-        m_painter.fillRect(QRectF(at.x(), at.y(), 2, unit.height - (place.below > 0 ? 8 : 0)),
-                           m_style.color(Token::Line));
+        m_painter.fillRect(
+            QRectF(at.x(), at.y(), 2, unit.height - (place.below > 0 ? TranscriptStyle::k_reasoningGap : 0)),
+            m_style.color(Token::Line));
         return;
     }
     const md::Block& block = entry.blockOf(unit);

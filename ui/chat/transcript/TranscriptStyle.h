@@ -33,8 +33,9 @@ struct TranscriptStyle {
     static constexpr int k_codeHeader = 32;
     static constexpr int k_headerRow = 28;
     static constexpr int k_actionsRow = 32;
-    static constexpr int k_chipRow = 34;
+    static constexpr int k_chipRow = 38;
     static constexpr int k_messageGap = 18;
+    static constexpr int k_reasoningGap = 14; // between it and the answer
 };
 
 } // namespace exo::ui

@@ -4,7 +4,7 @@
 #include "ui/chat/transcript/TranscriptAccessible.h"
 #include "ui/theme/Icons.h"
 
-#include <QFuture>
+#include <QFutureWatcher>
 #include <QPromise>
 #include <QPushButton>
 #include <QScrollBar>
@@ -34,6 +34,7 @@ TranscriptView::TranscriptView(const ThemeController* theme, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setMouseTracking(true);
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->setCursor(Qt::ArrowCursor);
     verticalScrollBar()->setSingleStep(40);
     m_pill->setObjectName(QStringLiteral("transcriptNewPill"));
@@ -58,10 +59,6 @@ TranscriptView::~TranscriptView() = default;
 
 void TranscriptView::restyle() {
     m_style = std::make_unique<TranscriptStyle>(m_theme);
-    QPalette colors = viewport()->palette();
-    colors.setColor(QPalette::Window, m_style->color(Token::Bg));
-    viewport()->setPalette(colors);
-    viewport()->setAutoFillBackground(true);
     m_pill->setIcon(themedIcon(m_theme, u"arrow-down"));
     m_geometry.setStyle(*m_style);
     setAccessibleName(tr("Conversation"));
@@ -199,7 +196,8 @@ void TranscriptView::followEnd() {
 }
 
 int TranscriptView::columnLeft() const {
-    return std::max(TranscriptStyle::k_sideMargin, (viewport()->width() - m_geometry.columnWidth()) / 2);
+    return std::max(TranscriptStyle::k_sideMargin,
+                    (width() - m_geometry.columnWidth()) / 2); // whether or not there is a scroll bar
 }
 
 void TranscriptView::ensureParsed(MessageEntry& entry) {
@@ -214,8 +212,12 @@ void TranscriptView::ensureParsed(MessageEntry& entry) {
     promise->start();
     const MessageId id = entry.message().id;
     const std::string content = entry.message().content;
-    promise->future().then(this,
-                           [this, id, content](const md::Blocks& blocks) { adopt(id, content, blocks); });
+    auto* watcher = new QFutureWatcher<md::Blocks>(this); // dies with the view, whatever the worker does
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, id, content] {
+        watcher->deleteLater();
+        adopt(id, content, watcher->future().takeResult());
+    });
+    watcher->setFuture(promise->future());
     const bool typed = entry.isUser();
     QThreadPool::globalInstance()->start([promise, content, typed] {
         const QString text = QString::fromStdString(content);

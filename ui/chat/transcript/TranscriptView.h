@@ -44,6 +44,7 @@ class TranscriptView final : public QAbstractScrollArea {
     bool showMessage(const MessageId& id); // scrolls to it and marks it
 
     bool isFollowing() const { return m_follow; }
+    bool isAnimating() const { return m_dots.isActive(); }
     void followEnd();
     void selectAll();
     void copySelection() const;
