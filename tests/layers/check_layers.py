@@ -33,8 +33,9 @@ FORBIDDEN_IN_GUI = {
     "SIGNAL(": "a connection the compiler cannot check",
     "msleep(": "sleeping",
     "QThread::sleep(": "sleeping",
+    "sleep_for(": "sleeping",
 }
-FORBIDDEN_EVERYWHERE = {".detach()": "a thread nobody joins", "sleep_for(": "sleeping"}
+FORBIDDEN_EVERYWHERE = {".detach()": "a thread nobody joins"}
 SOURCE_LENGTH, HEADER_LENGTH = 400, 150
 
 
