@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 
 #include <future>
+#include <thread>
 
 namespace exo {
 
@@ -19,12 +20,25 @@ namespace {
 // Deleted sessions can be restored at least this long.
 constexpr Millis k_restorable{3600'000};
 
-Result<std::optional<HomeLock>> lockHome(const CoreOptions& options) {
-    auto lock = HomeLock::acquire(options.paths.run, options.kind);
-    if (lock.ok()) return std::optional<HomeLock>(std::move(lock).value());
-    if (options.use == CoreOptions::HomeUse::OwnerOrGuest && lock.error().code == ErrorCode::Conflict)
-        return std::optional<HomeLock>();
-    return std::move(lock).error();
+// A command holds the home only for as long as it runs; a server or desktop that starts meanwhile waits for
+// it.
+constexpr Millis k_commandPatience{5000};
+
+bool heldByCommand(const CoreOptions& options) {
+    const auto holder = HomeLock::holder(options.paths.run);
+    return holder && holder->kind != "serve" && holder->kind != "desktop";
+}
+
+Result<std::optional<HomeLock>> lockHome(const CoreOptions& options, const Clock& clock) {
+    const SteadyTime until = clock.now() + k_commandPatience;
+    for (;;) {
+        auto lock = HomeLock::acquire(options.paths.run, options.kind);
+        if (lock.ok()) return std::optional<HomeLock>(std::move(lock).value());
+        if (lock.error().code != ErrorCode::Conflict) return std::move(lock).error();
+        if (options.use == CoreOptions::HomeUse::OwnerOrGuest) return std::optional<HomeLock>();
+        if (!heldByCommand(options) || clock.now() >= until) return std::move(lock).error();
+        std::this_thread::sleep_for(Millis(50));
+    }
 }
 
 // What an earlier process could not finish.
@@ -58,7 +72,7 @@ Result<std::unique_ptr<Core>> Core::create(CoreOptions options) {
     for (const auto& warning : config.warnings)
         log::warn("{}", warning);
     EXO_CHECK(options.paths.create());
-    EXO_TRY(auto lock, lockHome(options));
+    EXO_TRY(auto lock, lockHome(options, SystemClock()));
 
     DatabaseOptions files;
     files.file = options.paths.database();
@@ -141,8 +155,7 @@ api::ServiceStatus Core::status() {
     status.active = stats.active;
     status.queued = stats.queued;
     status.p95Ms = stats.p95Ms;
-    status.errorRate =
-        stats.total > 0 ? static_cast<double>(stats.failed) / static_cast<double>(stats.total) : 0;
+    status.errorRate = stats.errorRate;
     const SystemSample system = m_parts->systemSample();
     status.cpuUsage = system.cpuUsage;
     status.memoryUsage = system.memoryUsage;

@@ -68,6 +68,9 @@ class Core {
     // io thread.
     api::ServiceStatus status();
 
+    // The URL a provider with this address would be called at, as the settings dialog shows it; any thread.
+    static Result<std::string> previewEndpoint(const std::string& baseUrl, const std::string& type);
+
     // Tells other processes where this home is served.
     Result<void> publishUrl(const std::string& url);
 

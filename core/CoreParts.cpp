@@ -15,8 +15,13 @@ Result<std::vector<std::unique_ptr<Provider>>> Core::Parts::makeProviders(const 
     std::vector<std::unique_ptr<Provider>> providers;
     for (const auto& entry : settings.providers) {
         if (entry.type == "local") continue; // always there
-        EXO_TRY(auto provider, makeProvider(entry, *http, clock));
-        providers.push_back(std::move(provider));
+        auto provider = makeProvider(entry, *http, clock);
+        if (!provider.ok() && provider.error().code == ErrorCode::Unsupported) { // the others still serve
+            log::warn("provider \"{}\" is not used: {}", entry.name, provider.error().detail);
+            continue;
+        }
+        if (!provider.ok()) return std::move(provider).error();
+        providers.push_back(std::move(provider).value());
     }
     providers.push_back(std::make_unique<LocalProvider>(*retriever, clock));
     return providers;
@@ -49,11 +54,11 @@ void Core::Parts::start() {
 }
 
 void Core::Parts::stop() {
-    std::promise<void> done;
-    // What still runs has been told to stop; it may finish its steps, but not hold the end up.
+    // The turns have ended; what is left (idle connections, timers) may finish the step it is in, but not
+    // hold up the end.
     work.reset();
     auto ended = std::async(std::launch::async, [this] { thread.join(); });
-    if (ended.wait_for(std::chrono::seconds(2)) != std::future_status::ready) io.stop();
+    if (ended.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) io.stop();
     ended.wait();
 }
 

@@ -1,6 +1,7 @@
 // Changing the configuration while running: all or nothing.
 #include "core/CoreParts.h"
 #include "core/base/Log.h"
+#include "core/net/Endpoint.h"
 
 #include <algorithm>
 
@@ -84,6 +85,13 @@ Result<void> Core::removeProvider(const std::string& name) {
         fs::remove(source.substr(5), ignored);
     }
     return reload();
+}
+
+Result<std::string> Core::previewEndpoint(const std::string& baseUrl, const std::string& type) {
+    const bool anthropic = type == "anthropic";
+    EXO_TRY(const auto base,
+            net::normaliseEndpoint(baseUrl, anthropic ? net::ApiFamily::Anthropic : net::ApiFamily::OpenAi));
+    return net::endpointUrl(base, anthropic ? "/messages" : "/chat/completions");
 }
 
 } // namespace exo

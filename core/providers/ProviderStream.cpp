@@ -3,12 +3,26 @@
 #include "core/base/Text.h"
 #include "core/providers/OpenAiFields.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
 namespace exo {
 
 namespace {
 
 constexpr std::size_t k_maxEventText = 1u << 20;
 constexpr std::string_view k_bom = "\xEF\xBB\xBF";
+
+// After its terminal event a stream only has to end; read to there, its connection can serve the next call.
+// The idle time limit of the request bounds the wait, the number of reads what a chatty upstream can cost.
+asio::awaitable<void> readOut(std::unique_ptr<net::HttpResponse> response) {
+    constexpr int k_reads = 4;
+    for (int i = 0; i < k_reads; ++i) {
+        const auto rest = co_await response->read();
+        if (!rest.ok() || rest->empty()) co_return;
+    }
+}
 
 Error tooLarge(std::string detail) {
     return fail(ErrorCode::UpstreamInvalidResponse, std::move(detail));
@@ -41,7 +55,9 @@ Task<std::optional<CompletionEvent>> ProviderStream::next() {
         }
         if (m_error) co_return *m_error;
         if (m_decoder->finished) {
-            m_response.reset();
+            if (m_response)
+                asio::co_spawn(co_await asio::this_coro::executor, readOut(std::move(m_response)),
+                               asio::detached);
             co_return std::optional<CompletionEvent>();
         }
         co_await pull();

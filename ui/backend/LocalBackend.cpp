@@ -1,7 +1,6 @@
 #include "ui/backend/LocalBackend.h"
 
 #include "core/base/Log.h"
-#include "core/net/Endpoint.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -279,11 +278,8 @@ void LocalBackend::testProvider(QString name, QObject* context, Reply<api::Provi
 }
 
 Result<QString> LocalBackend::previewEndpoint(const QString& baseUrl, const QString& type) const {
-    const bool anthropic = type == u"anthropic";
-    EXO_TRY(const auto base,
-            net::normaliseEndpoint(baseUrl.toStdString(),
-                                   anthropic ? net::ApiFamily::Anthropic : net::ApiFamily::OpenAi));
-    return QString::fromStdString(net::endpointUrl(base, anthropic ? "/messages" : "/chat/completions"));
+    EXO_TRY(const auto url, Core::previewEndpoint(baseUrl.toStdString(), type.toStdString()));
+    return QString::fromStdString(url);
 }
 
 asio::awaitable<void> LocalBackend::runTurn(LocalBackend* self, Core& core, TurnWork work, TurnId turn,
