@@ -117,10 +117,8 @@ void RemoteBackend::setState(State state) {
 }
 
 QNetworkRequest RemoteBackend::request(const QString& path) const {
-    QUrl url = m_server;
-    const qsizetype question = path.indexOf(u'?');
-    url.setPath(m_server.path() + QUrl::fromPercentEncoding(path.left(question).toUtf8()));
-    if (question >= 0) url.setQuery(path.mid(question + 1), QUrl::StrictMode);
+    // Put together from encoded parts: an id with a slash or a dot-dot in it must stay one segment.
+    const QUrl url = QUrl::fromEncoded(m_server.toEncoded() + path.toLatin1(), QUrl::StrictMode);
     QNetworkRequest request(url);
     if (!m_key.isEmpty()) request.setRawHeader("Authorization", "Bearer " + m_key.toUtf8());
     request.setRawHeader("Accept", "application/json, text/event-stream");

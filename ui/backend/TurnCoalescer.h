@@ -32,7 +32,7 @@ class TurnCoalescer final : public QObject {
     void tick();
 
     QHash<TurnId, Turn> m_turns;
-    QTimer m_timer;
+    QTimer m_timer{this};
 };
 
 } // namespace exo::ui
