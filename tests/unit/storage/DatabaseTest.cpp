@@ -1,4 +1,4 @@
-#include "StorageFixture.h"
+#include "tests/unit/storage/StorageFixture.h"
 
 #include "core/storage/HomeLock.h"
 #include "tests/support/RunTask.h"

@@ -1,8 +1,8 @@
 // What an acknowledged write is worth: processes killed at any point, two processes on one file, disks that
 // fail to sync, migrations cut short.
-#include "StorageFixture.h"
+#include "tests/unit/storage/StorageFixture.h"
 
-#include "FaultyVfs.h"
+#include "tests/unit/storage/FaultyVfs.h"
 
 #include <csignal>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "StorageFixture.h"
+#include "tests/unit/storage/StorageFixture.h"
 
 #include "core/storage/KeyStore.h"
 #include "core/storage/UsageStore.h"

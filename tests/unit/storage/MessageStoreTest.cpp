@@ -1,4 +1,4 @@
-#include "StorageFixture.h"
+#include "tests/unit/storage/StorageFixture.h"
 
 using namespace exo;
 using namespace exo::test;
