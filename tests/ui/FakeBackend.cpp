@@ -319,8 +319,10 @@ TurnId FakeBackend::editMessage(SessionId session, MessageId userMessage, QStrin
 
 void FakeBackend::stopTurn(SessionId session) {
     calls << QStringLiteral("stopTurn ") + text(session);
-    if (m_turns.contains(text(session)))
-        failTurn(text(session), ErrorCode::Cancelled, api::MessageState::Stopped);
+    const auto turn = m_turns.find(text(session));
+    if (turn == m_turns.end()) return;
+    if (turn->second.answer.empty()) refuseTurn(text(session), ErrorCode::Cancelled);
+    else failTurn(text(session), ErrorCode::Cancelled, api::MessageState::Stopped);
 }
 
 } // namespace exo::ui

@@ -76,6 +76,11 @@ void ComposerEdit::inputMethodEvent(QInputMethodEvent* event) {
     fitHeight();
 }
 
+// Tab is the input method's too, and Qt would move the focus before any key handler sees it.
+bool ComposerEdit::focusNextPrevChild(bool next) {
+    return !isComposing() && QPlainTextEdit::focusNextPrevChild(next);
+}
+
 bool ComposerEdit::canInsertFromMimeData(const QMimeData* source) const {
     return source->hasImage() || !localFiles(source).isEmpty() ||
            QPlainTextEdit::canInsertFromMimeData(source);

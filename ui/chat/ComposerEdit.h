@@ -28,6 +28,7 @@ class ComposerEdit final : public QPlainTextEdit {
     void insertFromMimeData(const QMimeData* source) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    bool focusNextPrevChild(bool next) override;
 
   private:
     void fitHeight();

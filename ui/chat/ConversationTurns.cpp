@@ -201,8 +201,9 @@ void Conversations::started(const QString& key, Conversation& conversation, cons
         const MessageId before = std::exchange(assumed, real);
         conversation.tree.rename(before, real);
         if (conversation.leaf == before) conversation.leaf = real;
-        const api::Message* message = conversation.tree.find(real);
-        if (message != nullptr && key == m_current) emit replaced(before, *message);
+        if (conversation.tree.find(real) != nullptr && key == m_current) {
+            emit replaced(before, conversation.tree.placed(real));
+        }
     };
     adopt(conversation.user, event.userMessageId);
     if (const api::Message* user = conversation.tree.find(conversation.user)) {
@@ -218,8 +219,7 @@ void Conversations::ended(const QString& key, Conversation& conversation, const 
     conversation.tree.put(message);
     endTurn(key, conversation);
     if (key != m_current) return;
-    const auto path = conversation.tree.path(message.id);
-    if (!path.empty()) emit replaced(before, path.back());
+    emit replaced(before, conversation.tree.placed(message.id));
 }
 
 // It never started: nothing is stored. A question stays visible with the reason and can be sent again.
@@ -228,7 +228,8 @@ void Conversations::failTurn(const QString& key, Conversation& conversation, con
     api::Message* user = conversation.tree.find(conversation.user);
     const bool assumed = user != nullptr && isLocal(user->id);
     if (assumed) {
-        user->state = api::MessageState::Failed;
+        const bool stopped = error.code == ErrorCode::Cancelled;
+        user->state = stopped ? api::MessageState::Stopped : api::MessageState::Failed;
         user->error = api::ErrorInfo{std::string(toString(error.code)), error.detail};
         conversation.leaf = user->id;
     } else {

@@ -97,6 +97,7 @@ void Conversations::pageArrived(const QString& key, bool older, Result<api::Mess
             conversation.tree.put(std::move(message));
     }
     if (older || first) conversation.next = page.value().next;
+    if (!conversation.newLeaf.empty()) conversation.leaf = std::exchange(conversation.newLeaf, {});
     if (conversation.leaf.empty()) conversation.leaf = conversation.tree.newest();
     if (needsMore(conversation)) {
         load(key, conversation.next);
@@ -205,11 +206,12 @@ void Conversations::sessionChanged(const api::Session& session) {
     if (it == m_conversations.end() || it->second.turn != 0 || session.leaf.empty()) return;
     Conversation& conversation = it->second;
     if (conversation.leaf == session.leaf || !conversation.loaded) return;
-    conversation.leaf = session.leaf;
     if (conversation.tree.find(session.leaf) != nullptr) {
+        conversation.leaf = session.leaf;
         present(key, false);
         return;
     }
+    conversation.newLeaf = session.leaf;
     conversation.loaded = false;
     if (key == m_current) load(key, std::nullopt);
 }

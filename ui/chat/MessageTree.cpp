@@ -52,19 +52,23 @@ api::Message* MessageTree::find(const MessageId& id) {
     return it == m_messages.end() ? nullptr : &it->second;
 }
 
+api::Message MessageTree::placed(const MessageId& id) const {
+    api::Message message = m_messages.at(id);
+    const auto& children = m_children.at(message.parentId);
+    if (static_cast<int>(children.size()) >= message.siblingCount) {
+        message.siblingCount = static_cast<int>(children.size());
+        message.siblingIndex =
+            static_cast<int>(std::find(children.begin(), children.end(), id) - children.begin());
+    }
+    return message;
+}
+
 std::vector<api::Message> MessageTree::path(const MessageId& leaf) const {
     std::vector<api::Message> out;
     // A loop of parents, which only a broken server could send, ends where everything was seen once.
     for (const api::Message* at = find(leaf); at != nullptr && out.size() <= m_messages.size();
          at = find(at->parentId)) {
-        api::Message message = *at;
-        const auto& children = m_children.at(at->parentId);
-        if (static_cast<int>(children.size()) >= message.siblingCount) {
-            message.siblingCount = static_cast<int>(children.size());
-            message.siblingIndex =
-                static_cast<int>(std::find(children.begin(), children.end(), at->id) - children.begin());
-        }
-        out.push_back(std::move(message));
+        out.push_back(placed(at->id));
     }
     std::reverse(out.begin(), out.end());
     return out;

@@ -17,6 +17,8 @@ class MessageTree {
     const api::Message* find(const MessageId& id) const;
     api::Message* find(const MessageId& id);
     bool isEmpty() const { return m_messages.empty(); }
+    // A known message with its place among its siblings, as far as they are known.
+    api::Message placed(const MessageId& id) const;
 
     // From the first loaded ancestor to `leaf`, with places among the siblings as far as they are known.
     std::vector<api::Message> path(const MessageId& leaf) const;
