@@ -18,7 +18,7 @@ find_program(EXO_CCACHE ccache)
 if(EXO_CCACHE)
   # Precompiled headers are cached only with this sloppiness (ccache manual, "Precompiled headers").
   set(EXO_CCACHE_LAUNCHER "${CMAKE_COMMAND}" -E env
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_SLOPPINESS=pch_defines,time_macros
       "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${EXO_CCACHE}")
   set(CMAKE_C_COMPILER_LAUNCHER ${EXO_CCACHE_LAUNCHER})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${EXO_CCACHE_LAUNCHER})

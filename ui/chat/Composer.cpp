@@ -153,6 +153,7 @@ void Composer::retranslate() {
     m_attach->setHelp(tr("Attach files or pictures"));
     m_editLabel->setText(tr("Editing: the new version becomes a branch of its own, the old one stays."));
     m_cancelEdit->setText(tr("Cancel"));
+    m_cancelEdit->setAccessibleName(m_cancelEdit->text());
     m_hint->setText(tr("Enter sends · Shift+Enter breaks the line"));
     setAccessibleName(tr("New message"));
     updateSend();
