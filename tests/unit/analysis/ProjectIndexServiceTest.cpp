@@ -16,8 +16,8 @@ TEST_CASE("the service answers on the executor that asked, and keeps one file pe
     const TempHome home;
     writeText(home / "p/a.c", "int alpha(void) {\n}\n");
     writeText(home / "q/b.c", "int beta(void) {\n}\n");
+    asio::io_context io; // outlives the service, whose thread may still hold its executor
     const auto service = makeProjectIndexService(Paths::fromHome(home / "home"), {});
-    asio::io_context io;
     const auto ask = [&](const char* project, const char* question) {
         return test::run(io, service->search((home / project).string(), question, 4, 10'000, {}));
     };

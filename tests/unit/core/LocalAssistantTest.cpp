@@ -71,11 +71,11 @@ class FakeSessions final : public SessionService {
 struct World {
     TempHome home;
     FakeSessions sessions;
+    asio::io_context io; // outlives the service, whose thread may still hold its executor
     std::unique_ptr<ProjectIndexService> projects = makeProjectIndexService(Paths::fromHome(home.path()), {});
     Retrieval retrieval{*projects, sessions, analysis::HelpIndex::embedded()};
     test::FakeClock clock;
     LocalProvider provider{retrieval, clock};
-    asio::io_context io;
 
     std::string ask(const std::string& question, const std::filesystem::path& project = {},
                     SessionId asking = {}) {
