@@ -36,7 +36,8 @@ class ProjectIndex {
     // Cancelled leaves what is done so far; the next call goes on from there.
     Result<UpdateReport> update(const UpdateControl& control = {});
 
-    // Best first, at most `maxExcerpts` and `maxBytes` of text; weak ones only when there is nothing better. Needs an update() before.
+    // Best first, at most `maxExcerpts` and `maxBytes` of text; weak ones only when there is nothing better.
+    // Needs an update() before.
     Result<std::vector<Excerpt>> search(std::string_view question, std::size_t maxExcerpts,
                                         std::size_t maxBytes);
     Result<ProjectOverview> overview();

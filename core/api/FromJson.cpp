@@ -1,7 +1,6 @@
 #include "core/api/Types.h"
 #include "core/base/Base64.h"
 
-
 #include <algorithm>
 #include <array>
 

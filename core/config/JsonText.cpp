@@ -40,6 +40,7 @@ class Locator {
             } else if (startsWith("//")) {
                 skipTo("\n");
             } else if (startsWith("/*")) {
+                m_pos += 2; // or the star of "/*/" would close it
                 skipTo("*/");
             } else {
                 return;

@@ -4,8 +4,8 @@
 #include "core/base/Text.h"
 #include "core/net/HttpServer.h"
 
+#include <algorithm>
 #include <charconv>
-#include <ranges>
 
 namespace exo::net {
 
@@ -102,10 +102,11 @@ asio::ip::address TrustedProxies::client(const asio::ip::address& peer,
                                          const std::vector<Header>& headers) const {
     asio::ip::address client = unmapped(peer);
     if (!contains(client)) return client;
-    for (const Header& header : headers | std::views::reverse) {
-        if (!equalsIgnoreCase(header.name, "x-forwarded-for")) continue;
-        for (const std::string_view hop : split(header.value, ',') | std::views::reverse) {
-            const auto address = parseHop(hop);
+    for (auto header = headers.rbegin(); header != headers.rend(); ++header) {
+        if (!equalsIgnoreCase(header->name, "x-forwarded-for")) continue;
+        const std::vector<std::string_view> hops = split(header->value, ',');
+        for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
+            const auto address = parseHop(*hop);
             if (!address) return client; // what lies left of an unreadable hop is not vouched for
             client = *address;
             if (!contains(client)) return client;

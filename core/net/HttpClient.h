@@ -1,6 +1,6 @@
 #pragma once
-// Outgoing HTTP behind one interface. Implemented on libcurl multi driven by the io context: pooling, HTTP/2, TLS session
-// reuse, HTTP and SOCKS proxies, happy eyeballs. Lives on the io thread.
+// Outgoing HTTP behind one interface. Implemented on libcurl multi driven by the io context: pooling, HTTP/2,
+// TLS session reuse, HTTP and SOCKS proxies, happy eyeballs. Lives on the io thread.
 
 #include "core/base/Cancel.h"
 #include "core/base/Clock.h"
@@ -46,14 +46,15 @@ struct HttpRequest {
     std::size_t maxBodyBytes = 64u << 20; // of the decoded response; UpstreamInvalidResponse past it
 };
 
-// A response whose headers have arrived. Destroying it before the end closes the connection to the upstream at once.
+// A response whose headers have arrived. Destroying it before the end closes the connection to the upstream
+// at once.
 class HttpResponse {
   public:
     virtual ~HttpResponse() = default;
     virtual int status() const = 0;
     virtual const std::vector<Header>& headers() const = 0;
-    // The next bytes of the body; empty at the end. At most ~256 KiB wait unread before the transfer is paused.
-    // UpstreamTimeout (idle/total), UpstreamConnection (cut), Cancelled.
+    // The next bytes of the body; empty at the end. At most ~256 KiB wait unread before the transfer is
+    // paused. UpstreamTimeout (idle/total), UpstreamConnection (cut), Cancelled.
     virtual Task<std::string> read() = 0;
     // The rest of the body.
     virtual Task<std::string> readAll() = 0;
@@ -62,8 +63,9 @@ class HttpResponse {
 class HttpClient {
   public:
     virtual ~HttpClient() = default;
-    // Returns when the headers are there, whatever the status. Redirects are not followed. Errors: InvalidRequest (URL,
-    // header), UpstreamConnection, UpstreamTimeout, Cancelled. Cancelling the token also ends a later read().
+    // Returns when the headers are there, whatever the status. Redirects are not followed. Errors:
+    // InvalidRequest (URL, header), UpstreamConnection, UpstreamTimeout, Cancelled. Cancelling the token also
+    // ends a later read().
     virtual Task<std::unique_ptr<HttpResponse>> send(HttpRequest request, CancelToken cancel) = 0;
 };
 

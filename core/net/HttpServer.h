@@ -1,6 +1,6 @@
 #pragma once
-// Incoming HTTP/1.1 on Boost.Beast with every limit of a server that faces foreign bytes: sizes, time-outs, connection caps,
-// strict framing. Lives on the io thread; each connection is one coroutine.
+// Incoming HTTP/1.1 on Boost.Beast with every limit of a server that faces foreign bytes: sizes, time-outs,
+// connection caps, strict framing. Lives on the io thread; each connection is one coroutine.
 
 #include "core/base/Cancel.h"
 #include "core/base/Clock.h"
@@ -18,16 +18,16 @@ namespace exo::net {
 
 struct ServerRequest {
     std::string method;
-    std::string target;           // as received: path and query
-    std::string path;             // percent-decoded, never contains NUL, ".." is refused
-    std::string query;            // still encoded
+    std::string target; // as received: path and query
+    std::string path;   // percent-decoded, never contains NUL, ".." is refused
+    std::string query;  // still encoded
     std::vector<Header> headers;
-    std::string body;             // complete, already decompressed, within the limit
-    std::string remoteAddress;    // the client: the forwarded address when the peer is a trusted proxy
-    bool remoteIsLoopback = false;// of the direct peer
-    std::string requestId;        // the client's x-request-id when it is sane, else a new one
-    // Fires with ClientGone when the client closes (half-closing after the request counts: it cannot be told from
-    // leaving), with Shutdown at the end of a drain.
+    std::string body;              // complete, already decompressed, within the limit
+    std::string remoteAddress;     // the client: the forwarded address when the peer is a trusted proxy
+    bool remoteIsLoopback = false; // of the direct peer
+    std::string requestId;         // the client's x-request-id when it is sane, else a new one
+    // Fires with ClientGone when the client closes (half-closing after the request counts: it cannot be told
+    // from leaving), with Shutdown at the end of a drain.
     CancelToken disconnected;
 
     std::string_view header(std::string_view name) const { return findHeader(headers, name); }
@@ -40,8 +40,9 @@ struct ServerResponse {
     std::string body;
 };
 
-// An open event stream. write() returns when the bytes are with the kernel, so a slow reader slows its writer; at most
-// one write is under way. Errors: Cancelled (client gone or reading nothing for the write time-out).
+// An open event stream. write() returns when the bytes are with the kernel, so a slow reader slows its
+// writer; at most one write is under way. Errors: Cancelled (client gone or reading nothing for the write
+// time-out).
 class SseStream {
   public:
     virtual ~SseStream() = default;
@@ -54,8 +55,9 @@ class ResponseWriter {
   public:
     virtual ~ResponseWriter() = default;
     virtual Task<void> send(ServerResponse response) = 0;
-    // Commits status and headers: 200, text/event-stream, no-cache, X-Accel-Buffering: no. While nothing is written
-    // for 15 s a comment keeps the connection alive. A stream that is not ended looks cut to its reader.
+    // Commits status and headers: 200, text/event-stream, no-cache, X-Accel-Buffering: no. While nothing is
+    // written for 15 s a comment keeps the connection alive. A stream that is not ended looks cut to its
+    // reader.
     virtual Task<std::unique_ptr<SseStream>> startSse(std::vector<Header> headers) = 0;
     virtual bool committed() const = 0;
 };
@@ -83,12 +85,13 @@ using ErrorBody = std::function<ServerResponse(int status, const Error& error)>;
 class HttpServer {
   public:
     virtual ~HttpServer() = default;
-    // "127.0.0.1:8686", "[::1]:0", "0.0.0.0:80". Port 0 lets the system choose. IoError when it cannot be bound.
+    // "127.0.0.1:8686", "[::1]:0", "0.0.0.0:80". Port 0 lets the system choose. IoError when it cannot be
+    // bound.
     virtual Result<void> listen(std::string_view address) = 0;
     virtual std::string url() const = 0; // "http://127.0.0.1:8686"
     virtual std::uint16_t port() const = 0;
-    // Stops accepting; idle connections close; running exchanges may go on for `grace`, then their tokens fire with
-    // Shutdown. Completes when the last connection is gone.
+    // Stops accepting; idle connections close; running exchanges may go on for `grace`, then their tokens
+    // fire with Shutdown. Completes when the last connection is gone.
     virtual asio::awaitable<void> drain(Millis grace) = 0;
     virtual int connections() const = 0;
 };

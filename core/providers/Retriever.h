@@ -22,7 +22,7 @@ struct Excerpt {
     std::string heading; // nearest heading or definition line above, may be empty
     SessionId sessionId;
     MessageId messageId;
-    double score = 0; // higher is better, comparable within one answer only
+    double score = 0;  // higher is better, comparable within one answer only
     bool weak = false; // speaks of a small part of the question only; the nearest there is
 };
 

@@ -1,7 +1,7 @@
 #pragma once
-// Turns: a question goes in, an answer streams out, and nothing of either is lost. The user's message is durable before the
-// request leaves; the answer's text is flushed at most every 500 ms while it streams, and its end state is durable before
-// TurnDone. io thread.
+// Turns: a question goes in, an answer streams out, and nothing of either is lost. The user's message is
+// durable before the request leaves; the answer's text is flushed at most every 500 ms while it streams, and
+// its end state is durable before TurnDone. io thread.
 
 #include "core/api/Types.h"
 #include "core/base/Cancel.h"
@@ -11,8 +11,8 @@
 
 namespace exo {
 
-// Where a turn's events go. Awaited, so a slow reader slows the turn. An Error from it means the reader is gone: the turn
-// is cancelled and kept as interrupted.
+// Where a turn's events go. Awaited, so a slow reader slows the turn. An Error from it means the reader is
+// gone: the turn is cancelled and kept as interrupted.
 class TurnSink {
   public:
     virtual ~TurnSink() = default;
@@ -30,10 +30,11 @@ class ChatService {
   public:
     virtual ~ChatService() = default;
 
-    // All return the final assistant message. Errors before TurnStarted (NotFound, InvalidRequest, Conflict when the
-    // session already answers, Storage…) are returned and no event is sent; later ones arrive as TurnFailed and are
-    // returned as well.
-    virtual Task<api::Message> send(SessionId session, api::SendRequest request, TurnContext context, TurnSink& sink) = 0;
+    // All return the final assistant message. Errors before TurnStarted (NotFound, InvalidRequest, Conflict
+    // when the session already answers, Storage…) are returned and no event is sent; later ones arrive as
+    // TurnFailed and are returned as well.
+    virtual Task<api::Message> send(SessionId session, api::SendRequest request, TurnContext context,
+                                    TurnSink& sink) = 0;
     // Another answer to the same question, as a sibling branch.
     virtual Task<api::Message> regenerate(SessionId session, MessageId assistantMessage, std::string model,
                                           TurnContext context, TurnSink& sink) = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// The user's sessions: list, read, change, search, export, import. Every id is checked against the owner; a foreign one is
-// NotFound. io thread.
+// The user's sessions: list, read, change, search, export, import. Every id is checked against the owner; a
+// foreign one is NotFound. io thread.
 
 #include "core/api/Types.h"
 #include "core/base/Task.h"

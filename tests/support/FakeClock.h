@@ -1,5 +1,6 @@
 #pragma once
-// Time that stands still until a test moves it: Clock and Timers in one. advance() runs the timers that fall due, in order.
+// Time that stands still until a test moves it: Clock and Timers in one. advance() runs the timers that fall
+// due, in order.
 
 #include "core/base/Clock.h"
 

@@ -321,8 +321,10 @@ void FakeBackend::stopTurn(SessionId session) {
     calls << QStringLiteral("stopTurn ") + text(session);
     const auto turn = m_turns.find(text(session));
     if (turn == m_turns.end()) return;
-    if (turn->second.answer.empty()) refuseTurn(text(session), ErrorCode::Cancelled);
-    else failTurn(text(session), ErrorCode::Cancelled, api::MessageState::Stopped);
+    if (turn->second.answer.empty())
+        refuseTurn(text(session), ErrorCode::Cancelled);
+    else
+        failTurn(text(session), ErrorCode::Cancelled, api::MessageState::Stopped);
 }
 
 } // namespace exo::ui

@@ -32,8 +32,8 @@ WindowFixture::WindowFixture(const QString& code, ThemeMode mode,
         server = remote.get();
         return remote;
     });
-    const WindowServices services{&theme, &language, preferences.get(), connections.get(),
-                                  QStringLiteral("/tmp/data"), QString()};
+    const WindowServices services{
+        &theme, &language, preferences.get(), connections.get(), QStringLiteral("/tmp/data"), QString()};
     window = std::make_unique<MainWindow>(services, [this] { ++retries; });
 }
 

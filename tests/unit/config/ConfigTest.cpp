@@ -138,6 +138,12 @@ TEST_CASE_FIXTURE(Fixture, "keys come from the environment or a private file, an
     CHECK(contains(problem(text), "chmod 600"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "lines are right behind comments of every shape") {
+    const auto text = problem(
+        "{ /*/ \"limts\"\n */ // \"x\": {\n  \"models\": { \"default\": \"/* no */\" },\n  \"limts\": 1 }");
+    CHECK(contains(text, ":4: unknown key \"limts\""));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a missing file is fine unless it was asked for") {
     sources.file = home / "none.json";
     CHECK(loadConfig(sources).ok());

@@ -96,8 +96,10 @@ void Document::finish() {
         m_tailStart = m_lineStart;
     }
     m_lineStart = m_text.size();
-    if (m_segmenter.sawDefinition() || m_text.size() > k_mostParsed) m_blocks = parse(m_text);
-    else parseTail();
+    if (m_segmenter.sawDefinition() || m_text.size() > k_mostParsed)
+        m_blocks = parse(m_text);
+    else
+        parseTail();
     m_stable = m_blocks.size();
     m_tailStart = m_text.size();
 }
