@@ -276,6 +276,10 @@
             <translation>选好项目文件夹，回答会指向其中的文件和行。</translation>
         </message>
         <message>
+        <source>Add a provider</source>
+        <translation>添加模型服务</translation>
+    </message>
+    <message>
             <source>Choose a project folder</source>
             <translation>选择项目文件夹</translation>
         </message>

@@ -12,6 +12,7 @@
 
 #include <QBoxLayout>
 #include <QDesktopServices>
+#include <QDropEvent>
 #include <QFileDialog>
 #include <QMenu>
 
@@ -23,6 +24,7 @@ ChatPage::ChatPage(Backend* backend, ThemeController* theme, ActionRegistry* act
     , m_actions(actions)
     , m_openUrl([](const QUrl& url) { QDesktopServices::openUrl(url); }) {
     setObjectName(QStringLiteral("chatPage"));
+    setAcceptDrops(true);
     build();
     m_operations = new SessionOperations(theme, &m_sessions->model(), this);
     if (actions != nullptr) addActions(actions);
@@ -62,6 +64,8 @@ void ChatPage::build() {
     m_transcript = new TranscriptView(m_theme, m_stack);
     m_empty = new EmptyState(m_theme, QStringLiteral("chatEmpty"), QStringLiteral("chat"), m_stack);
     m_emptyProject = m_empty->addAction(QStringLiteral("emptyProject"), {});
+    m_emptyProvider = m_empty->addAction(QStringLiteral("emptyProvider"), {});
+    m_emptyProvider->hide();
     m_loading = new QLabel(m_stack);
     m_loading->setAlignment(Qt::AlignCenter);
     m_loading->setProperty("kind", QStringLiteral("caption"));
@@ -105,6 +109,10 @@ void ChatPage::connectParts() {
         m_banner->hide();
         if (m_sessionsFailed) loadSessions();
         m_conversations.reload();
+    });
+    connect(m_emptyProvider, &QPushButton::clicked, this, [this] {
+        QAction* action = m_actions ? m_actions->action(QStringLiteral("providers.add")) : nullptr;
+        if (action != nullptr) action->trigger();
     });
     connect(m_emptyProject, &QPushButton::clicked, this, [this] {
         auto* dialog = new QFileDialog(this, tr("Project folder"));
@@ -221,6 +229,8 @@ void ChatPage::retranslate() {
                       tr("With a project folder, answers point to its files and lines."));
     m_emptyProject->setText(tr("Choose a project folder"));
     m_emptyProject->setAccessibleName(m_emptyProject->text());
+    m_emptyProvider->setText(tr("Add a provider"));
+    m_emptyProvider->setAccessibleName(m_emptyProvider->text());
     m_loading->setText(tr("Loading…"));
     m_bannerRetry->setText(tr("Try again"));
     m_bannerRetry->setAccessibleName(m_bannerRetry->text());
@@ -238,6 +248,15 @@ void ChatPage::showEvent(QShowEvent* event) {
     m_composer->focusInput();
 }
 
+void ChatPage::dragEnterEvent(QDragEnterEvent* event) {
+    if (Composer::takes(event->mimeData())) event->acceptProposedAction();
+}
+
+void ChatPage::dropEvent(QDropEvent* event) {
+    m_composer->take(event->mimeData());
+    event->acceptProposedAction();
+}
+
 void ChatPage::setDraftFile(const QString& path) {
     m_drafts.setFile(path);
     if (m_composer->text().isEmpty()) enterSession();
@@ -246,13 +265,14 @@ void ChatPage::setDraftFile(const QString& path) {
 void ChatPage::leaveSession() {
     m_composer->endEdit();
     m_drafts.setDraft(draftKey(), m_composer->text());
+    m_attached.insert(draftKey(), m_composer->attachments().list());
 }
 
 void ChatPage::enterSession() {
     m_keepDraft = true;
     m_composer->setText(m_drafts.draft(draftKey()));
     m_keepDraft = false;
-    m_composer->attachments().clear();
+    m_composer->attachments().set(m_attached.take(draftKey()));
     m_composer->setBusy(m_conversations.isRunning(m_conversations.current()));
 }
 

@@ -53,6 +53,8 @@ class ChatPage final : public QWidget {
   protected:
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override; // files may be dropped anywhere on the page
+    void dropEvent(QDropEvent* event) override;
 
   private:
     void build();
@@ -70,6 +72,7 @@ class ChatPage final : public QWidget {
     void onSessionRemoved(const QString& id);
     void showPath(bool toEnd);
     void updateStack();
+    void updateEmptyState();
     void updateHeader();
     void updateHistory();
     void updateRunning(const QString& sessionId);
@@ -99,6 +102,7 @@ class ChatPage final : public QWidget {
     TranscriptView* m_transcript = nullptr;
     EmptyState* m_empty = nullptr;
     QPushButton* m_emptyProject = nullptr;
+    QPushButton* m_emptyProvider = nullptr; // while only the local assistant answers
     QLabel* m_loading = nullptr;
     QTimer m_loadingDelay;
     QFrame* m_banner = nullptr;
@@ -111,6 +115,7 @@ class ChatPage final : public QWidget {
     bool m_sessionsFailed = false;
     QString m_newModel; // of a chat that has no session yet
     QString m_newProject;
+    QHash<QString, std::vector<api::Attachment>> m_attached; // and not sent, by draft key
     bool m_keepDraft = false; // the field was emptied by sending, not by the user
     std::function<void(const QUrl&)> m_openUrl;
 };

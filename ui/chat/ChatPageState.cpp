@@ -77,8 +77,15 @@ void ChatPage::loadModels() {
         if (backend != m_backend) return;
         if (reply.ok()) m_models = std::move(reply).value();
         m_header->setModels(m_models, false);
+        updateEmptyState();
         updateHistory();
     });
+}
+
+void ChatPage::updateEmptyState() {
+    const bool onlyLocal = std::all_of(m_models.begin(), m_models.end(),
+                                       [](const api::ModelInfo& model) { return model.provider == "local"; });
+    m_emptyProvider->setVisible(onlyLocal && m_backend != nullptr && m_backend->isLocal());
 }
 
 void ChatPage::onSessionChanged(const api::Session& session) {

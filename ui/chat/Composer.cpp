@@ -307,19 +307,27 @@ void Composer::focusInput() {
     m_edit->setFocus(Qt::OtherFocusReason);
 }
 
-void Composer::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() || event->mimeData()->hasImage()) event->acceptProposedAction();
+bool Composer::takes(const QMimeData* data) {
+    return data->hasUrls() || data->hasImage();
 }
 
-void Composer::dropEvent(QDropEvent* event) {
+void Composer::take(const QMimeData* data) {
     QStringList paths;
-    for (const QUrl& url : event->mimeData()->urls()) {
+    for (const QUrl& url : data->urls()) {
         if (url.isLocalFile()) paths << url.toLocalFile();
     }
     if (!paths.isEmpty())
         attachFiles(paths);
-    else if (event->mimeData()->hasImage())
-        refuse(m_attachments.addImage(qvariant_cast<QImage>(event->mimeData()->imageData())), tr("picture"));
+    else if (data->hasImage())
+        refuse(m_attachments.addImage(qvariant_cast<QImage>(data->imageData())), tr("picture"));
+}
+
+void Composer::dragEnterEvent(QDragEnterEvent* event) {
+    if (takes(event->mimeData())) event->acceptProposedAction();
+}
+
+void Composer::dropEvent(QDropEvent* event) {
+    take(event->mimeData());
     event->acceptProposedAction();
 }
 

@@ -36,6 +36,8 @@ class Composer final : public QWidget {
     const std::optional<MessageId>& editing() const { return m_editing; }
     void attachFiles(const QStringList& paths);
     void chooseFiles();
+    static bool takes(const QMimeData* data); // something dropped that can be attached
+    void take(const QMimeData* data);
     void focusInput();
 
   signals:

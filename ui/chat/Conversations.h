@@ -62,7 +62,7 @@ class Conversations final : public QObject {
     struct Conversation {
         MessageTree tree;
         MessageId leaf;
-        MessageId newLeaf; // chosen elsewhere, not loaded yet
+        MessageId newLeaf;                // chosen elsewhere, not loaded yet
         std::optional<std::int64_t> next; // the page above
         bool loaded = false;
         bool loading = false;

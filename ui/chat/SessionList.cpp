@@ -8,6 +8,7 @@
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QScrollBar>
 #include <QStyle>
 
 namespace exo::ui {
@@ -24,8 +25,12 @@ SessionList::SessionList(const ThemeController* theme, QWidget* parent)
     connect(m_filter, &QLineEdit::textChanged, this,
             [this](const QString& text) { m_model->setFilter(text); });
     connect(m_model, &SessionListModel::renamed, this, &SessionList::renamed);
+    connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this,
+            [this] { m_scrolledTo = m_view->verticalScrollBar()->value(); });
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
         setCurrent(m_current);
+        m_view->visualRect(m_model->index(0)); // lays out now, so that the place can be kept
+        m_view->verticalScrollBar()->setValue(m_scrolledTo);
         updateHint();
     });
     connect(m_view, &QListView::clicked, this, &SessionList::open);

@@ -60,6 +60,7 @@ class SessionList final : public QWidget {
     QListView* m_view;
     QLabel* m_hint;
     QString m_current;
+    int m_scrolledTo = 0; // while the rows are made anew
     QString m_notice;
 };
 

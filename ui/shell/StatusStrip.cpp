@@ -127,7 +127,7 @@ void StatusStrip::retranslate() {
                             .arg(locale.toString(m_status->active), locale.toString(m_status->queued)));
         m_latency->setText(QStringLiteral("P95 ") + locale.toString(m_status->p95Ms, 'f', 0) +
                            QStringLiteral(" ms"));
-        m_latency->setVisible(m_status->total > 0);
+        m_latency->setVisible(m_status->p95Ms >= 1);
         m_errors->setText(tr("Errors %1").arg(percent(m_status->errorRate, 1)));
         m_errors->setVisible(m_status->total > 0);
         m_cpu->setText(QStringLiteral("CPU ") + percent(m_status->cpuUsage));

@@ -12,7 +12,8 @@
 #include "ui/widgets/ActionRegistry.h"
 
 #include <QMenu>
-#include <QPainter>
+#include <QScrollBar>
+#include <QTemporaryFile>
 #include <QtTest>
 
 using namespace exo;
@@ -112,6 +113,8 @@ class ChatPageTest : public QObject {
     void everyWidgetHasAName();
     void actionsAreRegistered();
     void askStartsAtOnce();
+    void stoppingBeforeItStartedKeepsTheQuestion();
+    void filesMayBeDroppedAnywhere();
     void nothingTicksWhenHidden();
 };
 
@@ -203,6 +206,13 @@ void ChatPageTest::tenThousandSessionsStayQuick() {
     QCOMPARE(changes.count(), 1);
     f.page->sessionList()->view()->scrollToBottom();
     QVERIFY(!f.page->grab().isNull());
+    // One that moves up does not take the reader along.
+    const int reading = f.page->sessionList()->view()->verticalScrollBar()->value();
+    QVERIFY(reading > 10000);
+    session.updatedAt += Millis(100'000'000);
+    emit f.backend.sessionChanged(session);
+    QCOMPARE(resets.count(), 1);
+    QVERIFY(std::abs(f.page->sessionList()->view()->verticalScrollBar()->value() - reading) < 100);
 }
 
 void ChatPageTest::openingShowsAndSelects() {
@@ -229,9 +239,12 @@ void ChatPageTest::draftsBelongToTheirSessions() {
         f.open(s1);
         QCOMPARE(f.page->composer()->text(), QString());
         f.page->composer()->setText(QStringLiteral("第一"));
+        f.page->composer()->attachments().addText(QStringLiteral("attached"));
         f.open(s2);
         QCOMPARE(f.page->composer()->text(), QString());
+        QVERIFY(f.page->composer()->attachments().list().empty());
         f.open(s1);
+        QCOMPARE(f.page->composer()->attachments().list().size(), std::size_t(1));
         QCOMPARE(f.page->composer()->text(), QStringLiteral("第一"));
         f.page->newChat();
         QCOMPARE(f.page->composer()->text(), QStringLiteral("for a new one"));
@@ -556,6 +569,32 @@ void ChatPageTest::askStartsAtOnce() {
     f.page->ask(QStringLiteral(" what is this? "));
     QTRY_VERIFY(f.backend.calls.last().contains(QStringLiteral("what is this?")));
     QCOMPARE(f.shown().front(), QStringLiteral("what is this?"));
+}
+
+void ChatPageTest::stoppingBeforeItStartedKeepsTheQuestion() {
+    Fixture f;
+    f.open(s2);
+    f.send(QStringLiteral("too hasty"));
+    QTest::keyClick(f.page->composer()->edit(), Qt::Key_Escape);
+    QCOMPARE(f.shown(), QStringList(QStringLiteral("too hasty")));
+    QVERIFY(f.page->transcript()->entries()[0]->message().state == api::MessageState::Stopped);
+    QCOMPARE(f.child<QPushButton>("composerSend")->text(), QStringLiteral("Send"));
+}
+
+void ChatPageTest::filesMayBeDroppedAnywhere() {
+    Fixture f;
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    file.write("text");
+    file.flush();
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file.fileName())});
+    QDragEnterEvent enter(QPoint(600, 300), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(f.page.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(600, 300), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(f.page.get(), &drop);
+    QCOMPARE(f.page->composer()->attachments().list().size(), std::size_t(1));
 }
 
 void ChatPageTest::nothingTicksWhenHidden() {

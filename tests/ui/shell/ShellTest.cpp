@@ -81,6 +81,7 @@ class ShellTest : public QObject {
     void connectingSwitchesEveryPart();
     void connectionMenuOffersTheLastServer();
     void askOpensAChat();
+    void firstRunOffersAProvider();
     void placeOfTheWindowIsRemembered();
     void toastUndoRunsOnceAndGoes();
 };
@@ -301,6 +302,28 @@ void ShellTest::askOpensAChat() {
     fixture.window->show();
     fixture.window->ask(QStringLiteral("why?"));
     QTRY_VERIFY(!fixture.backend->calls.filter(QStringLiteral("why?")).isEmpty());
+}
+
+void ShellTest::firstRunOffersAProvider() {
+    {
+        WindowFixture fixture(QStringLiteral("en"), ThemeMode::Light, [](FakeBackend& backend) {
+            backend.models = {{"exobrain-local", "local", "exobrain", 0, false}};
+        });
+        fixture.window->show();
+        auto* offer = WindowFixture::find<QAbstractButton>("emptyProvider");
+        QTRY_VERIFY(offer->isVisible());
+        QTest::mouseClick(offer, Qt::LeftButton);
+        auto* menu = WindowFixture::find<QMenu>("providers.addMenu");
+        QTRY_VERIFY(menu->isVisible());
+        QVERIFY(menu->actions().size() >= 10);
+    }
+    WindowFixture fixture(QStringLiteral("en"), ThemeMode::Light, [](FakeBackend& backend) {
+        backend.models = {{"deepseek-chat", "deepseek", "", 0, false}};
+    });
+    fixture.window->show();
+    QTRY_COMPARE(WindowFixture::find<QLabel>("status.state")->text(), QStringLiteral("OK"));
+    QCoreApplication::sendPostedEvents();
+    QVERIFY(!WindowFixture::find("emptyProvider")->isVisible());
 }
 
 void ShellTest::placeOfTheWindowIsRemembered() {
