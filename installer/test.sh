@@ -3,7 +3,7 @@
 #   format    clang-format
 #   test      Debug build with -Werror, all of ctest
 #   sanitize  the same without Qt (as on a machine that has none), under ASan and UBSan: unit tests, scenarios, replays
-#   tidy      clang-tidy, what changed last first, for some minutes
+#   tidy      clang-tidy, what changed last first, for some minutes (only when named)
 #   fuzz      each fuzz target for EXOBRAIN_FUZZ_SECONDS (60); only when named
 # Without names: all but fuzz. All of them run even when one fails; the status is that of the whole.
 set -uo pipefail
@@ -13,7 +13,7 @@ cd "$root" || exit 1
 . installer/dependencies.sh
 jobs="$(buildJobs)"
 stages=("$@")
-if [ "$#" = 0 ]; then stages=(format test sanitize tidy); fi
+if [ "$#" = 0 ]; then stages=(format test sanitize); fi
 failed=()
 closing=()
 
