@@ -170,6 +170,7 @@ void ChatPage::connectConversations() {
     connect(
         &m_conversations, &Conversations::accepted, this, [this](const QString& id, const QString& content) {
             for (const QString& key : {id, QStringLiteral("new")}) { // what was typed since is another text
+                m_sent.remove(key);
                 if (m_drafts.draft(key).trimmed() == content) m_drafts.setDraft(key, {});
             }
         });
@@ -264,7 +265,8 @@ void ChatPage::setDraftFile(const QString& path) {
 
 void ChatPage::leaveSession() {
     m_composer->endEdit();
-    m_drafts.setDraft(draftKey(), m_composer->text());
+    const bool waiting = m_sent.contains(draftKey()) && m_composer->text().isEmpty();
+    if (!waiting) m_drafts.setDraft(draftKey(), m_composer->text());
     m_attached.insert(draftKey(), m_composer->attachments().list());
 }
 
@@ -321,6 +323,7 @@ void ChatPage::send(const QString& text) {
     if (!m_newProject.isEmpty()) draft.project = m_newProject.toStdString();
     m_conversations.setDraftSession(std::move(draft));
     // The draft stays on disk until the core has the message.
+    m_sent.insert(draftKey());
     m_keepDraft = true;
     m_composer->setText({});
     m_keepDraft = false;

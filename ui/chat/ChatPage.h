@@ -116,6 +116,7 @@ class ChatPage final : public QWidget {
     QString m_newModel; // of a chat that has no session yet
     QString m_newProject;
     QHash<QString, std::vector<api::Attachment>> m_attached; // and not sent, by draft key
+    QSet<QString> m_sent;     // draft keys whose text was sent and is not safe yet
     bool m_keepDraft = false; // the field was emptied by sending, not by the user
     std::function<void(const QUrl&)> m_openUrl;
 };

@@ -369,7 +369,7 @@ void ConversationsTest::anotherBackendForgetsTheOld() {
     f.conversations.setBackend(&third);
     f.conversations.show(s2, {});
     f.conversations.setBackend(nullptr);
-    QTest::qWait(10);
+    QCoreApplication::processEvents();
     QVERIFY(f.texts().isEmpty());
 }
 

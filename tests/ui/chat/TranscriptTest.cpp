@@ -270,7 +270,8 @@ void TranscriptTest::aLongTextIsParsedElsewhere() {
         View other;
         other.view->setMessages({message(1, api::Role::Assistant, longText)}, TranscriptView::Place::End);
     }
-    QTest::qWait(50);
+    QThreadPool::globalInstance()->waitForDone();
+    QCoreApplication::processEvents();
 }
 
 void TranscriptTest::theMouseSelectsAcrossMessages() {
