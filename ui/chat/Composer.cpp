@@ -172,8 +172,9 @@ void Composer::setText(const QString& text) {
 }
 
 void Composer::insertQuote(const QString& text) {
+    const QString words = text.trimmed();
     QString quoted;
-    for (const QStringView line : QStringView(text.trimmed()).split(u'\n')) {
+    for (const QStringView line : QStringView(words).split(u'\n')) {
         quoted += QStringLiteral("> ") + line + u'\n';
     }
     QTextCursor cursor = m_edit->textCursor();
