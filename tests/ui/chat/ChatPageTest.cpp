@@ -1,115 +1,25 @@
-// The chat page over a scripted backend: side bar, header, drafts, undo, languages, several sessions.
+// The chat page over a scripted backend: turns, drafts, languages, connection.
 
-#include "ui/chat/ChatPage.h"
-#include "tests/ui/FakeBackend.h"
-#include "ui/chat/ChatHeader.h"
-#include "ui/chat/Composer.h"
-#include "ui/chat/SessionDelegate.h"
-#include "ui/chat/SessionList.h"
-#include "ui/chat/SessionOperations.h"
-#include "ui/chat/transcript/TranscriptView.h"
-#include "ui/theme/LanguageController.h"
-#include "ui/widgets/ActionRegistry.h"
-
-#include <QMenu>
-#include <QScrollBar>
-#include <QTemporaryFile>
-#include <QtTest>
+#include "ChatPageFixture.h"
 
 using namespace exo;
 using namespace exo::ui;
-
-namespace {
-
-const QString s1 = QStringLiteral("s1");
-const QString s2 = QStringLiteral("s2");
-
-class Fixture {
-  public:
-    explicit Fixture(const QString& code = QStringLiteral("en")) {
-        language.setLanguage(code);
-        backend.addSession(s1, QStringLiteral("First chat"));
-        backend.addSession(s2, QStringLiteral("Second chat"));
-        backend.addMessage(s1, api::Role::User, QStringLiteral("question one"));
-        backend.addMessage(s1, api::Role::Assistant, QStringLiteral("answer one `src/a.c:7`"));
-        page = std::make_unique<ChatPage>(&backend, &theme, &actions);
-        page->setUrlOpener([this](const QUrl& url) { opened << url; });
-        page->resize(1200, 800);
-        page->show();
-        if (!QTest::qWaitForWindowActive(page.get())) qWarning("the window is not active");
-        QTRY_VERIFY(list().sessionCount() == 2);
-    }
-    SessionListModel& list() { return page->sessionList()->model(); }
-    template <class T>
-    T* child(const char* name) {
-        return page->findChild<T*>(QString::fromLatin1(name));
-    }
-    void open(const QString& id) {
-        page->openSession(SessionId(id.toStdString()));
-        QTRY_VERIFY(!page->conversations().isLoading());
-    }
-    void send(const QString& text) {
-        page->composer()->setText(text);
-        QTest::keyClick(page->composer()->edit(), Qt::Key_Return);
-    }
-    QStringList rows() {
-        QStringList out;
-        for (int i = 0; i < list().rowCount(); ++i) {
-            out << list().index(i).data().toString();
-        }
-        return out;
-    }
-    QAction* menuAction(QMenu& menu, const QString& text) {
-        for (QAction* action : menu.actions()) {
-            if (action->text() == text) return action;
-        }
-        return nullptr;
-    }
-    QStringList shown() const {
-        QStringList out;
-        for (const auto& entry : page->transcript()->entries()) {
-            out << QString::fromStdString(entry->message().content);
-        }
-        return out;
-    }
-
-    LanguageController language;
-    ThemeController theme;
-    ActionRegistry actions;
-    FakeBackend backend;
-    QList<QUrl> opened;
-    std::unique_ptr<ChatPage> page;
-};
-
-} // namespace
 
 class ChatPageTest : public QObject {
     Q_OBJECT
   private slots:
     void aNewChatAsksAndIsListed();
-    void sessionsAreGrouped();
-    void theFilterNarrows();
-    void tenThousandSessionsStayQuick();
     void openingShowsAndSelects();
     void draftsBelongToTheirSessions();
     void aDraftStaysOnDiskUntilTheCoreHasTheMessage();
-    void deletingCanBeUndone();
-    void deletingTheOpenChatStartsANewOne();
-    void renamingInTheListAndTheHeader();
-    void theContextMenuDoesEverything();
-    void modelAndProjectAreChosen();
-    void aNewChatKeepsModelAndProject();
     void editingSendsABranch();
     void quotingFillsTheComposer();
     void continueAsksOn();
     void runningSessionsShowADot();
     void linksAndCitationsLeaveThePage();
-    void exportAndImport();
-    void failuresToLoadCanBeRepeated();
     void unreachableKeepsWhatIsOpen();
     void switchingTheBackendShowsTheOther();
     void languagesSwitchWhileRunning();
-    void longTitlesElide();
     void everyWidgetHasAName();
     void actionsAreRegistered();
     void askStartsAtOnce();
@@ -135,84 +45,6 @@ void ChatPageTest::aNewChatAsksAndIsListed() {
     QCOMPARE(f.child<QPushButton>("composerSend")->text(), QStringLiteral("Send"));
     QCOMPARE(f.shown(), QStringList({QStringLiteral("hello there"), QStringLiteral("**hi**")}));
     QVERIFY(f.page->composer()->edit()->hasFocus());
-}
-
-void ChatPageTest::sessionsAreGrouped() {
-    SessionListModel model;
-    model.setToday(QDate(2026, 3, 10));
-    std::vector<api::Session> sessions;
-    const auto add = [&](const char* title, int daysAgo, bool pinned = false, const char* folder = "") {
-        api::Session session;
-        session.id = SessionId(title);
-        session.title = title;
-        session.pinned = pinned;
-        session.folder = folder;
-        const QDateTime when(QDate(2026, 3, 10).addDays(-daysAgo), QTime(12, 0));
-        session.updatedAt = fromUnixMillis(when.toMSecsSinceEpoch());
-        sessions.push_back(session);
-    };
-    add("old", 30);
-    add("week", 5);
-    add("yesterday", 1);
-    add("today", 0);
-    add("pin", 90, true);
-    add("work a", 2, false, "work");
-    add("work b", 3, false, "work");
-    model.setSessions(sessions);
-    QStringList rows;
-    const auto read = [&] {
-        rows.clear();
-        for (int i = 0; i < model.rowCount(); ++i) {
-            rows << model.index(i).data().toString();
-        }
-        return rows.join(u'|');
-    };
-    QCOMPARE(read(),
-             QStringLiteral(
-                 "Pinned|pin|Today|today|Yesterday|yesterday|Previous 7 days|week|Older|old|Folders|work"));
-    model.toggleFolder(QStringLiteral("work"));
-    QVERIFY(read().endsWith(QStringLiteral("Folders|work|work a|work b")));
-    QVERIFY(!model.index(0).flags().testFlag(Qt::ItemIsEnabled)); // headings are skipped by the keyboard
-    model.setToday(QDate(2026, 3, 11));
-    QVERIFY(read().startsWith(QStringLiteral("Pinned|pin|Yesterday|today|Previous 7 days|yesterday|week")));
-}
-
-void ChatPageTest::theFilterNarrows() {
-    Fixture f;
-    QTest::keyClicks(f.child<QLineEdit>("sessionFilter"), QStringLiteral("seCOND"));
-    QVERIFY(f.rows().contains(QStringLiteral("Second chat")));
-    QVERIFY(!f.rows().contains(QStringLiteral("First chat")));
-    f.child<QLineEdit>("sessionFilter")->setText(QStringLiteral("nothing"));
-    QCOMPARE(f.list().rowCount(), 0);
-    QVERIFY(f.child<QLabel>("sessionHint")->isVisible());
-    QTest::keyClick(f.child<QLineEdit>("sessionFilter"), Qt::Key_Escape);
-    QVERIFY(f.rows().contains(QStringLiteral("First chat")));
-}
-
-void ChatPageTest::tenThousandSessionsStayQuick() {
-    Fixture f;
-    for (int i = 0; i < 10000; ++i) {
-        f.backend.addSession(QStringLiteral("x%1").arg(i), QStringLiteral("Chat %1").arg(i));
-    }
-    f.page->setBackend(&f.backend);
-    QTRY_COMPARE(f.list().sessionCount(), std::size_t(10002));
-    // A title that changes touches one row; nothing is rebuilt.
-    QSignalSpy resets(&f.list(), &QAbstractItemModel::modelReset);
-    QSignalSpy changes(&f.list(), &QAbstractItemModel::dataChanged);
-    api::Session session = *f.backend.session(QStringLiteral("x500"));
-    session.title = "renamed";
-    emit f.backend.sessionChanged(session);
-    QCOMPARE(resets.count(), 0);
-    QCOMPARE(changes.count(), 1);
-    f.page->sessionList()->view()->scrollToBottom();
-    QVERIFY(!f.page->grab().isNull());
-    // One that moves up does not take the reader along.
-    const int reading = f.page->sessionList()->view()->verticalScrollBar()->value();
-    QVERIFY(reading > 10000);
-    session.updatedAt += Millis(100'000'000);
-    emit f.backend.sessionChanged(session);
-    QCOMPARE(resets.count(), 1);
-    QVERIFY(std::abs(f.page->sessionList()->view()->verticalScrollBar()->value() - reading) < 100);
 }
 
 void ChatPageTest::openingShowsAndSelects() {
@@ -284,114 +116,6 @@ void ChatPageTest::aDraftStaysOnDiskUntilTheCoreHasTheMessage() {
     QTRY_COMPARE(stored(), QString());
 }
 
-void ChatPageTest::deletingCanBeUndone() {
-    Fixture f;
-    f.page->operations()->remove(s2);
-    QTRY_COMPARE(f.list().sessionCount(), std::size_t(1));
-    QVERIFY(f.backend.isRemoved(s2));
-    QTRY_VERIFY(f.child<QPushButton>("toast.action"));
-    QTest::mouseClick(f.child<QPushButton>("toast.action"), Qt::LeftButton);
-    QTRY_COMPARE(f.list().sessionCount(), std::size_t(2));
-    QVERIFY(!f.backend.isRemoved(s2));
-}
-
-void ChatPageTest::deletingTheOpenChatStartsANewOne() {
-    Fixture f;
-    f.open(s1);
-    f.page->operations()->remove(s1);
-    QTRY_VERIFY(f.page->conversations().current() != s1);
-    QVERIFY(f.shown().isEmpty());
-    QTRY_VERIFY(f.child<QPushButton>("toast.action"));
-    f.backend.failNext(Error(ErrorCode::StorageReadOnly));
-    f.page->operations()->remove(s2);
-    QTRY_VERIFY(!f.child<QPushButton>("toast.action")); // an error, nothing to undo
-    QCOMPARE(f.list().sessionCount(), std::size_t(1));  // refused: it stays
-}
-
-void ChatPageTest::renamingInTheListAndTheHeader() {
-    Fixture f;
-    f.open(s1);
-    f.page->sessionList()->rename(s1);
-    auto* editor = f.child<QLineEdit>("sessionTitleEdit");
-    QVERIFY(editor);
-    editor->setText(QStringLiteral("缓存层"));
-    QTest::keyClick(editor, Qt::Key_Return);
-    QTRY_COMPARE(f.child<QLabel>("chatTitle")->text(), QStringLiteral("缓存层"));
-    QTest::mouseDClick(f.child<QLabel>("chatTitle"), Qt::LeftButton);
-    auto* title = f.child<QLineEdit>("chatTitleEdit");
-    QVERIFY(title->isVisible());
-    title->setText(QStringLiteral("dropped"));
-    QTest::keyClick(title, Qt::Key_Escape);
-    QVERIFY(!title->isVisible());
-    f.page->header()->editTitle();
-    title->setText(QStringLiteral("  kept  title "));
-    QTest::keyClick(title, Qt::Key_Return);
-    QTRY_COMPARE(f.child<QLabel>("chatTitle")->text(), QStringLiteral("kept title"));
-    QCOMPARE(f.backend.session(s1)->title, std::string("kept title"));
-}
-
-void ChatPageTest::theContextMenuDoesEverything() {
-    Fixture f;
-    f.backend.addSession(QStringLiteral("s3"), QStringLiteral("Third")).folder = "R&D";
-    f.page->setBackend(&f.backend);
-    QTRY_COMPARE(f.list().sessionCount(), std::size_t(3));
-    QMenu menu;
-    f.page->sessionList()->fillMenu(menu, s1);
-    f.menuAction(menu, QStringLiteral("Pin"))->trigger();
-    QTRY_VERIFY(f.backend.session(s1)->pinned);
-    QVERIFY(f.rows().startsWith(QStringLiteral("Pinned")));
-    QMenu* folders = f.menuAction(menu, QStringLiteral("Move to folder"))->menu();
-    f.menuAction(*folders, QStringLiteral("R&&D"))->trigger();
-    QTRY_COMPARE(f.backend.session(s1)->folder, std::string("R&D"));
-    f.menuAction(*folders, QStringLiteral("New folder…"))->trigger();
-    auto* dialog = f.child<QDialog>("folderDialog");
-    QVERIFY(dialog);
-    dialog->findChild<QLineEdit*>()->setText(QStringLiteral("工作"));
-    dialog->accept();
-    QTRY_COMPARE(f.backend.session(s1)->folder, std::string("工作"));
-    QMenu unpin;
-    f.page->sessionList()->fillMenu(unpin, s1);
-    QVERIFY(f.menuAction(unpin, QStringLiteral("Unpin")));
-    f.menuAction(unpin, QStringLiteral("Delete"))->trigger();
-    QTRY_VERIFY(f.backend.isRemoved(s1));
-}
-
-void ChatPageTest::modelAndProjectAreChosen() {
-    Fixture f;
-    f.backend.models = {{"m-large", "deepseek", "", 65536, false}, {"exobrain-local", "local", "", 0, false}};
-    f.open(s1);
-    auto* menu = f.child<QMenu>("modelMenu");
-    emit menu->aboutToShow();
-    QTRY_VERIFY([&] {
-        emit menu->aboutToShow();
-        return f.menuAction(*menu, QStringLiteral("exobrain-local (local assistant)")) != nullptr;
-    }());
-    f.menuAction(*menu, QStringLiteral("m-large  ·  deepseek"))->trigger();
-    QTRY_COMPARE(f.backend.session(s1)->model, std::string("m-large"));
-    QTRY_COMPARE(f.child<QPushButton>("modelChip")->text(), QStringLiteral("m-large"));
-    QTRY_VERIFY(f.child<QLabel>("composerEstimate")->text().contains(QStringLiteral("64 k")));
-    emit f.page->header()->projectChosen(QStringLiteral("/home/me/redis"));
-    QTRY_COMPARE(f.child<QPushButton>("projectChip")->text(), QStringLiteral("redis"));
-    QCOMPARE(f.page->project(), QStringLiteral("/home/me/redis"));
-    auto* projects = f.child<QMenu>("projectMenu");
-    emit projects->aboutToShow();
-    f.menuAction(*projects, QStringLiteral("No project"))->trigger();
-    QTRY_COMPARE(f.page->project(), QString());
-}
-
-void ChatPageTest::aNewChatKeepsModelAndProject() {
-    Fixture f;
-    emit f.page->header()->modelChosen(QStringLiteral("m-large"));
-    emit f.page->header()->projectChosen(QStringLiteral("/src/redis"));
-    f.send(QStringLiteral("go"));
-    QTRY_VERIFY(!f.backend.calls.filter(QStringLiteral("sendMessage")).isEmpty());
-    const api::Session* session = f.backend.session(f.page->conversations().current());
-    QCOMPARE(session->model, std::string("m-large"));
-    QCOMPARE(session->project, std::string("/src/redis"));
-    f.page->newChat();
-    QCOMPARE(f.page->project(), QString()); // the next one starts fresh
-}
-
 void ChatPageTest::editingSendsABranch() {
     Fixture f;
     f.open(s1);
@@ -453,33 +177,6 @@ void ChatPageTest::linksAndCitationsLeaveThePage() {
     QCOMPARE(f.opened.size(), 1);
 }
 
-void ChatPageTest::exportAndImport() {
-    Fixture f;
-    QTemporaryDir folder;
-    const QString path = folder.filePath(QStringLiteral("chat.md"));
-    f.page->operations()->exportToFile(s1, true, path);
-    QTRY_VERIFY(QFile::exists(path));
-    QVERIFY(f.backend.calls.contains(QStringLiteral("exportSession s1 md")));
-    f.page->operations()->importFile(path);
-    QTRY_VERIFY(!f.backend.calls.filter(QStringLiteral("importSessions")).isEmpty());
-    const qsizetype before = f.backend.calls.size();
-    f.page->operations()->importFile(folder.path()); // a folder
-    QCOMPARE(f.backend.calls.size(), before);
-    f.page->operations()->exportToFile(s1, false, QStringLiteral("/proc/none/x.json")); // tells, and goes on
-    QTRY_VERIFY(f.child<QWidget>("toast") &&
-                f.child<QWidget>("toast")->accessibleName().contains(QStringLiteral("x.json")));
-}
-
-void ChatPageTest::failuresToLoadCanBeRepeated() {
-    Fixture f;
-    f.backend.failNext(Error(ErrorCode::StorageError));
-    f.page->openSession(SessionId("s1"));
-    QTRY_VERIFY(f.child<QWidget>("chatBanner")->isVisible());
-    QTest::mouseClick(f.child<QPushButton>("chatBannerRetry"), Qt::LeftButton);
-    QTRY_COMPARE(f.shown().size(), 2);
-    QVERIFY(!f.child<QWidget>("chatBanner")->isVisible());
-}
-
 void ChatPageTest::unreachableKeepsWhatIsOpen() {
     Fixture f;
     f.open(s1);
@@ -520,21 +217,6 @@ void ChatPageTest::languagesSwitchWhileRunning() {
     QVERIFY(!f.rows().contains(QStringLiteral("Older")));
     f.language.setLanguage(QStringLiteral("en"));
     QTRY_COMPARE(f.child<QPushButton>("newChatButton")->text(), QStringLiteral("New chat"));
-}
-
-void ChatPageTest::longTitlesElide() {
-    Fixture f;
-    const QString title = QString(150, QChar(0x957f));
-    f.backend.addSession(QStringLiteral("long"), title);
-    f.page->setBackend(&f.backend);
-    QTRY_COMPARE(f.list().sessionCount(), std::size_t(3));
-    f.open(QStringLiteral("long"));
-    auto* label = f.child<QLabel>("chatTitle");
-    QVERIFY(label->text().endsWith(QChar(0x2026)));
-    QVERIFY(label->fontMetrics().horizontalAdvance(label->text()) <= label->width());
-    QVERIFY(f.page->minimumSizeHint().width() < 800); // a title does not widen the window
-    QVERIFY(f.child<QWidget>("modelChip")->isVisible());
-    QVERIFY(f.child<QWidget>("modelChip")->geometry().right() < f.page->header()->width());
 }
 
 void ChatPageTest::everyWidgetHasAName() {
