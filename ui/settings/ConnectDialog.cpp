@@ -69,6 +69,11 @@ ConnectDialog::ConnectDialog(Connections* connections, Preferences* preferences,
     validate();
 }
 
+void ConnectDialog::offer(const QUrl& server) {
+    m_url->setText(server.toString());
+    m_key->clear();
+}
+
 void ConnectDialog::changeEvent(QEvent* event) {
     if (event->type() == QEvent::LanguageChange) retranslate();
     QDialog::changeEvent(event);

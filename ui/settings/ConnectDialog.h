@@ -18,6 +18,8 @@ class ConnectDialog final : public QDialog {
   public:
     ConnectDialog(Connections* connections, Preferences* preferences, const ThemeController* theme,
                   QWidget* parent);
+    // A server to start from instead of the one used last.
+    void offer(const QUrl& server);
 
   protected:
     void changeEvent(QEvent* event) override;

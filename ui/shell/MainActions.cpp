@@ -5,6 +5,7 @@
 #include "ui/shell/MainWindow.h"
 
 #include <QApplication>
+#include <QRegularExpression>
 
 namespace exo::ui {
 
@@ -24,10 +25,7 @@ void MainWindow::addActions() {
         "providers.add", [] { return tr("Add a provider"); }, {}, "plug", [this] { addProvider(); });
     add(
         "connection.connect", [] { return tr("Connect to server…"); }, {}, "server",
-        [this] {
-            (new ConnectDialog(m_services.connections, m_services.preferences, m_services.theme, this))
-                ->open();
-        });
+        [this] { openConnect(); });
     add(
         "connection.local", [] { return tr("Use this computer"); }, {}, "computer",
         [this] {
@@ -68,6 +66,15 @@ void MainWindow::addChoices() {
     };
     language("language.chinese", QStringLiteral("语言：简体中文 (Chinese)"), QStringLiteral("zh_CN"));
     language("language.english", QStringLiteral("Language: English (英语)"), QStringLiteral("en"));
+}
+
+void MainWindow::openConnect() {
+    auto* dialog = new ConnectDialog(m_services.connections, m_services.preferences, m_services.theme, this);
+    // A server that holds our data tells its address in the error.
+    static const QRegularExpression address(QStringLiteral("https?://[A-Za-z0-9.:\\[\\]-]+"));
+    const QString detail = m_startError ? QString::fromStdString(m_startError->detail) : QString();
+    if (const auto found = address.match(detail); found.hasMatch()) dialog->offer(QUrl(found.captured()));
+    dialog->open();
 }
 
 void MainWindow::openSettings(SettingsDialog::Page page) {

@@ -50,6 +50,7 @@ class MainWindow final : public QMainWindow {
     void onState(Backend::State state);
     void openSettings(SettingsDialog::Page page);
     void addProvider();
+    void openConnect();
     void showPlace(const QString& project, const QString& place);
     void watch();
 

@@ -239,7 +239,8 @@ void ShellTest::startErrorSaysWhyAndOffersWaysOut() {
     WindowFixture fixture;
     fixture.window->show();
     fixture.backend->setState(Backend::State::Unreachable);
-    fixture.window->showStartError(Error(ErrorCode::Conflict, "held by exobrain serve, process 4711"));
+    fixture.window->showStartError(
+        Error(ErrorCode::Conflict, "in use by process 4711 (serve, http://127.0.0.1:8686)"));
     QWidget* page = WindowFixture::find("startError");
     QVERIFY(page->isVisible());
     QStringList texts;
@@ -252,6 +253,7 @@ void ShellTest::startErrorSaysWhyAndOffersWaysOut() {
     QCOMPARE(fixture.retries, 1);
     QTest::mouseClick(WindowFixture::find("startError.connect"), Qt::LeftButton);
     QTRY_VERIFY(WindowFixture::find("connectDialog"));
+    QCOMPARE(WindowFixture::find<QLineEdit>("connect.url")->text(), QStringLiteral("http://127.0.0.1:8686"));
 }
 
 void ShellTest::aWorkingCoreHidesTheStartError() {
