@@ -18,6 +18,8 @@ constexpr std::array k_codes{
     Row{ErrorCode::UnknownUrl, "unknown_url"},
     Row{ErrorCode::MethodNotAllowed, "method_not_allowed"},
     Row{ErrorCode::Conflict, "conflict"},
+    Row{ErrorCode::KeyReused, "idempotency_key_reused"},
+    Row{ErrorCode::NotCached, "not_cached"},
     Row{ErrorCode::RateLimitExceeded, "rate_limit_exceeded"},
     Row{ErrorCode::InsufficientQuota, "insufficient_quota"},
     Row{ErrorCode::QueueFull, "queue_full"},

@@ -1,12 +1,15 @@
 #pragma once
-// The one way to a model: admission → provider (with time-out, one retry and error mapping). Every call of
-// the desktop and of the HTTP API runs through here. io thread.
+// The one way to a model: cache → admission → targets (breaker, retry, fallback, resume) → simplified answer.
+// Every call of the desktop and of the HTTP API runs through here. io thread.
 
+#include "core/cache/AnswerCache.h"
 #include "core/config/Settings.h"
 #include "core/limits/Admission.h"
+#include "core/limits/CircuitBreaker.h"
 #include "core/providers/Provider.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,11 +17,29 @@
 
 namespace exo {
 
+// What the caller wants of the cache (RFC 9111 request directives).
+struct CacheWish {
+    bool read = true;             // no-cache: false
+    bool write = true;            // no-store: both false
+    bool onlyIfCached = false;    // CacheMiss instead of a call
+    bool evenRandom = false;      // opt-in: also answers of a temperature above 0, of n > 1, with tool calls
+    std::optional<Millis> maxAge; // older entries are not good enough
+    std::optional<Millis> maxStale; // entries past their end by no more than this are
+};
+
+enum class CacheResult : std::uint8_t { Bypass, Miss, Hit, Stale, Coalesced };
+
 // Filled while a call runs; readable after it returned (for a stream: grows until its end).
 struct CallReport {
     std::string provider;
     std::string model; // the upstream's name
-    int attempts = 0;
+    int attempts = 0;  // 0 when no provider was asked
+    CacheResult cache = CacheResult::Bypass;
+    std::string cacheKey;            // the first hex digits, empty when the call has none
+    Millis cacheAge{0}, cacheTtl{0}; // of a hit
+    std::vector<std::string>
+        fallback;            // "provider/model" of each target that failed, then the one that answered
+    bool simplified = false; // the local assistant stood in
     std::chrono::microseconds overhead{
         0}; // our own time, waiting in the queue and for the upstream not counted
     Millis queueWait{0};
@@ -28,6 +49,9 @@ struct GatewayCall {
     CallContext context;
     std::string tenant; // key id, "" for the local user
     Priority priority = Priority::Normal;
+    CacheWish cache;
+    // The API a request came by; answers to requests of different families never share a cache entry.
+    std::string family = "chat";
     std::shared_ptr<CallReport> report = std::make_shared<CallReport>();
 };
 
@@ -37,6 +61,15 @@ struct GatewayStats {
     // Of the last 1024 calls: time until the answer, or the first event of a stream, was there; and the share
     // of calls that failed for other reasons than the caller's (0–1). 0 while there are none.
     double averageMs = 0, p95Ms = 0, errorRate = 0;
+    std::int64_t coalesced = 0, resumed = 0, fallbacks = 0, simplified = 0;
+    CacheStats cache;
+    std::map<std::string, std::int64_t> rejected; // by reason
+};
+
+struct BreakerInfo {
+    std::string provider;
+    std::string model;
+    BreakerSnapshot breaker;
 };
 
 class Gateway {
@@ -58,6 +91,10 @@ class Gateway {
     // One real, minimal call.
     virtual Task<api::ProviderTest> testProvider(std::string name, CancelToken cancel) = 0;
     virtual GatewayStats stats() const = 0;
+    virtual std::vector<BreakerInfo> breakers() const = 0; // of every target called so far
+    virtual Task<void> purgeCache() = 0;
+    // The system sample of each second; see limits/OverloadGuard.h.
+    virtual void noteSystem(double cpuUsage, std::uint64_t memoryUsed) = 0;
     // Takes effect for calls that begin from now on; running ones end with the provider they began with.
     virtual void reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) = 0;
     // No new calls (ShuttingDown); those in the queue leave it with the same error, running ones go on.

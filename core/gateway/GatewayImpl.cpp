@@ -224,6 +224,16 @@ GatewayStats GatewayImpl::stats() const {
     return stats;
 }
 
+std::vector<BreakerInfo> GatewayImpl::breakers() const {
+    return {};
+}
+
+Task<void> GatewayImpl::purgeCache() {
+    co_return Result<void>();
+}
+
+void GatewayImpl::noteSystem(double, std::uint64_t) {}
+
 void GatewayImpl::reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) {
     m_routing = std::make_shared<const Routing>(settings, std::move(providers));
     m_requestTimeout = settings.limits.requestTimeout;

@@ -32,6 +32,9 @@ class GatewayImpl final : public Gateway {
     std::vector<api::ProviderInfo> providers() const override { return m_routing->providerInfos(); }
     Task<api::ProviderTest> testProvider(std::string name, CancelToken cancel) override;
     GatewayStats stats() const override;
+    std::vector<BreakerInfo> breakers() const override;
+    Task<void> purgeCache() override;
+    void noteSystem(double cpuUsage, std::uint64_t memoryUsed) override;
     void reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) override;
     void close() override;
 

@@ -73,6 +73,9 @@ class FakeGateway final : public Gateway {
     std::vector<api::ProviderInfo> providers() const override { return {}; }
     Task<api::ProviderTest> testProvider(std::string, CancelToken) override { co_return api::ProviderTest{}; }
     GatewayStats stats() const override { return {}; }
+    std::vector<BreakerInfo> breakers() const override { return {}; }
+    Task<void> purgeCache() override { co_return Result<void>(); }
+    void noteSystem(double, std::uint64_t) override {}
     void close() override {}
     void reconfigure(const Settings&, std::vector<std::unique_ptr<Provider>>) override {}
 

@@ -114,6 +114,9 @@ class ScriptedGateway final : public Gateway {
         co_return fail(ErrorCode::Unsupported);
     }
     GatewayStats stats() const override { return {}; }
+    std::vector<BreakerInfo> breakers() const override { return {}; }
+    Task<void> purgeCache() override { co_return Result<void>(); }
+    void noteSystem(double, std::uint64_t) override {}
     void reconfigure(const Settings&, std::vector<std::unique_ptr<Provider>>) override {}
     void close() override {}
 

@@ -1,0 +1,76 @@
+#pragma once
+// A circuit breaker for one target (provider, base URL, model, key): a share of failures in a sliding window,
+// or a run of transport errors, opens it; after a pause single probes decide whether it closes. io thread.
+
+#include "core/base/Clock.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace exo {
+
+enum class BreakerState : std::uint8_t { Closed, HalfOpen, Open };
+
+struct BreakerLimits {
+    int failureThreshold = 50;  // per cent of the finished calls in the window; reaching it opens
+    Millis window{30000};       // sliding, in ten buckets
+    int minimumCalls = 10;      // finished calls before the share says anything
+    int transportErrors = 5;    // so many in a row open it whatever the share
+    Millis resetTimeout{30000}; // ±10 %; longer when the upstream says so, but at most five minutes
+    int probes = 1;             // at a time while half-open
+    int successesToClose = 2;
+};
+
+enum class BreakerFailure : std::uint8_t { Transport, Answer }; // no answer at all, or a bad one
+
+struct BreakerSnapshot {
+    BreakerState state = BreakerState::Closed;
+    double failureRate = 0; // 0–1, of the window
+    int calls = 0;          // finished, in the window
+    std::string reason;     // what opened it; empty while it is closed
+    std::optional<WallTime> openedAt;
+    std::optional<WallTime> retryAt; // when the first probe may go
+};
+
+class CircuitBreaker {
+  public:
+    // The right to make one call. Exactly one of the three ends it; a permit that is dropped says ignore().
+    class Permit {
+      public:
+        Permit(Permit&&) noexcept;
+        Permit& operator=(Permit&&) noexcept;
+        ~Permit();
+        void success();
+        // `retryAfter`: what the upstream asked for.
+        void failure(BreakerFailure kind, std::string reason, std::optional<Millis> retryAfter = {});
+        void ignore(); // says nothing about the target: cancelled, a refused request, a throttle
+        bool isProbe() const;
+
+      private:
+        friend class CircuitBreaker;
+        struct State;
+        explicit Permit(std::unique_ptr<State> state);
+        std::unique_ptr<State> m_state;
+    };
+
+    CircuitBreaker(BreakerLimits limits, const Clock& clock, std::uint32_t seed);
+    ~CircuitBreaker();
+    CircuitBreaker(const CircuitBreaker&) = delete;
+    CircuitBreaker& operator=(const CircuitBreaker&) = delete;
+
+    enum class Probing : std::uint8_t { Allowed, Refused }; // Refused for calls that must not be risked
+    // nullopt: do not call the target now.
+    std::optional<Permit> enter(Probing probing);
+    BreakerSnapshot snapshot() const;
+    // Until the first probe may go; zero when calls are let through.
+    Millis untilProbe() const;
+    void setLimits(BreakerLimits limits);
+
+  private:
+    struct Impl;
+    std::shared_ptr<Impl> m_impl; // permits may outlive the breaker
+};
+
+} // namespace exo
