@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace exo {
 
@@ -19,7 +20,7 @@ struct BreakerLimits {
     int minimumCalls = 10;      // finished calls before the share says anything
     int transportErrors = 5;    // so many in a row open it whatever the share
     Millis resetTimeout{30000}; // ±10 %; longer when the upstream says so, but at most five minutes
-    int probes = 1;             // at a time while half-open
+    int probes = 1;             // at a time while half-open; one that hangs for resetTimeout counts no more
     int successesToClose = 2;
 };
 
@@ -36,23 +37,32 @@ struct BreakerSnapshot {
 
 class CircuitBreaker {
   public:
+    struct Impl;
+
     // The right to make one call. Exactly one of the three ends it; a permit that is dropped says ignore().
+    // It may outlive the breaker, not the clock. What it reports counts only in the state it was given in:
+    // the late failure of a call that began before the breaker opened says nothing about the target since.
     class Permit {
       public:
-        Permit(Permit&&) noexcept;
-        Permit& operator=(Permit&&) noexcept;
-        ~Permit();
+        Permit(Permit&& other) noexcept = default;
+        Permit& operator=(Permit&& other) noexcept;
+        ~Permit() { ignore(); }
         void success();
         // `retryAfter`: what the upstream asked for.
         void failure(BreakerFailure kind, std::string reason, std::optional<Millis> retryAfter = {});
         void ignore(); // says nothing about the target: cancelled, a refused request, a throttle
-        bool isProbe() const;
+        bool isProbe() const { return m_probe != 0; }
 
       private:
         friend class CircuitBreaker;
-        struct State;
-        explicit Permit(std::unique_ptr<State> state);
-        std::unique_ptr<State> m_state;
+        Permit(std::shared_ptr<Impl> impl, std::uint64_t phase, std::uint64_t probe)
+            : m_impl(std::move(impl))
+            , m_phase(phase)
+            , m_probe(probe) {}
+
+        std::shared_ptr<Impl> m_impl; // empty once the call has ended
+        std::uint64_t m_phase = 0;
+        std::uint64_t m_probe = 0; // 0: not a probe
     };
 
     CircuitBreaker(BreakerLimits limits, const Clock& clock, std::uint32_t seed);
@@ -64,13 +74,13 @@ class CircuitBreaker {
     // nullopt: do not call the target now.
     std::optional<Permit> enter(Probing probing);
     BreakerSnapshot snapshot() const;
-    // Until the first probe may go; zero when calls are let through.
+    // Until the first probe may go; zero when calls are let through. While probes are out nobody knows: a
+    // second.
     Millis untilProbe() const;
     void setLimits(BreakerLimits limits);
 
   private:
-    struct Impl;
-    std::shared_ptr<Impl> m_impl; // permits may outlive the breaker
+    std::shared_ptr<Impl> m_impl;
 };
 
 } // namespace exo
