@@ -79,7 +79,7 @@ struct CircuitBreaker::Impl {
     std::uint64_t phase = 1; // counts the openings and closings
     int transportErrors = 0; // in a row
     std::string lastFailure;
-    SteadyTime askedUntil; // the latest an upstream asked for since the breaker closed
+    SteadyTime askedUntil; // the latest an upstream asked for; over once the breaker has closed
     // While it is not closed:
     SteadyTime retryAt;
     WallTime openedAtWall, retryAtWall;
@@ -148,7 +148,6 @@ struct CircuitBreaker::Impl {
         closed = true;
         window.clear();
         transportErrors = 0;
-        askedUntil = {};
         lastFailure.clear();
         reason.clear();
         ++phase;

@@ -1,7 +1,7 @@
 #pragma once
 // What is refused when the machine itself is at its limit, step by step: first caches shrink, then low
-// priority, then big bodies, then normal priority are refused. Fed once a second with the system sample;
-// hysteresis keeps it from flapping. io thread.
+// priority, then big bodies, then normal priority are refused; high priority never is. Fed once a second with
+// the system sample; hysteresis keeps it from flapping. io thread.
 
 #include "core/base/Result.h"
 #include "core/limits/Admission.h"
@@ -25,7 +25,8 @@ class OverloadGuard {
     explicit OverloadGuard(OverloadLimits limits)
         : m_limits(limits) {}
 
-    // One sample a second. Returns the step that holds from now on.
+    // One sample a second: three in a row above a limit are one step more, five in a row below nine tenths of
+    // both limits one less. Returns the step that holds from now on.
     OverloadStep sample(double cpuUsage, std::uint64_t memoryUsed);
     OverloadStep step() const { return m_step; }
     // Overloaded with a retryAfter, or nothing to say.
@@ -34,6 +35,8 @@ class OverloadGuard {
     void setLimits(OverloadLimits limits) { m_limits = limits; }
 
   private:
+    Error refuse(const char* reason);
+
     OverloadLimits m_limits;
     OverloadStep m_step = OverloadStep::None;
     int m_above = 0; // samples in a row
