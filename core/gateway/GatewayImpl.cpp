@@ -64,7 +64,8 @@ std::unique_ptr<Flight> GatewayImpl::takeOff(GatewayCall call) {
 
 Task<void> GatewayImpl::admit(Flight& flight, const Json& body) {
     const std::size_t bytes = m_admission.saturated() ? approximateBytes(body) : 0;
-    auto slot = co_await m_admission.acquire(flight.call.priority, bytes, flight.call.context.cancel);
+    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, bytes};
+    auto slot = co_await m_admission.acquire(std::move(ticket), flight.call.context.cancel);
     flight.admitted = m_clock.now();
     flight.waited += flight.admitted - flight.begin;
     flight.call.report->queueWait = std::chrono::duration_cast<Millis>(flight.admitted - flight.begin);

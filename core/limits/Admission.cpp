@@ -5,26 +5,53 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
-#include <list>
+#include <cmath>
 #include <optional>
+#include <utility>
 
 namespace exo {
 
 namespace detail {
 
-struct AdmissionWaiter {
-    explicit AdmissionWaiter(const asio::any_io_executor& executor)
-        : wake(executor) {}
+struct AdmissionWaiter : WaitingLine::Entry {
+    AdmissionWaiter(const asio::any_io_executor& executor, AdmissionTicket&& ticket)
+        : Entry(ticket.priority, std::move(ticket.tenant))
+        , wake(executor, asio::steady_timer::time_point::max())
+        , bytes(ticket.bodyBytes) {}
 
     asio::steady_timer wake; // never expires; cancelling it wakes the coroutine
     std::optional<AdmissionSlot> slot;
     std::optional<ErrorCode> refusal;
-    std::size_t bytes = 0;
-    Priority priority = Priority::Normal;
-    bool queued = false;
-    Timers::Id timer = 0; // runs while it is queued
-    std::list<AdmissionWaiter*>::iterator place;
+    std::size_t bytes;
+    Timers::Id timer = 0; // runs while it waits
+};
+
+// How fast slots came free lately.
+class Pace {
+  public:
+    void note(SteadyTime now) {
+        m_times[m_next] = now;
+        m_next = (m_next + 1) % m_times.size();
+        m_known = std::min(m_known + 1, m_times.size());
+    }
+    // Until so many more come free; a second when nothing is known.
+    Millis timeFor(std::size_t slots, SteadyTime now) const {
+        if (m_known == 0) return k_shortest;
+        const SteadyTime oldest = m_times[(m_next + m_times.size() - m_known) % m_times.size()];
+        const double each =
+            std::chrono::duration<double, std::milli>(now - oldest).count() / static_cast<double>(m_known);
+        const double all = std::min(each * static_cast<double>(slots), 1.0 * k_longest.count());
+        return std::max(k_shortest, Millis(std::llround(all)));
+    }
+
+  private:
+    static constexpr Millis k_shortest{1000};
+    static constexpr Millis k_longest{30000};
+    std::array<SteadyTime, 32> m_times;
+    std::size_t m_next = 0;
+    std::size_t m_known = 0;
 };
 
 struct AdmissionState : std::enable_shared_from_this<AdmissionState> {
@@ -37,7 +64,8 @@ struct AdmissionState : std::enable_shared_from_this<AdmissionState> {
     Clock& clock;
     Timers& timers;
     AdmissionStats stats;
-    std::array<std::list<AdmissionWaiter*>, 3> queues;
+    WaitingLine line;
+    Pace pace;
     bool closed = false;
 
     AdmissionSlot grant() {
@@ -45,45 +73,52 @@ struct AdmissionState : std::enable_shared_from_this<AdmissionState> {
         return AdmissionSlot(shared_from_this());
     }
     void enqueue(AdmissionWaiter& waiter) {
-        auto& queue = queues[static_cast<std::size_t>(waiter.priority)];
-        waiter.place = queue.insert(queue.end(), &waiter);
-        waiter.queued = true;
+        line.add(waiter, clock.now());
         waiter.timer = timers.schedule(limits.queueTimeout,
                                        [this, &waiter] { refuse(waiter, ErrorCode::QueueTimeout); });
         ++stats.queued;
         stats.queuedBytes += waiter.bytes;
     }
-    void dequeue(AdmissionWaiter& waiter) {
-        if (!waiter.queued) return;
-        queues[static_cast<std::size_t>(waiter.priority)].erase(waiter.place);
-        waiter.queued = false;
+    void gone(const AdmissionWaiter& waiter) {
         timers.cancel(waiter.timer);
         --stats.queued;
         stats.queuedBytes -= waiter.bytes;
     }
+    void dequeue(AdmissionWaiter& waiter) {
+        if (!waiter.waiting()) return;
+        line.remove(waiter);
+        gone(waiter);
+    }
     void refuse(AdmissionWaiter& waiter, ErrorCode code) {
-        if (!waiter.queued) return;
+        if (!waiter.waiting()) return;
         dequeue(waiter);
         waiter.refusal = code;
         waiter.wake.cancel();
     }
     void admitWaiting() {
-        for (auto& queue : queues) {
-            while (!queue.empty() && stats.running < limits.running) {
-                AdmissionWaiter& waiter = *queue.front();
-                dequeue(waiter);
-                waiter.slot = grant();
-                waiter.wake.cancel();
-            }
+        while (!line.empty() && stats.running < limits.running) {
+            auto& waiter = static_cast<AdmissionWaiter&>(*line.take(clock.now()));
+            gone(waiter);
+            waiter.slot = grant();
+            waiter.wake.cancel();
         }
     }
     void release() {
         --stats.running;
+        pace.note(clock.now());
         admitWaiting();
     }
     bool full(std::size_t bytes) const {
         if (stats.queued >= limits.queued) return true;
         return stats.queued > 0 && stats.queuedBytes + bytes > limits.queuedBytes;
+    }
+    Error refused(ErrorCode code) const {
+        Error error(code);
+        if (code == ErrorCode::QueueFull || code == ErrorCode::QueueTimeout) {
+            error.retryable = true;
+            error.retryAfter = pace.timeFor(static_cast<std::size_t>(stats.queued) + 1, clock.now());
+        }
+        return error;
     }
 };
 
@@ -109,15 +144,6 @@ class Waiting {
     AdmissionWaiter& m_waiter;
     CancelRegistration m_cancelled;
 };
-
-Error refused(ErrorCode code) {
-    Error error(code);
-    if (code == ErrorCode::QueueFull || code == ErrorCode::QueueTimeout) {
-        error.retryable = true;
-        error.retryAfter = std::chrono::seconds(1);
-    }
-    return error;
-}
 
 } // namespace
 
@@ -156,33 +182,28 @@ void Admission::setLimits(AdmissionLimits limits) {
 
 void Admission::close() {
     m_state->closed = true;
-    for (auto& queue : m_state->queues) {
-        while (!queue.empty())
-            m_state->refuse(*queue.front(), ErrorCode::ShuttingDown);
-    }
+    while (auto* entry = m_state->line.any())
+        m_state->refuse(static_cast<detail::AdmissionWaiter&>(*entry), ErrorCode::ShuttingDown);
 }
 
-Task<AdmissionSlot> Admission::acquire(Priority priority, std::size_t bodyBytes, CancelToken cancel) {
+Task<AdmissionSlot> Admission::acquire(AdmissionTicket ticket, CancelToken cancel) {
     const auto state = m_state; // the admission may be destroyed while this waits
     if (state->closed) co_return fail(ErrorCode::ShuttingDown);
     if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
     if (state->stats.running < state->limits.running) co_return state->grant();
-    if (state->full(bodyBytes)) {
+    if (state->full(ticket.bodyBytes)) {
         ++state->stats.queueFull;
-        co_return detail::refused(ErrorCode::QueueFull);
+        co_return state->refused(ErrorCode::QueueFull);
     }
 
     const auto executor = co_await asio::this_coro::executor;
-    detail::AdmissionWaiter waiter(executor);
-    waiter.priority = priority;
-    waiter.bytes = bodyBytes;
-    waiter.wake.expires_at(asio::steady_timer::time_point::max());
+    detail::AdmissionWaiter waiter(executor, std::move(ticket));
     const detail::Waiting waiting(state, waiter, cancel);
     while (!waiter.slot && !waiter.refusal)
         co_await waiter.wake.async_wait(asio::as_tuple(asio::use_awaitable));
 
     if (waiter.refusal == ErrorCode::QueueTimeout) ++state->stats.queueTimeout;
-    if (waiter.refusal) co_return detail::refused(*waiter.refusal);
+    if (waiter.refusal) co_return state->refused(*waiter.refusal);
     if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
     co_return std::move(*waiter.slot);
 }

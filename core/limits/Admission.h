@@ -1,18 +1,18 @@
 #pragma once
 // The door of the gateway: so many calls run at once, so many wait in a bounded queue, the rest is refused.
-// Waiting is event driven, by priority and then by arrival. io thread; owned by the gateway.
+// Waiting is event driven; who goes first is WaitingLine's affair. io thread; owned by the gateway.
 
 #include "core/base/Cancel.h"
 #include "core/base/Clock.h"
 #include "core/base/Task.h"
+#include "core/limits/WaitingLine.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace exo {
-
-enum class Priority : std::uint8_t { High, Normal, Low };
 
 struct AdmissionLimits {
     int running = 50;
@@ -27,6 +27,12 @@ struct AdmissionStats {
     std::size_t queuedBytes = 0;
     std::int64_t queueFull = 0;    // refused since the start
     std::int64_t queueTimeout = 0; // gave up waiting since the start
+};
+
+struct AdmissionTicket {
+    Priority priority = Priority::Normal;
+    std::string tenant;        // those of one level take turns
+    std::size_t bodyBytes = 0; // what the request keeps in memory while it waits
 };
 
 namespace detail {
@@ -59,8 +65,8 @@ class Admission {
     Admission& operator=(const Admission&) = delete;
 
     // Completes at once when a slot is free. QueueFull, QueueTimeout, Cancelled, ShuttingDown otherwise; the
-    // first two carry a retryAfter. `bodyBytes` is what the waiting request keeps in memory.
-    Task<AdmissionSlot> acquire(Priority priority, std::size_t bodyBytes, CancelToken cancel);
+    // first two carry a retryAfter of 1 to 30 s: how long the queue takes at the pace of the last calls.
+    Task<AdmissionSlot> acquire(AdmissionTicket ticket, CancelToken cancel);
     // True when acquire() would have to wait.
     bool saturated() const;
 

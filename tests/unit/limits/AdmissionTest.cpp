@@ -36,21 +36,30 @@ struct Bench {
         limits.queued = queued;
         admission.emplace(limits, clock, clock);
     }
-    asio::awaitable<void> ask(Caller* caller, Priority priority, std::size_t bytes) {
-        caller->result = co_await admission->acquire(priority, bytes, caller->cancel.token());
+    asio::awaitable<void> ask(Caller* caller, AdmissionTicket ticket) {
+        caller->result = co_await admission->acquire(std::move(ticket), caller->cancel.token());
         if (caller->result->ok()) order += caller->name;
     }
     Caller& call(std::string name, Priority priority = Priority::Normal, std::size_t bytes = 0) {
+        return call(std::move(name), AdmissionTicket{priority, "", bytes});
+    }
+    Caller& call(std::string name, AdmissionTicket ticket) {
         callers.push_back(std::make_unique<Caller>());
         Caller* caller = callers.back().get();
         caller->name = std::move(name);
-        asio::co_spawn(io, ask(caller, priority, bytes), asio::detached);
+        asio::co_spawn(io, ask(caller, std::move(ticket)), asio::detached);
         settle();
         return *caller;
     }
     void finish(Caller& caller) {
         caller.result.reset();
         settle();
+    }
+    // One call after the other until nobody waits.
+    void finishAll() {
+        for (std::size_t i = 0; i < callers.size(); ++i)
+            for (const auto& caller : callers)
+                if (caller->running()) finish(*caller);
     }
     void settle() {
         io.restart();
@@ -86,7 +95,7 @@ TEST_CASE("so many run, the next ones wait and follow in order of arrival") {
 
 TEST_CASE("a higher priority goes first, arrival decides inside one") {
     Bench bench(1);
-    Caller* running = &bench.call("x");
+    bench.call("x");
     const Priority low = Priority::Low;
     const Priority high = Priority::High;
     bench.call("l", low);
@@ -94,12 +103,98 @@ TEST_CASE("a higher priority goes first, arrival decides inside one") {
     bench.call("h", high);
     bench.call("m");
     bench.call("i", high);
-    for (std::size_t done = 0; done < bench.callers.size(); ++done) {
-        bench.finish(*running);
-        for (const auto& caller : bench.callers)
-            if (caller->running()) running = caller.get();
-    }
+    bench.finishAll();
     CHECK(bench.order == "xhinml");
+}
+
+TEST_CASE("five seconds of waiting are worth one level, so nobody starves") {
+    Bench bench(1);
+    bench.call("x");
+    bench.call("l", Priority::Low);
+    bench.clock.advance(Millis(2000));
+    bench.call("n");
+    bench.clock.advance(Millis(3000));
+    bench.call("m"); // l is normal by now, behind n
+    SUBCASE("an aged call is as good as one of the next level, and behind those who were there") {
+        bench.finishAll();
+        CHECK(bench.order == "xnlm");
+    }
+    SUBCASE("just before its time it still goes last") {
+        Bench early(1);
+        early.call("x");
+        early.call("l", Priority::Low);
+        early.clock.advance(Millis(4999));
+        early.call("n");
+        early.finishAll();
+        CHECK(early.order == "xnl");
+    }
+    SUBCASE("after ten seconds it stands with the high ones") {
+        AdmissionLimits patient;
+        patient.running = 1;
+        patient.queueTimeout = Millis(60000);
+        Bench late(1);
+        late.admission->setLimits(patient);
+        late.call("x");
+        late.call("l", Priority::Low);
+        late.clock.advance(Millis(10000));
+        late.call("n");
+        late.call("h", Priority::High);
+        late.finishAll();
+        CHECK(late.order == "xlhn");
+    }
+}
+
+TEST_CASE("a low call goes although high ones keep coming") {
+    Bench bench(1);
+    AdmissionLimits limits;
+    limits.running = 1;
+    limits.queueTimeout = Millis(60000);
+    bench.admission->setLimits(limits);
+    bench.call("h", Priority::High);
+    Caller& low = bench.call("l", Priority::Low);
+    int seconds = 0;
+    for (; seconds < 30 && !low.running(); ++seconds) {
+        for (const char* name : {"i", "j"}) // more come than go
+            bench.call(name, Priority::High);
+        bench.clock.advance(Millis(1000));
+        for (const auto& caller : bench.callers)
+            if (caller->running()) {
+                bench.finish(*caller);
+                break;
+            }
+    }
+    CHECK(low.running());
+    CHECK(seconds <= 21); // it rose to the high ones after ten, behind the ten that waited then
+}
+
+TEST_CASE("tenants of one level take turns, whoever asks most") {
+    Bench bench(1);
+    const auto ask = [&](std::string name, std::string tenant, Priority priority = Priority::Normal) {
+        bench.call(std::move(name), AdmissionTicket{priority, std::move(tenant), 0});
+    };
+    ask("x", "a");
+    for (const char* name : {"a", "b", "c", "d"})
+        ask(name, "greedy");
+    ask("E", "modest");
+    ask("F", "modest");
+    ask("1", "third");
+    ask("H", "third", Priority::High);
+    bench.finishAll();
+    CHECK(bench.order == "xHaE1bFcd");
+}
+
+TEST_CASE("a tenant gets no more by coming back after each call") {
+    Bench bench(1);
+    bench.call("x", AdmissionTicket{Priority::Normal, "x", 0});
+    for (int i = 0; i < 20; ++i) {
+        bench.call("a", AdmissionTicket{Priority::Normal, "a", 0});
+        bench.call("b", AdmissionTicket{Priority::Normal, "b", 0});
+        bench.call("c", AdmissionTicket{Priority::Normal, i % 2 == 0 ? "b" : "a", 0});
+    }
+    bench.finishAll();
+    CHECK(bench.order.size() == 61);
+    CHECK(bench.order.find("aaa") == std::string::npos);
+    CHECK(bench.order.find("bbb") == std::string::npos);
 }
 
 TEST_CASE("a full queue refuses at once and says when to come back") {
@@ -112,6 +207,34 @@ TEST_CASE("a full queue refuses at once and says when to come back") {
     CHECK(d.result->error().retryAfter == Millis(1000));
     CHECK(bench.admission->stats().queueFull == 1);
     CHECK(bench.admission->stats().queued == 2);
+}
+
+TEST_CASE("a refusal says how long the queue takes at the pace of the last calls") {
+    struct Row {
+        Millis each;
+        Millis expected;
+    };
+    for (const Row row : {Row{Millis(10), Millis(1000)}, Row{Millis(1000), Millis(11000)},
+                          Row{Millis(8000), Millis(30000)}}) {
+        Bench bench(1, 10);
+        for (int i = 0; i < 40; ++i) {
+            Caller& caller = bench.call("");
+            bench.clock.advance(row.each);
+            bench.finish(caller);
+        }
+        bench.clock.advance(row.each);
+        for (int i = 0; i < 11; ++i)
+            bench.call("");
+        const Caller& refused = bench.call("");
+        CHECK(refused.refusal() == ErrorCode::QueueFull);
+        CHECK(refused.result->error().retryAfter == row.expected);
+    }
+    Bench stuck(1, 1);
+    stuck.finish(stuck.call(""));
+    stuck.call("");
+    stuck.clock.advance(std::chrono::hours(1)); // nothing came free since
+    stuck.call("");
+    CHECK(stuck.call("").result->error().retryAfter == Millis(30000));
 }
 
 TEST_CASE("the bodies in the queue are bounded together") {
@@ -181,7 +304,7 @@ TEST_CASE("already cancelled callers are not let in") {
     bench.callers.push_back(std::make_unique<Caller>());
     Caller* caller = bench.callers.back().get();
     caller->cancel.cancel(CancelReason::UserStop);
-    asio::co_spawn(bench.io, bench.ask(caller, Priority::Normal, 0), asio::detached);
+    asio::co_spawn(bench.io, bench.ask(caller, {}), asio::detached);
     bench.settle();
     CHECK(caller->refusal() == ErrorCode::Cancelled);
     CHECK(bench.admission->stats().running == 0);
@@ -238,7 +361,9 @@ TEST_CASE("ten thousand callers with random ends leave nothing behind") {
         return (seed >> 16) % below;
     };
     for (int i = 0; i < 10'000; ++i) {
-        Caller& caller = bench.call("", static_cast<Priority>(random(3)), random(100'000));
+        const auto priority = static_cast<Priority>(random(3));
+        std::string tenant = "tenant-" + std::to_string(random(40));
+        Caller& caller = bench.call("", {priority, std::move(tenant), random(100'000)});
         Caller& other = *bench.callers[random(static_cast<std::uint32_t>(bench.callers.size()))];
         switch (random(4)) {
         case 0: caller.cancel.cancel(CancelReason::ClientGone); break;
@@ -274,7 +399,8 @@ TEST_CASE("a loop that ends while callers wait frees them without a trace") {
     {
         asio::io_context io;
         const auto ask = [&](std::optional<Result<AdmissionSlot>>* out) -> asio::awaitable<void> {
-            auto slot = co_await admission.acquire(Priority::Normal, 0, {});
+            AdmissionTicket ticket;
+            auto slot = co_await admission.acquire(std::move(ticket), {});
             if (out) out->emplace(std::move(slot));
         };
         asio::co_spawn(io, ask(&first), asio::detached);
