@@ -7,20 +7,39 @@
 #include "core/gateway/Routing.h"
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace exo {
 
 struct Flight {
+    Flight(GatewayCall c, Clock& k, std::shared_ptr<CallStats> s)
+        : call(std::move(c))
+        , clock(k)
+        , stats(std::move(s))
+        , begin(k.now()) {}
+
     GatewayCall call;
-    Target target;
-    AdmissionSlot slot;
     Clock& clock;
     std::shared_ptr<CallStats> stats;
-    SteadyTime begin;                   // the call came in
-    SteadyTime admitted{};              // its attempts began
-    std::chrono::nanoseconds waited{0}; // in the queue, in backoff, for the upstream
+    SteadyTime begin;            // the call came in
+    std::vector<Target> targets; // in the order they are tried
+    std::size_t at = 0;          // the target that is, or was last, tried
+    AdmissionSlot slot;
+    SteadyTime admitted{};                        // its attempts began
+    std::chrono::nanoseconds waited{0};           // in the queue, in backoff, for the upstream
+    std::optional<CircuitBreaker::Permit> permit; // of the attempt that runs
+    bool booked = false;
 
     std::chrono::nanoseconds elapsed() const { return clock.now() - begin; }
+    const Target& target() const { return targets[at]; }
+    // When all attempts together must have come to something.
+    SteadyTime budgetEnd() const { return admitted + 2 * call.context.timeout; }
+    // Once: what the call came to, or its way to the first event of a stream.
+    void bookSuccess();
+    void bookFailure(const Error& error);
+    // Into the report: our own part of the time so far.
+    void noteOverhead() const;
 };
 
 // Measures one wait of a provider: what it says it waited for its upstream, or, of a provider that does not

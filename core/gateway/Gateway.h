@@ -102,10 +102,10 @@ class Gateway {
 };
 
 // `providers` are the settings' providers that could be made, plus the local assistant (type "local").
-// `clock` and `timers` must outlive the gateway and its streams.
+// `clock` and `timers` must outlive the gateway and its streams. Without a `cache` nothing is kept.
 std::unique_ptr<Gateway> makeGateway(const Settings& settings,
                                      std::vector<std::unique_ptr<Provider>> providers, Clock& clock,
-                                     Timers& timers);
+                                     Timers& timers, std::unique_ptr<AnswerCache> cache = nullptr);
 
 inline constexpr std::string_view k_localModel = "exobrain-local";
 

@@ -1,22 +1,127 @@
 #include "core/gateway/GatewayStream.h"
 
+#include "core/base/Log.h"
+#include "core/gateway/Pipeline.h"
+
+#include <algorithm>
+
 namespace exo {
 
-Task<std::optional<CompletionEvent>> GatewayStream::next() {
+GatewayStream::GatewayStream(std::shared_ptr<Pipeline> pipeline, std::unique_ptr<Flight> flight,
+                             StartedStream started, CompletionRequest request)
+    : m_pipeline(std::move(pipeline))
+    , m_flight(std::move(flight))
+    , m_request(std::move(request)) {
+    use(std::move(started));
+    m_head = m_running.stream->head();
+}
+
+GatewayStream::~GatewayStream() = default;
+
+// A probe has done its work with the first event; the end of a long answer is too far away.
+void GatewayStream::use(StartedStream started) {
+    m_running = std::move(started);
+    m_first = std::move(m_running.first);
+    if (!m_flight->permit || !m_flight->permit->isProbe()) return;
+    m_flight->permit->success();
+    m_flight->permit.reset();
+}
+
+Task<std::optional<CompletionEvent>> GatewayStream::pull() {
     if (m_first) {
         std::optional<CompletionEvent> first = std::move(m_first);
         m_first.reset();
         co_return std::move(first);
     }
-    const ProviderWait wait(m_flight->clock, *m_meter);
-    auto event = co_await m_stream->next();
+    const ProviderWait wait(m_flight->clock, *m_running.meter);
+    auto event = co_await m_running.stream->next();
     m_flight->call.report->overhead +=
         std::chrono::duration_cast<std::chrono::microseconds>(wait.elapsed() - wait.waited());
-    if (!event && !m_failed) {
-        m_failed = true;
-        m_flight->stats->failStream(event.error());
-    }
     co_return event;
+}
+
+void GatewayStream::endPermit(const Error& error) {
+    if (!m_flight->permit) return;
+    const FailureVerdict verdict = judge(error);
+    if (verdict.breaker)
+        m_flight->permit->failure(*verdict.breaker, error.toLogString(), error.retryAfter);
+    else
+        m_flight->permit->ignore();
+    m_flight->permit.reset();
+}
+
+Error GatewayStream::broke(Error error) {
+    m_failure = error;
+    m_flight->stats->failStream(error);
+    return error;
+}
+
+Task<std::optional<CompletionEvent>> GatewayStream::next() {
+    if (m_failure) co_return *m_failure;
+    for (;;) {
+        auto event = co_await pull();
+        if (!event) {
+            Error error = std::move(event).error();
+            endPermit(error);
+            const bool resumed = co_await resume(error);
+            if (!resumed) co_return broke(std::move(error));
+            continue;
+        }
+        if (!event->has_value()) {
+            if (m_flight->permit) m_flight->permit->success();
+            m_flight->permit.reset();
+            if (m_comparing && !m_delivered.caughtUp())
+                co_return broke(fail(ErrorCode::StreamInterrupted, "the answer asked for again is shorter"));
+            co_return std::optional<CompletionEvent>();
+        }
+        if (!m_comparing) {
+            m_delivered.add(**event);
+            co_return event;
+        }
+        auto kept = m_delivered.filter(std::move(**event));
+        if (!kept) co_return broke(std::move(kept).error());
+        if (kept->has_value()) co_return kept;
+    }
+}
+
+bool GatewayStream::mayResume(const Error& error) const {
+    if (m_flight->call.context.cancel.cancelled() || !m_delivered.resumable()) return false;
+    switch (error.code) {
+    case ErrorCode::StreamInterrupted:
+    case ErrorCode::UpstreamTimeout:
+    case ErrorCode::UpstreamConnection:
+    case ErrorCode::UpstreamInvalidResponse: return true;
+    case ErrorCode::UpstreamRejected: return error.upstreamStatus >= 500;
+    default: return false;
+    }
+}
+
+asio::awaitable<bool> GatewayStream::resume(const Error& error) {
+    if (!mayResume(error)) co_return false;
+    Flight& flight = *m_flight;
+    const Target broken = flight.target();
+    std::vector<Target> others(flight.targets.begin() + static_cast<std::ptrdiff_t>(flight.at) + 1,
+                               flight.targets.end());
+    const bool healthy =
+        !broken.isLocal() && m_pipeline->states.breaker(broken)->snapshot().state == BreakerState::Closed;
+    if (!m_askedAgain && healthy) {
+        others.push_back(broken);
+        m_askedAgain = true;
+    }
+    if (others.empty()) co_return false;
+    log::info("asking again for a stream that broke off id={} {}", flight.call.context.requestId,
+              error.toLogString());
+    m_running = {}; // its connection is closed before the next one is asked
+    flight.targets = std::move(others);
+    flight.at = 0;
+    flight.admitted = flight.clock.now(); // a budget of its own
+    auto started = co_await m_pipeline->chain.run<StartedStream>(flight, m_request);
+    if (!started) co_return false;
+    use(std::move(*started));
+    m_delivered.beginComparison();
+    m_comparing = true;
+    ++m_pipeline->counts.resumed;
+    co_return true;
 }
 
 } // namespace exo

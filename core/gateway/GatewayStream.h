@@ -1,32 +1,48 @@
 #pragma once
-// A running stream as the gateway hands it out: holds the call's slot and provider until it is destroyed. io
-// thread.
+// A running stream of one call: holds its slot and its provider until it is destroyed, and when the upstream
+// breaks off asks again, passing on only what the reader does not have yet (verified resume). io thread.
 
 #include "core/gateway/Attempt.h"
+#include "core/gateway/DeliveredText.h"
 #include "core/gateway/Flight.h"
+#include "core/gateway/TargetChain.h"
 
 #include <memory>
 #include <optional>
 
 namespace exo {
 
+struct Pipeline;
+
 class GatewayStream final : public CompletionStream {
   public:
-    GatewayStream(std::unique_ptr<Flight> flight, StartedStream started)
-        : m_flight(std::move(flight))
-        , m_stream(std::move(started.stream))
-        , m_meter(std::move(started.meter))
-        , m_first(std::move(started.first)) {}
+    GatewayStream(std::shared_ptr<Pipeline> pipeline, std::unique_ptr<Flight> flight, StartedStream started,
+                  CompletionRequest request);
+    ~GatewayStream() override;
 
-    const StreamHead& head() const override { return m_stream->head(); }
+    const StreamHead& head() const override { return m_head; }
     Task<std::optional<CompletionEvent>> next() override;
+    const Flight& flight() const { return *m_flight; }
 
   private:
+    Task<std::optional<CompletionEvent>> pull();
+    // Whether there is a new stream to go on with.
+    asio::awaitable<bool> resume(const Error& error);
+    bool mayResume(const Error& error) const;
+    void use(StartedStream started);
+    void endPermit(const Error& error);
+    Error broke(Error error);
+
+    std::shared_ptr<Pipeline> m_pipeline;
     std::unique_ptr<Flight> m_flight; // outlives the stream: it holds the provider
-    std::unique_ptr<CompletionStream> m_stream;
-    std::shared_ptr<CallMeter> m_meter;
+    CompletionRequest m_request;      // for asking again
+    StartedStream m_running;
     std::optional<CompletionEvent> m_first;
-    bool m_failed = false;
+    StreamHead m_head;
+    DeliveredText m_delivered;
+    std::optional<Error> m_failure;
+    bool m_comparing = false;
+    bool m_askedAgain = false; // the target that broke off, once
 };
 
 } // namespace exo

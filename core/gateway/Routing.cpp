@@ -5,6 +5,7 @@
 #include "core/providers/ModelTable.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace exo {
@@ -56,10 +57,51 @@ std::string Routing::firstModel(std::string_view provider) const {
     return std::string(k_localModel);
 }
 
+Target Routing::targetOf(const Entry& entry, std::string model) const {
+    Target target{entry.provider, std::move(model), entry.settings.baseUrl, {}, 0};
+    if (!entry.settings.apiKey.empty())
+        target.account = std::to_string(std::hash<std::string_view>()(entry.settings.apiKey.reveal()));
+    const auto size = entry.settings.contextTokens.find(target.model);
+    target.contextTokens =
+        size == entry.settings.contextTokens.end() ? knownContextTokens(target.model) : size->second;
+    return target;
+}
+
+std::optional<Target> Routing::local() const {
+    if (!m_local) return std::nullopt;
+    return Target{m_local, std::string(k_localModel), {}, {}, 0};
+}
+
+const std::vector<std::string>* Routing::fallbacksOf(std::string_view model, const Target& primary) const {
+    const std::string names[] = {std::string(model), followAliases(model), primary.name(), primary.model};
+    for (const std::string& name : names) {
+        const auto list = m_models.fallbacks.find(name);
+        if (list != m_models.fallbacks.end()) return &list->second;
+    }
+    return nullptr;
+}
+
+Result<std::vector<Target>> Routing::chain(std::string_view model) const {
+    EXO_TRY(Target primary, resolve(model));
+    std::vector<Target> targets;
+    const std::vector<std::string>* fallbacks = fallbacksOf(model, primary);
+    targets.push_back(std::move(primary));
+    if (!fallbacks) return targets;
+    for (const std::string& name : *fallbacks) {
+        auto target = resolve(name);
+        if (!target) continue;
+        const auto same = [&](const Target& t) {
+            return t.provider == target->provider && t.model == target->model;
+        };
+        if (std::ranges::none_of(targets, same)) targets.push_back(std::move(*target));
+    }
+    return targets;
+}
+
 std::optional<Target> Routing::configured(std::string_view model) const {
     for (const Entry& entry : m_entries)
         if (std::ranges::find(entry.settings.models, model) != entry.settings.models.end())
-            return Target{entry.provider, std::string(model)};
+            return targetOf(entry, std::string(model));
     return std::nullopt;
 }
 
@@ -68,11 +110,11 @@ std::optional<Target> Routing::prefixed(std::string_view model) const {
     if (slash == std::string_view::npos || slash + 1 == model.size()) return std::nullopt;
     const Entry* entry = findEntry(model.substr(0, slash));
     if (!entry) return std::nullopt;
-    return Target{entry->provider, std::string(model.substr(slash + 1))};
+    return targetOf(*entry, std::string(model.substr(slash + 1)));
 }
 
 std::optional<Target> Routing::named(std::string_view model) const {
-    if (model == k_localModel && m_local) return Target{m_local, std::string(k_localModel)};
+    if (model == k_localModel && m_local) return local();
     if (auto target = configured(model)) return target;
     return prefixed(model);
 }
@@ -91,7 +133,7 @@ std::string Routing::followAliases(std::string_view model) const {
 
 Result<Target> Routing::resolve(std::string_view model) const {
     if (m_entries.empty() && !m_local) return fail(ErrorCode::NoProvider, "no provider is configured");
-    if (m_entries.empty()) return Target{m_local, std::string(k_localModel)};
+    if (m_entries.empty()) return *local();
     std::string name = followAliases(model);
     if (auto target = named(name)) return std::move(*target);
     if (name.empty() || name == "default") {
@@ -100,7 +142,7 @@ Result<Target> Routing::resolve(std::string_view model) const {
     }
     if (model == k_localModel) return fail(ErrorCode::NoProvider, "the local assistant is not available");
     for (const Entry& entry : m_entries)
-        if (entry.settings.models.empty() && !name.empty()) return Target{entry.provider, name};
+        if (entry.settings.models.empty() && !name.empty()) return targetOf(entry, name);
     return unknownModel(model);
 }
 
@@ -128,16 +170,9 @@ std::string Routing::defaultModel() const {
     return std::string(k_localModel);
 }
 
-std::int64_t Routing::configuredContext(const Target& target) const {
-    const Entry* entry = findEntry(target.provider->name());
-    if (!entry) return 0;
-    const auto size = entry->settings.contextTokens.find(target.model);
-    return size == entry->settings.contextTokens.end() ? knownContextTokens(target.model) : size->second;
-}
-
 std::int64_t Routing::contextTokens(std::string_view model) const {
     const auto target = resolve(model);
-    const std::int64_t tokens = target ? configuredContext(*target) : 0;
+    const std::int64_t tokens = target ? target->contextTokens : 0;
     return tokens > 0 ? tokens : k_defaultContextTokens;
 }
 
@@ -149,18 +184,18 @@ std::vector<api::ModelInfo> Routing::models() const {
         info.id = std::move(id);
         info.provider = target.provider->name();
         info.ownedBy = info.provider;
-        info.contextTokens = configuredContext(target);
+        info.contextTokens = target.contextTokens;
         info.isAlias = alias;
         if (taken.insert(info.id).second) list.push_back(std::move(info));
     };
     for (const Entry& entry : m_entries)
         for (const std::string& model : entry.settings.models) {
             std::string id = taken.contains(model) ? entry.settings.name + "/" + model : model;
-            add(std::move(id), Target{entry.provider, model}, false);
+            add(std::move(id), targetOf(entry, model), false);
         }
     for (const auto& [alias, ignored] : m_models.aliases)
         if (const auto target = named(followAliases(alias))) add(alias, *target, true);
-    if (m_local) add(std::string(k_localModel), Target{m_local, std::string(k_localModel)}, false);
+    if (m_local) add(std::string(k_localModel), *local(), false);
     return list;
 }
 

@@ -5,7 +5,9 @@
 #include "core/config/Settings.h"
 #include "core/providers/Provider.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,12 @@ namespace exo {
 struct Target {
     std::shared_ptr<Provider> provider;
     std::string model; // the upstream's name
+    std::string baseUrl;
+    std::string account;            // tells two keys of one server apart; no secret
+    std::int64_t contextTokens = 0; // 0 = not known
+
+    bool isLocal() const { return provider->type() == "local"; }
+    std::string name() const { return provider->name() + "/" + model; }
 };
 
 class Routing {
@@ -25,6 +33,12 @@ class Routing {
     // that lists no models takes any other name. With no provider but the local assistant every name is its.
     // ModelNotFound names the nearest known one; NoProvider when there is nothing at all.
     Result<Target> resolve(std::string_view model) const;
+    // The same, then the configured fallbacks in their order (by the name asked for, else by the name it
+    // stands for), each target once. A fallback that no longer exists is left out.
+    Result<std::vector<Target>> chain(std::string_view model) const;
+    // The local assistant; nullopt when there is none.
+    std::optional<Target> local() const;
+    bool hasProviders() const { return !m_entries.empty(); } // besides the local assistant
 
     std::string defaultModel() const;
     std::int64_t contextTokens(std::string_view model) const;
@@ -41,13 +55,14 @@ class Routing {
         ProviderSettings settings;
     };
 
+    Target targetOf(const Entry& entry, std::string model) const;
+    const std::vector<std::string>* fallbacksOf(std::string_view model, const Target& primary) const;
     const Entry* findEntry(std::string_view name) const;
     std::optional<Target> configured(std::string_view model) const;
     std::optional<Target> prefixed(std::string_view model) const;
     std::optional<Target> named(std::string_view model) const;
     std::string followAliases(std::string_view model) const;
     Error unknownModel(std::string_view model) const;
-    std::int64_t configuredContext(const Target& target) const;
 
     std::vector<Entry> m_entries; // in the order of the settings
     std::shared_ptr<Provider> m_local;

@@ -1,19 +1,34 @@
 #pragma once
-// Which failures are worth one more try at the same target, and after how long. Pure functions: any thread.
+// What a failure means: whether it counts against the target, is worth another try there, elsewhere, or
+// nowhere, and for how long the target should be left alone. Pure functions: any thread.
 
 #include "core/base/Clock.h"
 #include "core/base/Error.h"
+#include "core/limits/CircuitBreaker.h"
 
+#include <cstdint>
 #include <optional>
 
 namespace exo {
 
+struct FailureVerdict {
+    enum class FailOver : std::uint8_t { No, Yes, LargerContext };
+    enum class Park : std::uint8_t { Nothing, Target, Provider }; // Provider: its key is no good now
+
+    std::optional<BreakerFailure> breaker; // nullopt: says nothing about the health of the target
+    int repeats = 0;                       // further tries at the same target, before anything was sent on
+    FailOver failOver = FailOver::No;
+    Park park = Park::Nothing;
+    Millis parkFor{0};
+};
+
+FailureVerdict judge(const Error& error);
+
 // 500, 502, 503, 504, 529 and 408: the upstream is in trouble, not the request.
 bool isUpstreamTrouble(int status);
 
-// nullopt: do not repeat. Otherwise 0.5 s ± 20 % (`jitter` in 0–1 chooses within it), or the Retry-After of
-// the upstream when it is longer; a Retry-After above 5 s means not here, not now. A time-out is never
-// repeated: the upstream may still be at work, and the caller has waited long enough.
-std::optional<Millis> retryDelay(const Error& error, double jitter);
+// How long to wait before the `repeat`-th further try (1, 2, …): 0.5 s, doubling, ± 20 % (`jitter` in 0–1
+// chooses within it), or what the upstream asked for when that is longer.
+Millis repeatDelay(const Error& error, int repeat, double jitter);
 
 } // namespace exo

@@ -5,6 +5,7 @@
 #include "core/base/Task.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace exo::net {
@@ -20,6 +21,8 @@ class Event {
     asio::awaitable<void> wait();
     void notify();
     void reset() { m_set = false; }
+    // Destroys the sleepers unwoken, for an owner that ends after its event loop; they may own this Event.
+    void drop() { const auto gone = std::exchange(m_waiters, {}); }
 
   private:
     struct Waiter {

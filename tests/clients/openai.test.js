@@ -188,7 +188,7 @@ test('tells a client that retries not to repeat what is already exhausted', asyn
     const before = (await world.requests()).length;
     await failureOf(patient.chat.completions.create({ model, messages: ask('?') }));
     const made = (await world.requests()).length - before;
-    assert.ok(made <= 2, `${model}: one call of the client became ${made} of the upstream`);
+    assert.ok(made <= 3, `${model}: one call of the client became ${made} of the upstream`);
   }
 });
 

@@ -154,6 +154,7 @@ struct Bench {
         add("main", {"alpha", "beta", "vendor/gamma"});
         add("other", {"delta", "alpha"});
     }
+    ~Bench() { gateway.reset(); } // those who still wait for it go while their loop is there
     void add(std::string name, std::vector<std::string> models) {
         ProviderSettings provider;
         provider.name = std::move(name);
@@ -187,7 +188,8 @@ struct Bench {
     static CompletionRequest request(std::string model) {
         CompletionRequest request;
         request.model = std::move(model);
-        request.body = {{"messages", Json::array({Json{{"role", "user"}, {"content", "hi"}}})}};
+        request.body = {{"messages", Json::array({Json{{"role", "user"}, {"content", "hi"}}})},
+                        {"temperature", 1}}; // not for the cache: each call is one of its own
         return request;
     }
     template <class T>

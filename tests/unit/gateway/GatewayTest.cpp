@@ -20,7 +20,7 @@ TEST_CASE("a call reaches its provider under the upstream's name of the model") 
     CHECK(bench.gateway->stats().failed == 0);
 }
 
-TEST_CASE("a passing failure is repeated once after half a second") {
+TEST_CASE("a passing failure is repeated after half a second") {
     for (const Act& failure :
          {status(503), status(529), status(408), failing(Error(ErrorCode::UpstreamConnection))}) {
         Bench bench;
@@ -37,15 +37,15 @@ TEST_CASE("a passing failure is repeated once after half a second") {
     }
 }
 
-TEST_CASE("only once, and the failure that stays is the one reported") {
+TEST_CASE("twice at most, and the failure that stays is the one reported") {
     Bench bench;
-    bench.main->acts = {status(500), status(502)};
+    bench.main->acts = {status(500), status(503), status(502)};
     const auto call = bench.complete();
-    bench.advance(Millis(700));
+    bench.advance(Millis(2000));
     REQUIRE(call->done());
     CHECK(call->code() == ErrorCode::UpstreamRejected);
     CHECK(call->result->error().upstreamStatus == 502);
-    CHECK(call->report->attempts == 2);
+    CHECK(call->report->attempts == 3);
     CHECK(bench.gateway->stats().failed == 1);
     CHECK(bench.gateway->stats().errorRate == doctest::Approx(1.0));
 }
@@ -91,7 +91,7 @@ TEST_CASE("each attempt of a finished call is bounded by the request time-out, e
     CHECK(bench.clock.pending() == 0);
 }
 
-TEST_CASE("both attempts together stay inside twice the request time-out") {
+TEST_CASE("all attempts together stay inside twice the request time-out") {
     Bench bench;
     Act slowFailure = status(500);
     slowFailure.wait = Millis(29'900);
@@ -181,7 +181,7 @@ TEST_CASE("a stream is handed out with its first event and holds its slot to the
     CHECK(bench.gateway->stats().active == 0);
 }
 
-TEST_CASE("a stream that fails before its first event is repeated, after it never") {
+TEST_CASE("a stream that fails before its first event is repeated") {
     SUBCASE("before") {
         Bench bench;
         Act broken;
@@ -200,20 +200,6 @@ TEST_CASE("a stream that fails before its first event is repeated, after it neve
         const auto call = bench.stream();
         bench.advance(Millis(700));
         CHECK(call->code() == ErrorCode::UpstreamInvalidResponse);
-    }
-    SUBCASE("after") {
-        Bench bench;
-        Act cut = saying({TextDelta{"a", 0}});
-        cut.endError = Error(ErrorCode::StreamInterrupted);
-        bench.main->acts = {cut};
-        const auto call = bench.stream();
-        REQUIRE(call->ok());
-        bench.next(*call);
-        const auto event = bench.next(*call);
-        CHECK(event->code() == ErrorCode::StreamInterrupted);
-        CHECK(bench.next(*call)->code() == ErrorCode::StreamInterrupted);
-        CHECK(bench.main->requests.size() == 1);
-        CHECK(bench.gateway->stats().failed == 1);
     }
 }
 

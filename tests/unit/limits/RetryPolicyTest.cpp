@@ -20,32 +20,67 @@ Error invalidResponse(bool retryable) {
 
 } // namespace
 
-TEST_CASE("what passes is repeated, what would fail again is not") {
-    for (const int status : {408, 500, 502, 503, 504, 529})
-        CHECK(retryDelay(rejected(status), 0.5) == Millis(500));
-    for (const int status : {300, 400, 401, 403, 404, 409, 422, 429, 501})
-        CHECK_FALSE(retryDelay(rejected(status), 0.5));
-    CHECK(retryDelay(Error(ErrorCode::UpstreamConnection), 0.5) == Millis(500));
-    CHECK(retryDelay(invalidResponse(true), 0.5) == Millis(500));
-    CHECK_FALSE(retryDelay(invalidResponse(false), 0.5));
-    for (const ErrorCode code :
-         {ErrorCode::UpstreamTimeout, ErrorCode::Cancelled, ErrorCode::ContextLengthExceeded,
-          ErrorCode::ContentFilter, ErrorCode::InsufficientQuota, ErrorCode::InvalidRequest,
-          ErrorCode::StreamInterrupted, ErrorCode::Unsupported, ErrorCode::Internal})
-        CHECK_FALSE(retryDelay(Error(code), 0.5));
+TEST_CASE("what each failure means for the breaker, a repeat, the next target and the key") {
+    using FailOver = FailureVerdict::FailOver;
+    using Park = FailureVerdict::Park;
+    struct Row {
+        Error error;
+        std::optional<BreakerFailure> breaker;
+        int repeats;
+        FailOver failOver;
+        Park park = Park::Nothing;
+    };
+    const auto none = std::optional<BreakerFailure>();
+    const Row rows[] = {
+        {Error(ErrorCode::UpstreamConnection), BreakerFailure::Transport, 2, FailOver::Yes},
+        {Error(ErrorCode::UpstreamTimeout), BreakerFailure::Answer, 0, FailOver::Yes},
+        {Error(ErrorCode::StreamInterrupted), BreakerFailure::Answer, 0, FailOver::Yes},
+        {rejected(500), BreakerFailure::Answer, 2, FailOver::Yes},
+        {rejected(502), BreakerFailure::Answer, 2, FailOver::Yes},
+        {rejected(503), BreakerFailure::Answer, 2, FailOver::Yes},
+        {rejected(504), BreakerFailure::Answer, 2, FailOver::Yes},
+        {rejected(529), BreakerFailure::Answer, 2, FailOver::Yes},
+        {rejected(503, Millis(60000)), BreakerFailure::Answer, 0, FailOver::Yes},
+        {rejected(501), BreakerFailure::Answer, 0, FailOver::Yes},
+        {rejected(408), BreakerFailure::Answer, 1, FailOver::Yes},
+        {rejected(429, Millis(5000)), none, 1, FailOver::Yes, Park::Target},
+        {rejected(429, Millis(5001)), none, 0, FailOver::Yes, Park::Target},
+        {rejected(429), none, 0, FailOver::Yes, Park::Target},
+        {Error(ErrorCode::InsufficientQuota), none, 0, FailOver::Yes, Park::Provider},
+        {rejected(401), none, 0, FailOver::Yes, Park::Provider},
+        {rejected(403), none, 0, FailOver::Yes, Park::Provider},
+        {Error(ErrorCode::ContextLengthExceeded), none, 0, FailOver::LargerContext},
+        {Error(ErrorCode::ContentFilter), none, 0, FailOver::No},
+        {rejected(400), none, 0, FailOver::No},
+        {rejected(404), none, 0, FailOver::No},
+        {rejected(409), none, 0, FailOver::No},
+        {rejected(422), none, 0, FailOver::No},
+        {Error(ErrorCode::Cancelled), none, 0, FailOver::No},
+        {invalidResponse(true), BreakerFailure::Answer, 1, FailOver::Yes},
+        {invalidResponse(false), BreakerFailure::Answer, 0, FailOver::Yes},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.error.toLogString());
+        CAPTURE(row.error.upstreamStatus);
+        const FailureVerdict verdict = judge(row.error);
+        CHECK(verdict.breaker == row.breaker);
+        CHECK(verdict.repeats == row.repeats);
+        CHECK(verdict.failOver == row.failOver);
+        CHECK(verdict.park == row.park);
+    }
 }
 
-TEST_CASE("a short Retry-After is obeyed, a long one ends the attempts") {
-    CHECK(retryDelay(rejected(429, Millis(3000)), 0.5) == Millis(3000));
-    CHECK(retryDelay(rejected(429, Millis(5000)), 0.5) == Millis(5000));
-    CHECK(retryDelay(rejected(429, Millis(0)), 0.5) == Millis(500));
-    CHECK_FALSE(retryDelay(rejected(429, Millis(5001)), 0.5));
-    CHECK_FALSE(retryDelay(rejected(503, Millis(60000)), 0.5));
-    CHECK(retryDelay(rejected(503, Millis(2000)), 0.5) == Millis(2000));
+TEST_CASE("a pause lasts as long as the upstream asked for, but never for ever") {
+    CHECK(judge(rejected(429, Millis(20000))).parkFor == Millis(20000));
+    CHECK(judge(rejected(429)).parkFor == Millis(30000));
+    CHECK(judge(rejected(429, Millis(86400'000))).parkFor == Millis(300'000));
 }
 
-TEST_CASE("the backoff is spread by a fifth to both sides") {
-    CHECK(retryDelay(rejected(500), 0) == Millis(400));
-    CHECK(retryDelay(rejected(500), 1) == Millis(600));
-    CHECK(retryDelay(rejected(500), 7) == Millis(600));
+TEST_CASE("the backoff doubles, is spread by a fifth to both sides, and obeys a longer wish") {
+    CHECK(repeatDelay(rejected(500), 1, 0) == Millis(400));
+    CHECK(repeatDelay(rejected(500), 1, 1) == Millis(600));
+    CHECK(repeatDelay(rejected(500), 1, 7) == Millis(600));
+    CHECK(repeatDelay(rejected(500), 2, 0.5) == Millis(1000));
+    CHECK(repeatDelay(rejected(429, Millis(3000)), 1, 0.5) == Millis(3000));
+    CHECK(repeatDelay(rejected(429, Millis(0)), 1, 0.5) == Millis(500));
 }

@@ -1,0 +1,307 @@
+#include "core/gateway/AnswerStage.h"
+
+#include "core/base/Log.h"
+#include "core/gateway/AnswerCollector.h"
+#include "core/gateway/StoredAnswer.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace exo {
+
+namespace {
+
+// Failures that another answer, if only an old one, is better than.
+bool isOurTrouble(const Error& error) {
+    switch (error.code) {
+    case ErrorCode::CircuitOpen:
+    case ErrorCode::Overloaded:
+    case ErrorCode::QueueFull:
+    case ErrorCode::QueueTimeout:
+    case ErrorCode::InsufficientQuota: return true;
+    default: return judge(error).failOver == FailureVerdict::FailOver::Yes;
+    }
+}
+
+// What a caller learns of the call it shares; what it knows of the cache stays.
+void copyReport(const CallReport& from, CallReport& to) {
+    to.provider = from.provider;
+    to.model = from.model;
+    to.attempts = from.attempts;
+    to.fallback = from.fallback;
+    to.simplified = from.simplified;
+    to.queueWait = from.queueWait;
+    to.overhead = from.overhead;
+}
+
+void bookShared(Flight& flight, const SharedAnswer& answer) {
+    copyReport(*answer.report(), *flight.call.report);
+    flight.waited = flight.elapsed() - answer.report()->overhead; // the rest was the shared call's
+    flight.bookSuccess();
+}
+
+Task<Completion> collect(SharedReader& reader, std::int64_t createdSeconds) {
+    AnswerCollector collector;
+    for (;;) {
+        auto event = co_await reader.next();
+        if (!event) co_return std::move(event).error();
+        if (!event->has_value()) break;
+        collector.add(**event);
+    }
+    co_return std::move(collector).finish(reader.head(), createdSeconds);
+}
+
+std::int64_t secondsOf(const Clock& clock) {
+    return toUnixMillis(clock.wallNow()) / 1000;
+}
+
+} // namespace
+
+AnswerStage::AnswerStage(std::shared_ptr<Pipeline> pipeline, std::unique_ptr<AnswerCache> cache,
+                         const Settings& settings)
+    : m_pipeline(std::move(pipeline))
+    , m_cache(std::move(cache)) {
+    reconfigure(settings);
+}
+
+void AnswerStage::reconfigure(const Settings& settings) {
+    m_ttl = settings.cache.localTtl;
+    m_staleIfError = settings.fallback.enableCache;
+}
+
+void AnswerStage::abandon() {
+    for (const auto& [key, answer] : std::exchange(m_running, {}))
+        answer->abandon();
+}
+
+std::optional<Completion> AnswerStage::take(Flight& flight, CacheHit hit, Plan& plan) const {
+    const CacheWish& wish = flight.call.cache;
+    const bool tooOld = wish.maxAge && hit.age > *wish.maxAge;
+    const bool expired = hit.ttl < Millis(0);
+    const bool staleIsFine = wish.maxStale && -hit.ttl <= *wish.maxStale;
+    if (tooOld || (expired && !staleIsFine)) {
+        plan.stale = std::move(hit);
+        return std::nullopt;
+    }
+    auto answer = decodeAnswer(*hit.value);
+    if (!answer) {
+        m_cache->erase(plan.key);
+        return std::nullopt;
+    }
+    CallReport& report = *flight.call.report;
+    report.cache = expired ? CacheResult::Stale : CacheResult::Hit;
+    report.cacheAge = hit.age;
+    report.cacheTtl = hit.ttl;
+    report.provider = flight.targets.front().provider->name();
+    report.model = flight.targets.front().model;
+    return std::move(answer).value();
+}
+
+Task<std::optional<Completion>> AnswerStage::look(Flight& flight, const CompletionRequest& request,
+                                                  Plan& plan) {
+    const CacheWish& wish = flight.call.cache;
+    const Target& target = flight.targets.front();
+    const auto randomness = wish.evenRandom ? Randomness::Ignore : Randomness::Respect;
+    plan.cacheable = wish.write && !target.isLocal() && isCacheable(request.body, randomness);
+    if (plan.cacheable) {
+        plan.key = cacheKey(flight.call.family, flight.call.tenant, target, request.body);
+        flight.call.report->cacheKey = keyPrefix(plan.key);
+        flight.call.report->cache = wish.read ? CacheResult::Miss : CacheResult::Bypass;
+        if (m_cache && wish.read) {
+            if (auto hit = m_cache->findLocal(plan.key))
+                if (auto answer = take(flight, std::move(*hit), plan)) co_return answer;
+            if (m_cache->hasRemote()) {
+                auto hit = co_await m_cache->findRemote(plan.key, flight.call.context.cancel);
+                if (hit && hit->has_value())
+                    if (auto answer = take(flight, std::move(**hit), plan)) co_return answer;
+            }
+        }
+    }
+    if (wish.onlyIfCached) co_return fail(ErrorCode::NotCached, "the answer is not in the cache");
+    co_return std::optional<Completion>();
+}
+
+std::unique_ptr<SharedReader> AnswerStage::share(Flight& flight, CompletionRequest request, const Plan& plan,
+                                                 SharedAnswer::Kind kind,
+                                                 const asio::any_io_executor& executor) {
+    const auto running = m_running.find(plan.key);
+    if (running != m_running.end() && flight.call.cache.read && running->second->joinable()) {
+        flight.call.report->cache = CacheResult::Coalesced;
+        ++m_pipeline->counts.coalesced;
+        return running->second->join(flight.call.context.cancel);
+    }
+    auto answer = std::make_shared<SharedAnswer>(kind);
+    auto reader = answer->join(flight.call.context.cancel);
+    m_running[plan.key] = answer;
+    GatewayCall call = flight.call;
+    call.context.cancel = answer->token();
+    call.report = answer->report();
+    auto own = std::make_unique<Flight>(std::move(call), m_pipeline->clock, m_pipeline->stats);
+    own->targets = flight.targets;
+    own->booked = true; // its callers book
+    asio::co_spawn(executor,
+                   feed(shared_from_this(), std::move(answer), std::move(own), std::move(request), plan.key),
+                   asio::detached);
+    return reader;
+}
+
+asio::awaitable<void> AnswerStage::feed(std::shared_ptr<AnswerStage> self,
+                                        std::shared_ptr<SharedAnswer> answer, std::unique_ptr<Flight> flight,
+                                        CompletionRequest request, CacheKey key) {
+    if (answer->kind() == SharedAnswer::Kind::Whole)
+        co_await feedWhole(*answer, *flight, request);
+    else
+        co_await feedStream(*answer, std::move(flight), std::move(request));
+    const auto mine = self->m_running.find(key);
+    if (mine != self->m_running.end() && mine->second == answer) self->m_running.erase(mine);
+}
+
+asio::awaitable<void> AnswerStage::feedWhole(SharedAnswer& answer, Flight& flight,
+                                             const CompletionRequest& request) {
+    auto completion = co_await m_pipeline->run<Completion>(flight, request);
+    flight.slot.release();
+    if (flight.permit && completion) flight.permit->success();
+    flight.permit.reset();
+    flight.noteOverhead();
+    if (!completion) {
+        answer.fail(std::move(completion).error());
+        co_return;
+    }
+    store(flight, *completion, request.body);
+    answer.endWith(std::move(completion).value());
+}
+
+asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_ptr<Flight> flight,
+                                              CompletionRequest request) {
+    const Flight& seen = *flight; // owned by the stream from now on
+    const Json body = request.body;
+    auto opened = co_await m_pipeline->open(std::move(flight), std::move(request));
+    if (!opened) {
+        answer.fail(std::move(opened).error());
+        co_return;
+    }
+    const auto stream = std::move(*opened);
+    answer.begin(stream->head());
+    for (;;) {
+        auto event = co_await stream->next();
+        if (!event) {
+            answer.fail(std::move(event).error());
+            co_return;
+        }
+        if (!event->has_value()) break;
+        answer.add(std::move(**event));
+        co_await answer.waitForRoom();
+    }
+    if (const auto* events = answer.all()) {
+        AnswerCollector collector;
+        for (const CompletionEvent& event : *events)
+            collector.add(event);
+        store(seen, std::move(collector).finish(answer.head(), secondsOf(m_pipeline->clock)), body);
+    }
+    answer.end();
+}
+
+void AnswerStage::store(const Flight& flight, const Completion& completion, const Json& body) {
+    const Target& target = flight.target(); // the one that answered, which need not be the first
+    if (!m_cache || target.isLocal() || !mayStore(completion)) return;
+    std::string bytes = encodeAnswer(completion);
+    if (bytes.size() > k_maxStoredAnswer) return;
+    const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, target, body);
+    m_cache->store(key, std::make_shared<const std::string>(std::move(bytes)), m_ttl);
+}
+
+std::optional<Completion> AnswerStage::insteadOf(const Error& error, Flight& flight, const Plan& plan) const {
+    if (!plan.stale || !m_staleIfError || !isOurTrouble(error)) return std::nullopt;
+    auto answer = decodeAnswer(*plan.stale->value);
+    if (!answer) return std::nullopt;
+    log::info("an expired answer stands in id={} {}", flight.call.context.requestId, error.toLogString());
+    CallReport& report = *flight.call.report;
+    report.cache = CacheResult::Stale;
+    report.cacheAge = plan.stale->age;
+    report.cacheTtl = plan.stale->ttl;
+    flight.bookSuccess();
+    return std::move(answer).value();
+}
+
+Task<Completion> AnswerStage::complete(CompletionRequest request, GatewayCall call) {
+    const auto flight = m_pipeline->takeOff(std::move(call));
+    Plan plan;
+    Result<void> routed = m_pipeline->route(*flight, request.model);
+    if (!routed) {
+        flight->bookFailure(routed.error());
+        co_return std::move(routed).error();
+    }
+    auto found = co_await look(*flight, request, plan);
+    if (!found) {
+        flight->bookFailure(found.error());
+        co_return std::move(found).error();
+    }
+    if (found->has_value()) {
+        flight->bookSuccess();
+        co_return std::move(**found);
+    }
+    if (!plan.cacheable) co_return co_await m_pipeline->finish<Completion>(*flight, request);
+
+    const auto executor = co_await asio::this_coro::executor;
+    const auto reader = share(*flight, std::move(request), plan, SharedAnswer::Kind::Whole, executor);
+    Result<Completion> answer = Completion();
+    if (reader->answer().kind() == SharedAnswer::Kind::Whole) {
+        auto ended = co_await reader->ended();
+        if (ended)
+            answer = *reader->whole();
+        else
+            answer = std::move(ended).error();
+    } else {
+        answer = co_await collect(*reader, secondsOf(m_pipeline->clock));
+    }
+    if (answer) {
+        bookShared(*flight, reader->answer());
+        co_return answer;
+    }
+    copyReport(*reader->answer().report(), *flight->call.report);
+    if (auto stale = insteadOf(answer.error(), *flight, plan)) co_return std::move(*stale);
+    flight->bookFailure(answer.error());
+    co_return answer;
+}
+
+Task<std::unique_ptr<CompletionStream>> AnswerStage::stream(CompletionRequest request, GatewayCall call) {
+    auto flight = m_pipeline->takeOff(std::move(call));
+    Plan plan;
+    Result<void> routed = m_pipeline->route(*flight, request.model);
+    if (!routed) {
+        flight->bookFailure(routed.error());
+        co_return std::move(routed).error();
+    }
+    auto found = co_await look(*flight, request, plan);
+    if (!found) {
+        flight->bookFailure(found.error());
+        co_return std::move(found).error();
+    }
+    if (found->has_value()) {
+        flight->bookSuccess();
+        co_return replay(**found);
+    }
+    if (!plan.cacheable) co_return co_await m_pipeline->open(std::move(flight), std::move(request));
+
+    const auto executor = co_await asio::this_coro::executor;
+    auto reader = share(*flight, std::move(request), plan, SharedAnswer::Kind::Stream, executor);
+    const bool whole = reader->answer().kind() == SharedAnswer::Kind::Whole;
+    Result<void> ready = Result<void>();
+    if (whole)
+        ready = co_await reader->ended();
+    else
+        ready = co_await reader->begun();
+    if (ready) {
+        bookShared(*flight, reader->answer());
+        if (whole) co_return replay(*reader->whole());
+        std::unique_ptr<CompletionStream> stream = std::move(reader);
+        co_return std::move(stream);
+    }
+    copyReport(*reader->answer().report(), *flight->call.report);
+    if (auto stale = insteadOf(ready.error(), *flight, plan)) co_return replay(*stale);
+    flight->bookFailure(ready.error());
+    co_return std::move(ready).error();
+}
+
+} // namespace exo

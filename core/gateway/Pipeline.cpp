@@ -1,0 +1,167 @@
+#include "core/gateway/Pipeline.h"
+
+#include "core/base/Ids.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace exo {
+
+namespace {
+
+AdmissionLimits admissionLimits(const Settings& settings) {
+    AdmissionLimits limits;
+    limits.running = settings.limits.maxConcurrentRequests;
+    limits.queued = settings.limits.maxQueuedRequests;
+    limits.queueTimeout = settings.limits.queueTimeout;
+    return limits;
+}
+
+BreakerLimits breakerLimits(const Settings& settings) {
+    BreakerLimits limits;
+    limits.failureThreshold = settings.circuitBreaker.failureThreshold;
+    limits.window = settings.circuitBreaker.window;
+    limits.minimumCalls = settings.circuitBreaker.minimumCalls;
+    limits.resetTimeout = settings.circuitBreaker.resetTimeout;
+    return limits;
+}
+
+OverloadLimits overloadLimits(const Settings& settings) {
+    return {settings.limits.maxCpuUsage, settings.limits.maxMemoryUsage};
+}
+
+// What a waiting request keeps in memory, near enough.
+std::size_t approximateBytes(const Json& value) {
+    std::size_t bytes = sizeof(Json);
+    if (value.is_string()) return bytes + value.get_ref<const std::string&>().size();
+    if (value.is_object())
+        for (const auto& [key, inner] : value.items())
+            bytes += key.size() + approximateBytes(inner);
+    if (value.is_array())
+        for (const Json& inner : value)
+            bytes += approximateBytes(inner);
+    return bytes;
+}
+
+std::uint32_t randomSeed() {
+    std::uint32_t seed = 0;
+    const std::string bytes = randomBytes(sizeof seed);
+    std::memcpy(&seed, bytes.data(), sizeof seed);
+    return seed;
+}
+
+} // namespace
+
+Pipeline::Pipeline(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers, Clock& c,
+                   Timers& t)
+    : clock(c)
+    , timers(t)
+    , routing(std::make_shared<const Routing>(settings, std::move(providers)))
+    , requestTimeout(settings.limits.requestTimeout)
+    , simplifies(settings.fallback.simplifiedResponse)
+    , admission(admissionLimits(settings), c, t)
+    , overload(overloadLimits(settings))
+    , states(breakerLimits(settings), c, randomSeed())
+    , chain(states, c, t, randomSeed()) {}
+
+void Pipeline::reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) {
+    routing = std::make_shared<const Routing>(settings, std::move(providers));
+    requestTimeout = settings.limits.requestTimeout;
+    simplifies = settings.fallback.simplifiedResponse;
+    admission.setLimits(admissionLimits(settings));
+    overload.setLimits(overloadLimits(settings));
+    states.reconfigure(breakerLimits(settings));
+}
+
+std::unique_ptr<Flight> Pipeline::takeOff(GatewayCall call) {
+    if (!call.report) call.report = std::make_shared<CallReport>();
+    call.context.timeout = requestTimeout;
+    stats->begin();
+    return std::make_unique<Flight>(std::move(call), clock, stats);
+}
+
+Result<void> Pipeline::route(Flight& flight, std::string_view model) const {
+    EXO_TRY(flight.targets, routing->chain(model));
+    // With no provider at all the local assistant answers to every name; that is standing in as well.
+    const bool asked = model.empty() || model == k_localModel || model == "default";
+    if (routing->hasProviders() || asked || !flight.targets.front().isLocal()) return {};
+    if (!simplifies) return fail(ErrorCode::NoProvider, "no provider is configured");
+    flight.call.report->simplified = true;
+    return {};
+}
+
+Task<void> Pipeline::admit(Flight& flight, const Json& body) {
+    const bool measure = admission.saturated() || overload.step() != OverloadStep::None;
+    const std::size_t bytes = measure ? approximateBytes(body) : 0;
+    EXO_CO_CHECK(overload.check(flight.call.priority, bytes));
+    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, bytes};
+    auto slot = co_await admission.acquire(std::move(ticket), flight.call.context.cancel);
+    flight.admitted = clock.now();
+    flight.waited += flight.admitted - flight.begin;
+    flight.call.report->queueWait = std::chrono::duration_cast<Millis>(flight.admitted - flight.begin);
+    if (!slot) co_return std::move(slot).error();
+    flight.slot = std::move(*slot);
+    co_return Result<void>();
+}
+
+bool Pipeline::mayStandIn(const Flight& flight, const Error& error) const {
+    return simplifies && error.code == ErrorCode::CircuitOpen && routing->local() &&
+           !flight.call.context.cancel.cancelled();
+}
+
+template <class Answer, class Request>
+Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
+    EXO_CO_CHECK(co_await admit(flight, request.body));
+    constexpr bool k_text = std::is_same_v<Request, CompletionRequest>;
+    auto answer = co_await chain.run<Answer>(flight, request);
+    if (answer) {
+        if (flight.at > 0) ++counts.fallbacks;
+        co_return answer;
+    }
+    if constexpr (k_text) {
+        if (!mayStandIn(flight, answer.error())) co_return std::move(answer).error();
+        flight.targets.assign(1, *routing->local());
+        flight.at = 0;
+        flight.call.report->simplified = true;
+        ++counts.simplified;
+        co_return co_await chain.run<Answer>(flight, request);
+    } else {
+        co_return std::move(answer).error();
+    }
+}
+
+template <class Answer, class Request>
+Task<Answer> Pipeline::finish(Flight& flight, const Request& request) {
+    auto answer = co_await run<Answer>(flight, request);
+    flight.slot.release(); // before anything else is done with the answer
+    if (flight.permit && answer) flight.permit->success();
+    flight.permit.reset();
+    if (answer)
+        flight.bookSuccess();
+    else
+        flight.bookFailure(answer.error());
+    co_return answer;
+}
+
+template Task<Completion> Pipeline::finish<Completion, CompletionRequest>(Flight&, const CompletionRequest&);
+template Task<EmbeddingResult> Pipeline::finish<EmbeddingResult, EmbeddingRequest>(Flight&,
+                                                                                   const EmbeddingRequest&);
+template Task<Completion> Pipeline::run<Completion, CompletionRequest>(Flight&, const CompletionRequest&);
+template Task<EmbeddingResult> Pipeline::run<EmbeddingResult, EmbeddingRequest>(Flight&,
+                                                                                const EmbeddingRequest&);
+
+Task<std::unique_ptr<CompletionStream>> Pipeline::open(std::unique_ptr<Flight> flight,
+                                                       CompletionRequest request) {
+    auto started = co_await run<StartedStream>(*flight, request);
+    if (!started) {
+        flight->bookFailure(started.error());
+        co_return std::move(started).error();
+    }
+    flight->bookSuccess();
+    StartedStream running = std::move(*started);
+    std::unique_ptr<CompletionStream> stream = std::make_unique<GatewayStream>(
+        shared_from_this(), std::move(flight), std::move(running), std::move(request));
+    co_return std::move(stream);
+}
+
+} // namespace exo

@@ -1,0 +1,169 @@
+#include "core/gateway/TargetChain.h"
+
+#include "core/net/AsioTimers.h"
+#include "core/providers/ModelTable.h"
+
+#include <algorithm>
+
+namespace exo {
+
+namespace {
+
+// The wait for a first token when somebody else could answer instead.
+constexpr Millis k_firstTokenWithFallback{10000};
+// The local assistant may have to index a big project first.
+constexpr Millis k_localLimit{600'000};
+constexpr Millis k_leastAttempt{1};
+
+using FailOver = FailureVerdict::FailOver;
+
+std::int64_t contextOf(const Target& target) {
+    return target.contextTokens > 0 ? target.contextTokens : k_defaultContextTokens;
+}
+
+} // namespace
+
+struct TargetChain::Progress {
+    std::optional<Error> asked;   // of the first target that was asked and failed
+    std::optional<Error> skipped; // of the passed-over target that is back first
+    std::int64_t largerThan = 0;  // tokens of the context that was too small
+
+    void skip(Error why) {
+        const auto later = [](const Error& e) { return e.retryAfter.value_or(Millis::max()); };
+        if (!skipped || later(why) < later(*skipped)) skipped = std::move(why);
+    }
+};
+
+bool TargetChain::hasNext(const Flight& flight, const Progress& progress) const {
+    for (std::size_t i = flight.at + 1; i < flight.targets.size(); ++i)
+        if (progress.largerThan == 0 || contextOf(flight.targets[i]) > progress.largerThan) return true;
+    return false;
+}
+
+// False: pass this target over.
+bool TargetChain::enter(Flight& flight, Progress& progress) {
+    const Target& target = flight.target();
+    if (progress.largerThan != 0 && contextOf(target) <= progress.largerThan) return false;
+    if (target.isLocal()) return true;
+    if (auto why = m_states.parked(target)) {
+        // A bad key may have been mended meanwhile: when there is nobody else, ask.
+        const bool throttled = why->upstreamStatus == 429 && why->code != ErrorCode::InsufficientQuota;
+        if (throttled || progress.asked || hasNext(flight, progress)) {
+            progress.skip(std::move(*why));
+            return false;
+        }
+    }
+    if (takePermit(flight)) return true;
+    Error open = fail(ErrorCode::CircuitOpen, target.name() + " is given a pause");
+    open.retryable = true;
+    open.retryAfter = std::max(m_states.breaker(target)->untilProbe(), Millis(1000));
+    progress.skip(std::move(open));
+    return false;
+}
+
+bool TargetChain::takePermit(Flight& flight) {
+    if (flight.target().isLocal()) return true;
+    // A caller of low priority is no scout: its probe would wait behind everybody.
+    const auto probing = flight.call.priority == Priority::Low ? CircuitBreaker::Probing::Refused
+                                                               : CircuitBreaker::Probing::Allowed;
+    flight.permit = m_states.breaker(flight.target())->enter(probing);
+    return flight.permit.has_value();
+}
+
+void TargetChain::endPermit(Flight& flight, const Error& error) const {
+    if (!flight.permit) return;
+    const FailureVerdict verdict = judge(error);
+    if (verdict.breaker)
+        flight.permit->failure(*verdict.breaker, error.toLogString(), error.retryAfter);
+    else
+        flight.permit->ignore();
+    flight.permit.reset();
+}
+
+std::optional<Millis> TargetChain::repeatAfter(const Flight& flight, const Error& error, int repeats,
+                                               int made) {
+    if (made > repeats || flight.call.context.cancel.cancelled()) return std::nullopt;
+    const double jitter = std::uniform_real_distribution<double>(0, 1)(m_random);
+    const Millis delay = repeatDelay(error, made, jitter);
+    if (m_clock.now() + delay >= flight.budgetEnd()) return std::nullopt;
+    return delay;
+}
+
+template <class Answer, class Request>
+Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool last) {
+    constexpr bool k_stream = std::is_same_v<Answer, StartedStream>;
+    CallReport& report = *flight.call.report;
+    report.provider = flight.target().provider->name();
+    report.model = flight.target().model;
+    for (int made = 1;; ++made) {
+        ++report.attempts;
+        CallContext context = flight.call.context;
+        context.meter = std::make_shared<CallMeter>();
+        const auto left = std::chrono::duration_cast<Millis>(flight.budgetEnd() - m_clock.now());
+        Millis limit = std::min(context.timeout, std::max(left, k_leastAttempt));
+        if (k_stream && !last) limit = std::min(limit, k_firstTokenWithFallback);
+        if (flight.target().isLocal()) limit = k_localLimit;
+        if (!k_stream) context.timeout = limit;
+        const ProviderWait wait(m_clock, *context.meter);
+        const std::shared_ptr<CallMeter> meter = context.meter;
+        Request mine = request;
+        mine.model = report.model;
+        auto answer = co_await attemptOnce(*flight.target().provider, std::move(mine), std::move(context),
+                                           m_timers, limit, std::type_identity<Answer>());
+        flight.waited += wait.waited();
+        if (answer) co_return answer;
+
+        const FailureVerdict verdict = judge(answer.error());
+        const int repeats = last ? verdict.repeats : std::min(verdict.repeats, 1);
+        const auto delay = repeatAfter(flight, answer.error(), repeats, made);
+        if (!delay) co_return std::move(answer).error();
+        const SteadyTime before = m_clock.now();
+        auto slept = co_await net::sleepFor(m_timers, *delay, flight.call.context.cancel);
+        flight.waited += m_clock.now() - before;
+        if (!slept) co_return std::move(slept).error();
+        endPermit(flight, answer.error());
+        if (!takePermit(flight)) co_return std::move(answer).error(); // that failure has opened the breaker
+    }
+}
+
+template <class Answer, class Request>
+Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
+    Progress progress;
+    CallReport& report = *flight.call.report;
+    for (; flight.at < flight.targets.size(); ++flight.at) {
+        if (!enter(flight, progress)) {
+            report.fallback.push_back(flight.target().name());
+            continue;
+        }
+        const bool last = !hasNext(flight, progress);
+        auto answer = co_await atTarget<Answer, Request>(flight, request, last);
+        if (answer) {
+            if (!report.fallback.empty()) report.fallback.push_back(flight.target().name());
+            co_return answer;
+        }
+        const Error& error = answer.error();
+        const FailureVerdict verdict = judge(error);
+        endPermit(flight, error);
+        m_states.park(flight.target(), verdict, error);
+        report.fallback.push_back(flight.target().name());
+        const bool bySelf = error.code == ErrorCode::Cancelled || error.code == ErrorCode::ContentFilter;
+        if (bySelf) progress.asked = error;
+        if (!progress.asked) progress.asked = error;
+        if (verdict.failOver == FailOver::No) break;
+        if (verdict.failOver == FailOver::LargerContext)
+            progress.largerThan = std::max(progress.largerThan, contextOf(flight.target()));
+        if (m_clock.now() >= flight.budgetEnd()) break;
+    }
+    if (report.fallback.size() == 1) report.fallback.clear(); // there was no chain
+    if (progress.asked) co_return std::move(*progress.asked);
+    if (progress.skipped) co_return std::move(*progress.skipped);
+    co_return fail(ErrorCode::NoProvider);
+}
+
+template Task<Completion> TargetChain::run<Completion, CompletionRequest>(Flight&, const CompletionRequest&);
+template Task<StartedStream> TargetChain::run<StartedStream, CompletionRequest>(Flight&,
+                                                                                const CompletionRequest&);
+template Task<EmbeddingResult> TargetChain::run<EmbeddingResult, EmbeddingRequest>(Flight&,
+                                                                                   const EmbeddingRequest&);
+
+} // namespace exo

@@ -1,0 +1,47 @@
+#pragma once
+// The way of a call along its targets: breaker and pauses looked at, failures judged, repeated where that
+// helps, passed on to the next target where that helps, and nowhere where it does not. io thread; one value
+// serves all calls.
+
+#include "core/gateway/Attempt.h"
+#include "core/gateway/Flight.h"
+#include "core/gateway/TargetStates.h"
+
+#include <optional>
+#include <random>
+
+namespace exo {
+
+class TargetChain {
+  public:
+    TargetChain(TargetStates& states, Clock& clock, Timers& timers, std::uint32_t seed)
+        : m_states(states)
+        , m_clock(clock)
+        , m_timers(timers)
+        , m_random(seed) {}
+
+    // From `flight.at` on; `request` must stay until this completes. On success `flight.at` is the target
+    // that answers and `flight.permit` its right, not yet ended: that is the caller's. The error is the first
+    // target's that was really asked; CircuitOpen, with the time to the next probe, when none was. The report
+    // names every target that was passed over.
+    template <class Answer, class Request>
+    Task<Answer> run(Flight& flight, const Request& request);
+
+  private:
+    struct Progress; // of one run
+
+    template <class Answer, class Request>
+    Task<Answer> atTarget(Flight& flight, const Request& request, bool last);
+    bool enter(Flight& flight, Progress& progress);
+    bool hasNext(const Flight& flight, const Progress& progress) const;
+    bool takePermit(Flight& flight); // false: the breaker says no
+    void endPermit(Flight& flight, const Error& error) const;
+    std::optional<Millis> repeatAfter(const Flight& flight, const Error& error, int repeats, int made);
+
+    TargetStates& m_states;
+    Clock& m_clock;
+    Timers& m_timers;
+    std::minstd_rand m_random; // spreads the backoff, nothing more
+};
+
+} // namespace exo

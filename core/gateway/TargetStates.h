@@ -1,0 +1,56 @@
+#pragma once
+// What is known of each target: its circuit breaker, and until when it is left alone because it asked for
+// that or its key is no good. io thread; owned by the pipeline.
+
+#include "core/base/Error.h"
+#include "core/gateway/Gateway.h"
+#include "core/gateway/Routing.h"
+#include "core/limits/CircuitBreaker.h"
+#include "core/limits/RetryPolicy.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exo {
+
+class TargetStates {
+  public:
+    TargetStates(BreakerLimits limits, const Clock& clock, std::uint32_t seed)
+        : m_limits(limits)
+        , m_clock(clock)
+        , m_seed(seed) {}
+
+    std::shared_ptr<CircuitBreaker> breaker(const Target& target);
+    // What the target said when it was parked, with what is left of the pause as its retryAfter.
+    std::optional<Error> parked(const Target& target);
+    void park(const Target& target, const FailureVerdict& verdict, const Error& why);
+
+    std::vector<BreakerInfo> breakers() const;
+    // New limits; everybody gets a fresh chance with the new keys.
+    void reconfigure(BreakerLimits limits);
+
+  private:
+    struct Parking {
+        SteadyTime until{};
+        Error why;
+    };
+    struct State {
+        std::string provider;
+        std::string model;
+        std::shared_ptr<CircuitBreaker> breaker;
+    };
+
+    State& of(const Target& target);
+    void bound();
+
+    BreakerLimits m_limits;
+    const Clock& m_clock;
+    std::uint32_t m_seed;
+    std::map<std::string, State> m_states;   // by server, account and model
+    std::map<std::string, Parking> m_parked; // by the same, or by server and account alone
+};
+
+} // namespace exo

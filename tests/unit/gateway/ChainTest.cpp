@@ -1,0 +1,198 @@
+// Fallback chains, pauses and breakers of targets.
+#include "Bench.h"
+
+#include <doctest/doctest.h>
+
+using namespace exo;
+using namespace exo::test;
+
+namespace {
+
+struct Chained : Bench {
+    Chained() {
+        settings.models.fallbacks["beta"] = {"delta"};
+        settings.fallback.simplifiedResponse = false;
+    }
+};
+
+Act throttled(std::optional<Millis> retryAfter) {
+    Act act = status(429);
+    act.error->retryAfter = retryAfter;
+    return act;
+}
+
+} // namespace
+
+TEST_CASE("a target that keeps failing hands over to its fallback") {
+    Chained bench;
+    bench.main->acts = {status(500), status(500)};
+    bench.other->acts = {answer()};
+    const auto call = bench.complete("beta");
+    bench.advance(Millis(700));
+    REQUIRE(call->ok());
+    CHECK((*call->result)->body["from"] == "other");
+    CHECK(call->report->provider == "other");
+    CHECK(call->report->model == "delta");
+    CHECK(call->report->attempts == 3);
+    CHECK(call->report->fallback == std::vector<std::string>{"main/beta", "other/delta"});
+    CHECK(bench.other->requests.at(0).model == "delta");
+    CHECK(bench.gateway->stats().fallbacks == 1);
+}
+
+TEST_CASE("when the whole chain fails the first failure is reported") {
+    Chained bench;
+    bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout))};
+    bench.other->acts = {status(400)};
+    const auto call = bench.complete("beta");
+    CHECK(call->code() == ErrorCode::UpstreamTimeout);
+    CHECK(call->report->fallback == std::vector<std::string>{"main/beta", "other/delta"});
+}
+
+TEST_CASE("a refused request goes nowhere else") {
+    for (const Act& act : {status(400), status(404), status(422), failing(Error(ErrorCode::ContentFilter))}) {
+        Chained bench;
+        bench.main->acts = {act};
+        const auto call = bench.complete("beta");
+        REQUIRE(call->done());
+        CHECK(call->code() == act.error->code);
+        CHECK(bench.other->requests.empty());
+        CHECK(call->report->fallback.empty());
+    }
+}
+
+TEST_CASE("the content filter of a fallback is the answer, not the failure before it") {
+    Chained bench;
+    bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout))};
+    bench.other->acts = {failing(Error(ErrorCode::ContentFilter))};
+    CHECK(bench.complete("beta")->code() == ErrorCode::ContentFilter);
+}
+
+TEST_CASE("a request that is too long only goes to a larger model") {
+    const auto run = [](std::int64_t other) {
+        Chained bench;
+        bench.settings.providers[0].contextTokens["beta"] = 32'000;
+        bench.settings.providers[1].contextTokens["delta"] = other;
+        bench.main->acts = {failing(Error(ErrorCode::ContextLengthExceeded))};
+        bench.other->acts = {answer()};
+        const auto call = bench.complete("beta");
+        return call->ok() ? ErrorCode::Internal : call->code();
+    };
+    CHECK(run(128'000) == ErrorCode::Internal); // answered
+    CHECK(run(32'000) == ErrorCode::ContextLengthExceeded);
+    CHECK(run(16'000) == ErrorCode::ContextLengthExceeded);
+}
+
+TEST_CASE("a throttled target is left alone for as long as it asked") {
+    Chained bench;
+    bench.main->acts = {throttled(Millis(20'000)), answer()};
+    bench.other->acts = {answer(), answer()};
+    CHECK((*bench.complete("beta")->result)->body["from"] == "other");
+    bench.advance(Millis(19'900));
+    CHECK((*bench.complete("beta")->result)->body["from"] == "other");
+    CHECK(bench.main->requests.size() == 1);
+    bench.advance(Millis(200));
+    CHECK((*bench.complete("beta")->result)->body["from"] == "main");
+    CHECK(bench.gateway->breakers().front().breaker.calls == 1); // a throttle is no failure
+}
+
+TEST_CASE("with nobody else, a throttled target's own words are repeated with the time that is left") {
+    Chained bench;
+    bench.main->acts = {throttled(Millis(20'000))};
+    CHECK(bench.complete("alpha")->code() == ErrorCode::UpstreamRejected);
+    bench.advance(Millis(5'000));
+    const auto call = bench.complete("alpha");
+    REQUIRE(call->done());
+    CHECK(call->result->error().upstreamStatus == 429);
+    CHECK(call->result->error().retryAfter == Millis(15'000));
+    CHECK(bench.main->requests.size() == 1);
+}
+
+TEST_CASE("a bad key benches its provider while there is somebody else, and is tried again when not") {
+    Chained bench;
+    bench.main->acts = {status(401), answer()};
+    bench.other->acts = {answer(), answer()};
+    CHECK((*bench.complete("beta")->result)->body["from"] == "other");
+    CHECK((*bench.complete("beta")->result)->body["from"] == "other");
+    CHECK(bench.main->requests.size() == 1);
+    CHECK((*bench.complete("alpha")->result)->body["from"] == "main"); // the key has been mended
+}
+
+TEST_CASE("an open breaker is passed over at once, and used again after its pause") {
+    Chained bench;
+    bench.settings.models.fallbacks.clear();
+    bench.main->acts.assign(5, failing(Error(ErrorCode::UpstreamConnection)));
+    const auto first = bench.complete("beta");
+    bench.advance(Millis(2000)); // three attempts
+    CHECK(first->done());
+    const auto second = bench.complete("beta");
+    bench.advance(Millis(2000)); // two, and the fifth failure in a row opens it
+    CHECK(second->code() == ErrorCode::UpstreamConnection);
+    bench.main->acts = {answer(), answer(), answer()};
+    const std::size_t asked = bench.main->requests.size();
+    const auto refused = bench.complete("beta");
+    CHECK(refused->code() == ErrorCode::CircuitOpen);
+    CHECK(refused->result->error().retryAfter.has_value());
+    CHECK(bench.main->requests.size() == asked);
+    CHECK(bench.gateway->breakers().front().breaker.state == BreakerState::Open);
+    bench.advance(Millis(34'000));
+    CHECK(bench.complete("beta")->ok());
+    CHECK(bench.complete("beta")->ok());
+    CHECK(bench.gateway->breakers().front().breaker.state == BreakerState::Closed);
+}
+
+TEST_CASE("with a fallback a silent stream is given up after ten seconds, without one after thirty") {
+    for (const char* model : {"beta", "alpha"}) {
+        Chained bench;
+        bench.main->acts = {hanging()};
+        bench.other->acts = {saying({TextDelta{"b", 0}})};
+        const auto call = bench.stream(model);
+        bench.advance(Millis(10'100));
+        CHECK(call->ok() == (std::string_view(model) == "beta"));
+        bench.advance(Millis(20'000));
+        CHECK(call->done());
+        if (std::string_view(model) == "alpha") CHECK(call->code() == ErrorCode::UpstreamTimeout);
+    }
+}
+
+TEST_CASE("a client that leaves is no failure of the target") {
+    Chained bench;
+    bench.main->acts = {hanging()};
+    const auto call = bench.complete("beta");
+    call->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    CHECK(call->code() == ErrorCode::Cancelled);
+    CHECK(bench.other->requests.empty());
+    CHECK(bench.gateway->breakers().front().breaker.calls == 0);
+}
+
+TEST_CASE("when no target may be asked the local assistant stands in, and says so") {
+    Bench bench;
+    bench.main->acts.assign(5, failing(Error(ErrorCode::UpstreamConnection)));
+    for (int i = 0; i < 2; ++i) {
+        const auto call = bench.complete("beta");
+        bench.advance(Millis(2000));
+        CHECK(call->code() == ErrorCode::UpstreamConnection); // a real failure is told as what it is
+    }
+    bench.local->acts = {answer()};
+    const auto call = bench.complete("beta");
+    REQUIRE(call->ok());
+    CHECK((*call->result)->body["from"] == "local");
+    CHECK(call->report->simplified);
+    CHECK(call->report->model == k_localModel);
+    CHECK(bench.gateway->stats().simplified == 1);
+}
+
+TEST_CASE("without any provider a named model is answered by the local assistant only when that is wanted") {
+    Bench bench;
+    bench.settings.providers.clear();
+    bench.local->acts = {answer(), answer()};
+    const auto stoodIn = bench.complete("gpt-4o");
+    CHECK(stoodIn->ok());
+    CHECK(stoodIn->report->simplified);
+    bench.settings.fallback.simplifiedResponse = false;
+    bench.gateway.reset();
+    CHECK(bench.complete("gpt-4o")->code() == ErrorCode::NoProvider);
+    const auto asked = bench.complete(std::string(k_localModel));
+    CHECK(asked->ok());
+    CHECK_FALSE(asked->report->simplified);
+}

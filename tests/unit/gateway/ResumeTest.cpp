@@ -1,0 +1,161 @@
+// Streams that break off, and what comes after.
+#include "Bench.h"
+
+#include <doctest/doctest.h>
+
+using namespace exo;
+using namespace exo::test;
+
+namespace {
+
+Act cutAfter(std::vector<CompletionEvent> events, ErrorCode code = ErrorCode::StreamInterrupted) {
+    Act act = saying(std::move(events));
+    act.endError = Error(code);
+    return act;
+}
+
+struct Read {
+    std::string text, reasoning, arguments, finish;
+    std::optional<ErrorCode> error;
+    int ids = 0;
+};
+
+Read readAll(Bench& bench, Pending<Bench::Stream>& stream) {
+    Read read;
+    for (;;) {
+        const auto event = bench.next(stream);
+        bench.advance(Millis(2000));
+        REQUIRE(event->done());
+        if (!event->ok()) {
+            read.error = event->code();
+            return read;
+        }
+        const auto& item = **event->result;
+        if (!item) return read;
+        if (const auto* text = std::get_if<TextDelta>(&*item)) read.text += text->text;
+        if (const auto* text = std::get_if<ReasoningDelta>(&*item)) read.reasoning += text->text;
+        if (const auto* call = std::get_if<ToolCallDelta>(&*item)) {
+            read.arguments += call->arguments;
+            read.ids += call->id.empty() ? 0 : 1;
+        }
+        if (const auto* finish = std::get_if<FinishDelta>(&*item)) read.finish = finish->reason;
+    }
+}
+
+Read run(Act first, Act second, std::string model = "alpha") {
+    Bench bench;
+    bench.main->acts = {std::move(first), std::move(second)};
+    const auto call = bench.stream(std::move(model));
+    REQUIRE(call->ok());
+    return readAll(bench, *call);
+}
+
+} // namespace
+
+TEST_CASE("a cut stream goes on where it broke off, however the pieces fall") {
+    const std::string text = "the quick brown fox";
+    for (std::size_t cut = 1; cut < text.size(); ++cut)
+        for (const std::size_t piece : {1u, 3u, 100u}) {
+            std::vector<CompletionEvent> again;
+            for (std::size_t at = 0; at < text.size(); at += piece)
+                again.push_back(TextDelta{text.substr(at, piece), 0});
+            again.push_back(FinishDelta{"stop", 0});
+            const Read read = run(cutAfter({TextDelta{text.substr(0, cut), 0}}), saying(again));
+            REQUIRE(read.text == text);
+            REQUIRE(read.finish == "stop");
+            REQUIRE_FALSE(read.error);
+        }
+}
+
+TEST_CASE("an answer that differs is never passed on, nor is one that is shorter") {
+    const Act cut = cutAfter({TextDelta{"one two", 0}});
+    SUBCASE("differs at once") {
+        const Read read = run(cut, saying({TextDelta{"One two three", 0}, FinishDelta{"stop", 0}}));
+        CHECK(read.error == ErrorCode::StreamInterrupted);
+        CHECK(read.text == "one two");
+    }
+    SUBCASE("differs late") {
+        const Read read = run(cut, saying({TextDelta{"one tw", 0}, TextDelta{"enty", 0}}));
+        CHECK(read.error == ErrorCode::StreamInterrupted);
+        CHECK(read.text == "one two");
+    }
+    SUBCASE("shorter") {
+        const Read read = run(cut, saying({TextDelta{"one", 0}, FinishDelta{"stop", 0}}));
+        CHECK(read.error == ErrorCode::StreamInterrupted);
+        CHECK(read.finish.empty());
+    }
+    SUBCASE("ends without a finish") {
+        CHECK(run(cut, saying({TextDelta{"one", 0}})).error == ErrorCode::StreamInterrupted);
+    }
+}
+
+TEST_CASE("the target that broke off is asked once more, not for ever") {
+    Bench bench;
+    bench.main->acts = {cutAfter({TextDelta{"a", 0}}), cutAfter({TextDelta{"a", 0}, TextDelta{"b", 0}})};
+    const auto call = bench.stream();
+    REQUIRE(call->ok());
+    const Read read = readAll(bench, *call);
+    CHECK(read.text == "ab");
+    CHECK(read.error == ErrorCode::StreamInterrupted);
+    CHECK(bench.main->requests.size() == 2);
+    CHECK(bench.gateway->stats().failed == 1);
+    CHECK(bench.gateway->stats().resumed == 1);
+}
+
+TEST_CASE("a fallback takes over a stalled stream, and the one after it when that is cut too") {
+    Bench bench;
+    bench.settings.models.fallbacks["beta"] = {"delta"};
+    bench.main->acts = {cutAfter({TextDelta{"a", 0}}, ErrorCode::UpstreamTimeout),
+                        saying({TextDelta{"abc", 0}, FinishDelta{"stop", 0}})};
+    bench.other->acts = {cutAfter({TextDelta{"ab", 0}})};
+    const auto call = bench.stream("beta");
+    REQUIRE(call->ok());
+    const Read read = readAll(bench, *call);
+    CHECK(read.text == "abc");
+    CHECK(read.finish == "stop");
+    CHECK_FALSE(read.error);
+    CHECK(bench.other->requests.size() == 1);
+    CHECK(bench.main->openStreams + bench.other->openStreams == 1);
+    call->result.reset();
+    CHECK(bench.gateway->stats().active == 0);
+}
+
+TEST_CASE("tool calls are compared by name and arguments, and keep their first id") {
+    const Act cut = cutAfter({ToolCallDelta{0, "id1", "weather", "{\"ci", 0}});
+    const auto again = [](std::string name, std::string arguments) {
+        return saying({ToolCallDelta{0, "id2", std::move(name), "", 0},
+                       ToolCallDelta{0, "", "", std::move(arguments), 0}, FinishDelta{"tool_calls", 0}});
+    };
+    const Read good = run(cut, again("weather", "{\"city\":1}"));
+    CHECK(good.arguments == "{\"city\":1}");
+    CHECK(good.ids == 1);
+    CHECK(good.finish == "tool_calls");
+    CHECK(run(cut, again("time", "{\"city\":1}")).error == ErrorCode::StreamInterrupted);
+    CHECK(run(cut, again("weather", "{\"country\":1}")).error == ErrorCode::StreamInterrupted);
+}
+
+TEST_CASE("other thoughts do not matter once the answer itself has begun") {
+    const Act again = saying({ReasoningDelta{"hm", 0}, TextDelta{"yes", 0}, FinishDelta{"stop", 0}});
+    const Read late = run(cutAfter({ReasoningDelta{"well", 0}, TextDelta{"y", 0}}), again);
+    CHECK(late.text == "yes");
+    CHECK(late.reasoning == "well");
+    CHECK_FALSE(late.error);
+    const Read early = run(cutAfter({ReasoningDelta{"well", 0}}), again);
+    CHECK(early.error == ErrorCode::StreamInterrupted);
+}
+
+TEST_CASE("a reader that stops while the answer is asked for again gets nothing more") {
+    Bench bench;
+    bench.main->acts = {cutAfter({TextDelta{"a", 0}}), hanging()};
+    const auto call = bench.stream();
+    bench.next(*call);
+    const auto event = bench.next(*call);
+    CHECK_FALSE(event->done());
+    call->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    REQUIRE(event->done());
+    CHECK_FALSE(event->ok());
+    call->result.reset();
+    CHECK(bench.gateway->stats().active == 0);
+    CHECK(bench.clock.pending() == 0);
+}
