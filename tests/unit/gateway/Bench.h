@@ -23,6 +23,7 @@ struct Act {
     std::vector<CompletionEvent> events;
     std::optional<Error> endError;
     Millis betweenEvents{0};
+    Json body; // of a whole answer; null: {"from": the provider's name}
 };
 
 // What the test keeps of a provider that the gateway owns.
@@ -83,7 +84,8 @@ class ScriptedProvider final : public Provider {
         auto act = co_await play(std::move(request), context);
         if (!act) co_return std::move(act).error();
         Completion completion;
-        completion.body = {{"from", m_name}};
+        completion.body = act->body.is_null() ? Json{{"from", m_name}} : std::move(act->body);
+        completion.model = m_name;
         co_return completion;
     }
     Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, CallContext context) override {

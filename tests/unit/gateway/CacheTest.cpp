@@ -1,0 +1,461 @@
+// Cached, shared and expired answers.
+#include "Bench.h"
+#include "core/gateway/CacheRules.h"
+#include "core/gateway/StoredAnswer.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+using namespace exo;
+using namespace exo::test;
+
+namespace {
+
+// Keeps everything; the clock decides what is expired.
+class MapCache final : public AnswerCache {
+  public:
+    explicit MapCache(FakeClock& clock)
+        : m_clock(clock) {}
+
+    std::optional<CacheHit> findLocal(const CacheKey& key) override {
+        const auto entry = entries.find(key);
+        if (entry == entries.end()) return std::nullopt;
+        CacheHit hit;
+        hit.value = entry->second.value;
+        hit.age = std::chrono::duration_cast<Millis>(m_clock.now() - entry->second.stored);
+        hit.ttl = entry->second.ttl - hit.age;
+        return hit;
+    }
+    Task<std::optional<CacheHit>> findRemote(CacheKey, CancelToken) override {
+        co_return std::optional<CacheHit>();
+    }
+    bool hasRemote() const override { return false; }
+    void store(const CacheKey& key, CacheValue value, Millis ttl) override {
+        entries[key] = {std::move(value), ttl, m_clock.now()};
+    }
+    void erase(const CacheKey& key) override { entries.erase(key); }
+    Task<void> purge() override {
+        entries.clear();
+        co_return Result<void>();
+    }
+    void setPressure(double) override {}
+    CacheStats stats() const override { return {}; }
+
+    struct Entry {
+        CacheValue value;
+        Millis ttl;
+        SteadyTime stored;
+    };
+    std::map<CacheKey, Entry> entries;
+
+  private:
+    FakeClock& m_clock;
+};
+
+Json wholeBody(std::string text, std::string finish = "stop") {
+    const Json message = {{"role", "assistant"}, {"content", std::move(text)}};
+    const Json choice = {{"index", 0}, {"message", message}, {"finish_reason", std::move(finish)}};
+    return {
+        {"id", "c1"}, {"object", "chat.completion"}, {"model", "alpha"}, {"choices", Json::array({choice})}};
+}
+
+struct CacheBench : Bench {
+    MapCache* cache = nullptr;
+
+    CacheBench() {
+        settings.fallback.simplifiedResponse = false;
+        auto made = std::make_unique<MapCache>(clock);
+        cache = made.get();
+        gateway = makeGateway(settings, providers(), clock, clock, std::move(made));
+    }
+    static CompletionRequest ask(std::string text, std::string model = "alpha") {
+        CompletionRequest request;
+        request.model = std::move(model);
+        request.body = {{"messages", Json::array({Json{{"role", "user"}, {"content", std::move(text)}}})}};
+        return request;
+    }
+    std::shared_ptr<Pending<Completion>> whole(CompletionRequest request, CacheWish wish = {},
+                                               std::string tenant = {}) {
+        auto pending = std::make_shared<Pending<Completion>>();
+        GatewayCall call = callOf(*pending);
+        call.cache = wish;
+        call.tenant = std::move(tenant);
+        asio::co_spawn(io, store(gateway->complete(std::move(request), std::move(call)), pending),
+                       asio::detached);
+        settle();
+        return pending;
+    }
+    std::shared_ptr<Pending<Stream>> streamed(CompletionRequest request, CacheWish wish = {}) {
+        auto pending = std::make_shared<Pending<Stream>>();
+        GatewayCall call = callOf(*pending);
+        call.cache = wish;
+        asio::co_spawn(io, store(gateway->stream(std::move(request), std::move(call)), pending),
+                       asio::detached);
+        settle();
+        return pending;
+    }
+    std::string textOf(Pending<Stream>& pending) {
+        std::string text;
+        for (;;) {
+            const auto event = next(pending);
+            REQUIRE(event->ok());
+            const auto& item = **event->result;
+            if (!item) return text;
+            if (const auto* delta = std::get_if<TextDelta>(&*item)) text += delta->text;
+        }
+    }
+    static Act wholeAct(std::string text, std::string finish = "stop") {
+        Act act;
+        act.body = wholeBody(std::move(text), std::move(finish));
+        return act;
+    }
+    static std::string textOf(const Pending<Completion>& pending) {
+        return (*pending.result)->body["choices"][0]["message"]["content"];
+    }
+};
+
+Act spoken(std::vector<std::string> words) {
+    Act act;
+    for (std::string& word : words)
+        act.events.push_back(TextDelta{std::move(word), 0});
+    act.events.push_back(FinishDelta{"stop", 0});
+    return act;
+}
+
+} // namespace
+
+TEST_CASE("the second of two equal questions is answered from the cache, whole or as a stream") {
+    CacheBench bench;
+    bench.main->acts = {CacheBench::wholeAct("forty two")};
+    const auto first = bench.whole(CacheBench::ask("?"));
+    REQUIRE(first->ok());
+    CHECK(first->report->cache == CacheResult::Miss);
+    bench.advance(Millis(1000));
+    const auto second = bench.whole(CacheBench::ask("?"));
+    REQUIRE(second->ok());
+    CHECK(second->report->cache == CacheResult::Hit);
+    CHECK(second->report->cacheAge == Millis(1000));
+    CHECK(second->report->provider == "main");
+    CHECK(second->report->attempts == 0);
+    CHECK((*second->result)->body == (*first->result)->body);
+    const auto third = bench.streamed(CacheBench::ask("?"));
+    REQUIRE(third->ok());
+    CHECK(third->report->cache == CacheResult::Hit);
+    CHECK(bench.textOf(*third) == "forty two");
+    CHECK(bench.main->requests.size() == 1);
+}
+
+TEST_CASE("a stream is kept when it has ended well, and only then") {
+    CacheBench bench;
+    SUBCASE("well") {
+        bench.main->acts = {spoken({"one ", "two"})};
+        CHECK(bench.textOf(*bench.streamed(CacheBench::ask("?"))) == "one two");
+        const auto second = bench.whole(CacheBench::ask("?"));
+        REQUIRE(second->ok());
+        CHECK(CacheBench::textOf(*second) == "one two");
+        CHECK(second->report->cache == CacheResult::Hit);
+    }
+    SUBCASE("cut, and again, and differently") {
+        Act cut = spoken({"one "});
+        cut.events.pop_back();
+        cut.endError = Error(ErrorCode::StreamInterrupted);
+        bench.main->acts = {cut, spoken({"two"})};
+        const auto call = bench.streamed(CacheBench::ask("?"));
+        bench.next(*call);
+        CHECK_FALSE(bench.next(*call)->ok());
+        CHECK(bench.cache->entries.empty());
+    }
+    SUBCASE("left by its reader") {
+        Act slow = spoken({"one ", "two"});
+        slow.betweenEvents = Millis(1000);
+        bench.main->acts = {slow};
+        const auto call = bench.streamed(CacheBench::ask("?"));
+        bench.advance(Millis(1000));
+        REQUIRE(call->ok());
+        call->result.reset();
+        bench.advance(Millis(5000));
+        CHECK(bench.cache->entries.empty());
+        CHECK(bench.main->openStreams == 0);
+        CHECK(bench.gateway->stats().active == 0);
+    }
+}
+
+TEST_CASE("a hundred equal questions at once are one call, whole and streamed mixed") {
+    CacheBench bench;
+    Act slow = spoken({"one ", "two"});
+    slow.wait = Millis(1000);
+    slow.body = wholeBody("one two");
+    bench.main->acts = {slow};
+    std::vector<std::shared_ptr<Pending<Completion>>> wholes;
+    std::vector<std::shared_ptr<Pending<Bench::Stream>>> streams;
+    SUBCASE("a stream leads") {
+        streams.push_back(bench.streamed(CacheBench::ask("?")));
+    }
+    SUBCASE("a whole call leads") {
+        wholes.push_back(bench.whole(CacheBench::ask("?")));
+    }
+    for (int i = 0; i < 50; ++i) {
+        wholes.push_back(bench.whole(CacheBench::ask("?")));
+        streams.push_back(bench.streamed(CacheBench::ask("?")));
+    }
+    CHECK(bench.gateway->stats().active == 1);
+    bench.advance(Millis(1100));
+    for (const auto& call : streams) {
+        REQUIRE(call->ok());
+        CHECK(bench.textOf(*call) == "one two");
+    }
+    for (const auto& call : wholes) {
+        REQUIRE(call->ok());
+        CHECK(CacheBench::textOf(*call) == "one two");
+    }
+    CHECK(wholes.back()->report->cache == CacheResult::Coalesced);
+    CHECK(wholes.back()->report->provider == "main");
+    CHECK(bench.main->requests.size() == 1);
+    CHECK(bench.gateway->stats().coalesced == 100);
+    CHECK(bench.gateway->stats().total == 101);
+    CHECK(bench.gateway->stats().failed == 0);
+}
+
+TEST_CASE("a shared call goes on until the last of its callers has left") {
+    CacheBench bench;
+    bench.main->acts = {hanging()};
+    const auto first = bench.whole(CacheBench::ask("?"));
+    const auto second = bench.streamed(CacheBench::ask("?"));
+    first->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    CHECK(first->code() == ErrorCode::Cancelled);
+    CHECK_FALSE(second->done());
+    CHECK_FALSE(bench.main->contexts.at(0).cancel.cancelled());
+    second->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    CHECK(second->code() == ErrorCode::Cancelled);
+    CHECK(bench.main->contexts.at(0).cancel.cancelled());
+    CHECK(bench.gateway->stats().active == 0);
+    CHECK(bench.gateway->stats().failed == 0);
+    CHECK(bench.clock.pending() == 0);
+}
+
+TEST_CASE("the failure of a shared call is everybody's, and the next caller begins anew") {
+    CacheBench bench;
+    Act failure = status(400);
+    failure.wait = Millis(100);
+    bench.main->acts = {failure, CacheBench::wholeAct("yes")};
+    const auto first = bench.whole(CacheBench::ask("?"));
+    const auto second = bench.whole(CacheBench::ask("?"));
+    bench.advance(Millis(200));
+    CHECK(first->code() == ErrorCode::UpstreamRejected);
+    CHECK(second->code() == ErrorCode::UpstreamRejected);
+    CHECK(bench.whole(CacheBench::ask("?"))->ok());
+}
+
+TEST_CASE("an expired answer stands in for a failure, and only for a failure of ours") {
+    CacheBench bench;
+    bench.main->acts = {CacheBench::wholeAct("old")};
+    CHECK(bench.whole(CacheBench::ask("?"))->ok());
+    bench.advance(Millis(3'700'000));
+    SUBCASE("time-out") {
+        bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout))};
+        const auto call = bench.whole(CacheBench::ask("?"));
+        REQUIRE(call->ok());
+        CHECK(CacheBench::textOf(*call) == "old");
+        CHECK(call->report->cache == CacheResult::Stale);
+        CHECK(bench.gateway->stats().failed == 0);
+    }
+    SUBCASE("in a stream") {
+        bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout))};
+        const auto call = bench.streamed(CacheBench::ask("?"));
+        REQUIRE(call->ok());
+        CHECK(bench.textOf(*call) == "old");
+    }
+    SUBCASE("a refused request") {
+        bench.main->acts = {status(400)};
+        CHECK(bench.whole(CacheBench::ask("?"))->code() == ErrorCode::UpstreamRejected);
+    }
+    SUBCASE("switched off") {
+        Settings settings = bench.settings;
+        settings.fallback.enableCache = false;
+        bench.gateway->reconfigure(settings, bench.providers());
+        bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout))};
+        CHECK(bench.whole(CacheBench::ask("?"))->code() == ErrorCode::UpstreamTimeout);
+    }
+    SUBCASE("a good answer replaces it") {
+        bench.main->acts = {CacheBench::wholeAct("new")};
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "new");
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "new");
+    }
+}
+
+TEST_CASE("what the caller wants of the cache is obeyed") {
+    CacheBench bench;
+    bench.main->acts = {CacheBench::wholeAct("first"), CacheBench::wholeAct("second")};
+    CHECK(bench.whole(CacheBench::ask("?"))->ok());
+    bench.advance(Millis(10'000));
+    CacheWish wish;
+    SUBCASE("no-cache asks again and keeps the new answer") {
+        wish.read = false;
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"), wish)) == "second");
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "second");
+    }
+    SUBCASE("no-store neither reads nor keeps") {
+        wish.read = wish.write = false;
+        const auto call = bench.whole(CacheBench::ask("?"), wish);
+        CHECK(CacheBench::textOf(*call) == "second");
+        CHECK(call->report->cache == CacheResult::Bypass);
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "first");
+    }
+    SUBCASE("max-age") {
+        wish.maxAge = Millis(9'000);
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"), wish)) == "second");
+    }
+    SUBCASE("only-if-cached") {
+        wish.onlyIfCached = true;
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"), wish)) == "first");
+        CHECK(bench.whole(CacheBench::ask("else"), wish)->code() == ErrorCode::NotCached);
+        CHECK(bench.main->requests.size() == 1);
+    }
+    SUBCASE("max-stale") {
+        bench.advance(Millis(3'600'000));
+        wish.maxStale = Millis(60'000);
+        const auto call = bench.whole(CacheBench::ask("?"), wish);
+        CHECK(CacheBench::textOf(*call) == "first");
+        CHECK(call->report->cache == CacheResult::Stale);
+    }
+}
+
+TEST_CASE("tenants never see each other's answers, nor does one wait for the other's call") {
+    CacheBench bench;
+    bench.main->acts = {CacheBench::wholeAct("for a"), CacheBench::wholeAct("for b")};
+    CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"), {}, "a")) == "for a");
+    CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"), {}, "b")) == "for b");
+    CHECK(bench.main->requests.size() == 2);
+}
+
+TEST_CASE("the answer of a fallback is kept as the fallback's") {
+    CacheBench bench;
+    bench.settings.models.fallbacks["beta"] = {"delta"};
+    bench.gateway->reconfigure(bench.settings, bench.providers());
+    bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout)), CacheBench::wholeAct("beta's")};
+    bench.other->acts = {CacheBench::wholeAct("delta's")};
+    CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?", "beta"))) == "delta's");
+    CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?", "delta"))) == "delta's");
+    CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?", "beta"))) == "beta's");
+}
+
+TEST_CASE("a damaged entry is a miss and goes") {
+    CacheBench bench;
+    bench.main->acts = {CacheBench::wholeAct("good"), CacheBench::wholeAct("again")};
+    CHECK(bench.whole(CacheBench::ask("?"))->ok());
+    auto& entry = bench.cache->entries.begin()->second;
+    std::string bytes = *entry.value;
+    bytes[bytes.size() / 2] ^= 1;
+    entry.value = std::make_shared<const std::string>(bytes);
+    CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "again");
+}
+
+TEST_CASE("keys: what is the same, and what is not") {
+    Bench bench;
+    auto providers = bench.providers();
+    const Target target{std::shared_ptr<Provider>(std::move(providers.front())), "alpha", "http://a", "", 0};
+    const auto key = [&](const char* body) { return cacheKey("chat", "t", target, *parseJson(body)); };
+    const auto base = key(R"({"messages":[{"role":"user","content":"a"}],"temperature":0})");
+    CHECK(base == key(R"({"temperature":0.0,"messages":[{"content":"a","role":"user"}]})"));
+    CHECK(base == key(R"({"temperature":0e5,"messages":[{"content":"a","role":"user"}],"stream":true,
+        "stream_options":{"include_usage":true},"user":"u","metadata":{"a":1},"store":false,"service_tier":"x"})"));
+    CHECK(base != key(R"({"temperature":0,"messages":[{"content":"a ","role":"user"}]})"));
+    CHECK(base != key(R"({"temperature":0,"messages":[{"content":"A","role":"user"}]})"));
+    CHECK(base != key(R"({"messages":[{"content":"a","role":"user"}]})"));
+    CHECK(base != key(R"({"temperature":0,"messages":[{"content":"a","role":"user"}],"unknown":1})"));
+    CHECK(key(R"({"a":["b","c"]})") != key(R"({"a":["bc"]})"));
+    CHECK(key(R"({"a":["b","c"]})") != key(R"({"a":["c","b"]})"));
+    CHECK(key(R"({"a":1})") != key(R"({"a":"1"})"));
+    CHECK(key(R"({"a":{"user":"x"}})") != key(R"({"a":{"user":"y"}})")); // only the outermost is transport
+    const Json body = *parseJson(R"({"a":1})");
+    Target other = target;
+    other.model = "beta";
+    CHECK(cacheKey("chat", "t", target, body) != cacheKey("chat", "t", other, body));
+    other = target;
+    other.baseUrl = "http://b";
+    CHECK(cacheKey("chat", "t", target, body) != cacheKey("chat", "t", other, body));
+    CHECK(cacheKey("chat", "t", target, body) != cacheKey("messages", "t", target, body));
+    CHECK(cacheKey("chat", "t", target, body) != cacheKey("chat", "u", target, body));
+    CHECK(cacheKey("chatt", "", target, body) != cacheKey("chat", "t", target, body));
+}
+
+TEST_CASE("which requests may use the cache") {
+    const auto ok = [](const char* more) {
+        const std::string body = std::string(R"({"messages":[{"role":"user","content":"a"}])") + more + "}";
+        return isCacheable(*parseJson(body), Randomness::Respect);
+    };
+    for (const char* fine : {"", R"(,"temperature":0)", R"(,"n":1)", R"(,"store":false)",
+                             R"(,"tools":[{"type":"function","function":{"name":"f"}}])",
+                             R"(,"modalities":["text"])", R"(,"previous_response_id":null)"})
+        CHECK_MESSAGE(ok(fine), fine);
+    for (const char* never :
+         {R"(,"temperature":0.7)", R"(,"n":2)", R"(,"store":true)", R"(,"previous_response_id":"r")",
+          R"(,"background":true)", R"(,"tools":[{"type":"web_search_preview"}])",
+          R"(,"tools":[{"type":"code_interpreter"}])", R"(,"modalities":["text","audio"])",
+          R"(,"audio":{"voice":"a"})", R"(,"web_search_options":{})"})
+        CHECK_MESSAGE(!ok(never), never);
+    const Json random = *parseJson(R"({"messages":[],"temperature":0.7,"n":2})");
+    CHECK(isCacheable(random, Randomness::Ignore));
+    const Json file =
+        *parseJson(R"({"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"f"}}]}]})");
+    CHECK_FALSE(isCacheable(file, Randomness::Respect));
+}
+
+TEST_CASE("which answers are kept") {
+    const auto keeps = [](Json body) {
+        Completion completion;
+        completion.body = std::move(body);
+        return mayStore(completion);
+    };
+    CHECK(keeps(wholeBody("text")));
+    CHECK(keeps(wholeBody("text", "length")));
+    CHECK_FALSE(keeps(wholeBody("text", "content_filter")));
+    CHECK_FALSE(keeps(wholeBody("text", "error")));
+    CHECK_FALSE(keeps(wholeBody("text", "")));
+    CHECK_FALSE(keeps(wholeBody("")));
+    Json calling = wholeBody("text", "tool_calls");
+    CHECK_FALSE(keeps(calling));
+    calling["choices"][0]["finish_reason"] = "stop";
+    calling["choices"][0]["message"]["tool_calls"] = Json::array({Json::object()});
+    CHECK_FALSE(keeps(calling));
+    CHECK_FALSE(keeps(Json::object()));
+}
+
+TEST_CASE("a stored answer comes back as it was, in pieces that never cut a character") {
+    Completion completion;
+    std::string text;
+    for (int i = 0; i < 100; ++i)
+        text += i % 3 == 0 ? "日志轮转与缓存命中率" : "word ";
+    completion.body = wholeBody(text);
+    completion.body["choices"][0]["message"]["reasoning_content"] = "因为如此";
+    completion.body["usage"] = {{"prompt_tokens", 3}, {"completion_tokens", 4}};
+    completion.model = "alpha";
+    completion.usage = {3, 4};
+    const auto decoded = decodeAnswer(encodeAnswer(completion));
+    REQUIRE(decoded.ok());
+    CHECK(decoded->body == completion.body);
+    CHECK(decoded->usage.outputTokens == 4);
+
+    Bench bench;
+    auto pending = std::make_shared<Pending<Bench::Stream>>();
+    pending->result = replay(*decoded);
+    std::string said, thought;
+    for (;;) {
+        const auto event = bench.next(*pending);
+        const auto& item = **event->result;
+        if (!item) break;
+        if (const auto* delta = std::get_if<TextDelta>(&*item)) {
+            said += delta->text;
+            CHECK(parseJson(dumpJson(Json(delta->text)))->get<std::string>() == delta->text);
+        }
+        if (const auto* delta = std::get_if<ReasoningDelta>(&*item)) thought += delta->text;
+    }
+    CHECK(said == text);
+    CHECK(thought == "因为如此");
+    CHECK_FALSE(decodeAnswer("").ok());
+    CHECK_FALSE(decodeAnswer("EXA1").ok());
+    CHECK_FALSE(decodeAnswer("EXA1\1\2\3\4{}").ok());
+}
