@@ -1,6 +1,7 @@
 #include "core/server/ChatCompletionsApi.h"
 
 #include "core/base/Log.h"
+#include "core/server/CacheHeaders.h"
 #include "core/server/ChatChunks.h"
 #include "core/server/ModelCall.h"
 #include "core/sessions/TokenEstimate.h"
@@ -124,8 +125,10 @@ void ChatCompletionsApi::addRoutes(Router& router) {
 
 Task<void> ChatCompletionsApi::create(Exchange& exchange) {
     EXO_CO_TRY(auto body, exchange.jsonBody());
+    EXO_CO_TRY(const auto wish, takeCacheWish(exchange.request, body));
     EXO_CO_TRY(auto chat, parseChatCall(std::move(body)));
-    GatewayCall call = makeCall(exchange, m_services, chat.request.model);
+    GatewayCall call = makeCall(exchange, m_services);
+    call.cache = wish;
     if (chat.stream) co_return co_await stream(exchange, std::move(chat), std::move(call));
     co_return co_await answer(exchange, std::move(chat.request), std::move(call));
 }

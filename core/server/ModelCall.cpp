@@ -1,5 +1,7 @@
 #include "core/server/ModelCall.h"
 
+#include "core/server/CacheHeaders.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -15,7 +17,19 @@ std::string headerValue(std::string_view text) {
     return out;
 }
 
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names)
+        out += (out.empty() ? "" : ", ") + headerValue(name);
+    return out;
+}
+
 void addReport(std::vector<net::Header>& headers, const CallReport& report) {
+    addCacheHeaders(headers, report);
+    if (report.simplified)
+        headers.push_back({"x-exobrain-fallback", "simplified"});
+    else if (!report.fallback.empty())
+        headers.push_back({"x-exobrain-fallback", joined(report.fallback)});
     if (report.provider.empty()) return; // never reached a provider
     headers.push_back({"x-exobrain-provider", headerValue(report.provider)});
     headers.push_back({"x-exobrain-model", headerValue(report.model)});
@@ -23,14 +37,9 @@ void addReport(std::vector<net::Header>& headers, const CallReport& report) {
     headers.push_back({"x-exobrain-overhead-us", std::to_string(report.overhead.count())});
 }
 
-bool offers(const Gateway& gateway, const std::string& model) {
-    const auto models = gateway.models();
-    return std::ranges::find(models, model, &api::ModelInfo::id) != models.end();
-}
-
 } // namespace
 
-GatewayCall makeCall(Exchange& exchange, const Services& services, std::string asked) {
+GatewayCall makeCall(Exchange& exchange, const Services& services) {
     GatewayCall call;
     call.context.requestId = exchange.request.requestId;
     call.context.cancel = exchange.request.disconnected;
@@ -38,12 +47,7 @@ GatewayCall makeCall(Exchange& exchange, const Services& services, std::string a
     call.context.scope.owner = exchange.principal.owner.id;
     call.tenant = exchange.principal.tenant;
     call.priority = exchange.principal.priority;
-    exchange.finalise = [report = call.report, asked = std::move(asked),
-                         &gateway = services.gateway](Exchange& done) {
-        addReport(done.headers, *report);
-        if (report->model == k_localModel && !offers(gateway, asked))
-            done.headers.push_back({"x-exobrain-fallback", "simplified"});
-    };
+    exchange.finalise = [report = call.report](Exchange& done) { addReport(done.headers, *report); };
     return call;
 }
 

@@ -8,9 +8,9 @@
 namespace exo::server {
 
 // From the principal, the request's id and cancellation, and the settings. Also arranges that the answer, an
-// error too, carries x-exobrain-provider, -model, -attempts and -overhead-us.
-// When the local assistant stood in for the model `asked`, it also says x-exobrain-fallback: simplified.
-GatewayCall makeCall(Exchange& exchange, const Services& services, std::string asked);
+// error too, carries x-exobrain-provider, -model, -attempts and -overhead-us, what the cache had to do with
+// it, and x-exobrain-fallback: the targets of the chain, or "simplified" when the local assistant stood in.
+GatewayCall makeCall(Exchange& exchange, const Services& services);
 
 // Cancelled says nothing about why; a drain that ran out of patience is ShuttingDown to the client.
 Error withReason(Error error, const CancelToken& cancel);

@@ -1,5 +1,6 @@
 #include "core/server/ModelsApi.h"
 
+#include "core/server/CacheHeaders.h"
 #include "core/server/ModelCall.h"
 
 #include <algorithm>
@@ -73,8 +74,11 @@ Task<void> ModelsApi::get(Exchange& exchange) {
 
 Task<void> ModelsApi::embed(Exchange& exchange) {
     EXO_CO_TRY(auto body, exchange.jsonBody());
+    EXO_CO_TRY(const auto wish, takeCacheWish(exchange.request, body));
     EXO_CO_TRY(auto request, parseEmbeddingCall(std::move(body)));
-    GatewayCall call = makeCall(exchange, m_services, request.model);
+    GatewayCall call = makeCall(exchange, m_services);
+    call.family = "embeddings";
+    call.cache = wish;
     auto result = co_await m_services.gateway.embed(std::move(request), std::move(call));
     if (!result.ok()) co_return withReason(std::move(result).error(), exchange.request.disconnected);
     co_return co_await exchange.replyJson(200, result->body);

@@ -40,12 +40,14 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     , m_models(m_services)
     , m_sessions(m_services)
     , m_turns(m_services)
-    , m_probes(m_services) {
+    , m_probes(m_services)
+    , m_cache(m_services) {
     m_probes.addRoutes(m_router);
     m_chatCompletions.addRoutes(m_router);
     m_models.addRoutes(m_router);
     m_sessions.addRoutes(m_router);
     m_turns.addRoutes(m_router);
+    m_cache.addRoutes(m_router);
     m_http = net::makeHttpServer(
         io, std::move(limits),
         [this](net::ServerRequest& request, net::ResponseWriter& writer) { return handle(request, writer); },

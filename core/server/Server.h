@@ -4,6 +4,7 @@
 
 #include "core/net/HttpServer.h"
 #include "core/server/Auth.h"
+#include "core/server/CacheApi.h"
 #include "core/server/ChatCompletionsApi.h"
 #include "core/server/ModelsApi.h"
 #include "core/server/ProbesApi.h"
@@ -50,6 +51,7 @@ class Server {
     SessionsApi m_sessions;
     TurnsApi m_turns;
     ProbesApi m_probes;
+    CacheApi m_cache;
     Router m_router;
     std::unique_ptr<net::HttpServer> m_http;
 };

@@ -73,6 +73,7 @@ Task<api::Message> ChatServiceImpl::regenerate(SessionId session, MessageId assi
     TurnPlan plan;
     plan.session = session;
     plan.model = std::move(model);
+    plan.anew = true;
     plan.draft = [session, assistantMessage](MessageStore& store) -> Result<TurnDraft> {
         EXO_TRY(const api::Message old, store.get(session, assistantMessage));
         if (old.role != api::Role::Assistant || old.parentId.empty())
@@ -141,6 +142,7 @@ Task<api::Message> ChatServiceImpl::run(TurnPlan plan, TurnContext context, Turn
     turn->context = std::move(context);
     turn->startedAt = m_parts.clock.now();
     turn->model = plan.model;
+    turn->anew = plan.anew;
     const SessionId id = plan.session;
 
     // Ownership first: a stranger must not even learn that the session answers at the moment.
@@ -259,6 +261,7 @@ Task<void> ChatServiceImpl::answer(std::shared_ptr<Turn> turn, TurnSink& sink) {
     call.tenant = turn->context.owner.id;
     call.priority = turn->context.priority;
     call.report = turn->report;
+    call.cache.read = !turn->anew;
     auto stream = co_await m_parts.gateway.stream(std::move(request), std::move(call));
     if (!stream.ok()) co_return std::move(stream).error();
     auto consumed = co_await consume(turn, **stream, sink);

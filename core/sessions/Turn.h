@@ -23,6 +23,7 @@ struct TurnPlan {
     SessionId session;
     std::string model; // asked for; empty = the session's, else the default
     std::function<Result<TurnDraft>(MessageStore&)> draft;
+    bool anew = false; // another answer is wanted, not the cached one
 };
 
 struct Turn {
@@ -34,6 +35,7 @@ struct Turn {
     TurnRows rows;
     std::string model;
     bool local = false; // answered by the local assistant, which retrieves for itself
+    bool anew = false;
     std::vector<api::Message> path;
     std::vector<Compaction> compactions;
     std::vector<Excerpt> excerpts;

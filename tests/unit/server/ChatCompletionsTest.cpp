@@ -44,14 +44,39 @@ TEST_CASE("a plain call answers the gateway's completion with the headers of the
     CHECK(answer.header("x-exobrain-overhead-us") == "42");
 }
 
-TEST_CASE("the local assistant standing in for a model is marked, being asked for itself it is not") {
+TEST_CASE("who answered in whose place is told") {
     ServerRig rig;
-    rig.gateway.answeredBy = "exobrain-local";
-    Json body = question();
-    body["model"] = "gone-model";
-    CHECK(post(rig, body).header("x-exobrain-fallback") == "simplified");
-    body["model"] = "exobrain-local";
-    CHECK(post(rig, body).header("x-exobrain-fallback").empty());
+    CHECK(post(rig, question()).header("x-exobrain-fallback").empty());
+    rig.gateway.report.fallback = {"acme/a", "other/b"};
+    CHECK(post(rig, question()).header("x-exobrain-fallback") == "acme/a, other/b");
+    rig.gateway.report.simplified = true;
+    CHECK(post(rig, question()).header("x-exobrain-fallback") == "simplified");
+}
+
+TEST_CASE("what the cache had to do with an answer is told") {
+    ServerRig rig;
+    CallReport& report = rig.gateway.report;
+    report.cache = CacheResult::Bypass;
+    CHECK(post(rig, question()).header("x-exobrain-cache") == "BYPASS");
+    report.cacheKey = "0123456789abcdef";
+    report.cache = CacheResult::Miss;
+    const Captured miss = post(rig, question());
+    CHECK(miss.header("x-exobrain-cache") == "MISS");
+    CHECK(miss.header("cache-status") == "exobrain; fwd=miss");
+    CHECK(miss.header("age").empty());
+    report.cache = CacheResult::Hit;
+    report.cacheAge = Millis(12'900);
+    report.cacheTtl = Millis(3'587'100);
+    const Captured hit = post(rig, question());
+    CHECK(hit.header("x-exobrain-cache") == "HIT");
+    CHECK(hit.header("x-exobrain-cache-key") == "0123456789abcdef");
+    CHECK(hit.header("cache-status") == "exobrain; hit; ttl=3587");
+    CHECK(hit.header("age") == "12");
+    report.cache = CacheResult::Stale;
+    report.cacheTtl = Millis(-1'500);
+    CHECK(post(rig, question()).header("cache-status") == "exobrain; hit; ttl=-2");
+    report.cache = CacheResult::Coalesced;
+    CHECK(post(rig, question()).header("cache-status") == "exobrain; fwd=miss; collapsed");
 }
 
 TEST_CASE("members we do not know reach the provider untouched; ours do not") {

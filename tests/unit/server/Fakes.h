@@ -35,6 +35,9 @@ class FakeGateway final : public Gateway {
     std::optional<Error> failure; // of every call, before anything else
     Json answer = Json::object();
     std::string answeredBy = "real-model";
+    GatewayStats gatewayStats;
+    int purges = 0;
+    CallReport report; // what a call reports beside provider, model, attempts and overhead
     CompletionRequest lastRequest;
     GatewayCall lastCall;
     std::function<void()> onCall;
@@ -72,9 +75,12 @@ class FakeGateway final : public Gateway {
     std::int64_t contextTokens(std::string_view) const override { return 0; }
     std::vector<api::ProviderInfo> providers() const override { return {}; }
     Task<api::ProviderTest> testProvider(std::string, CancelToken) override { co_return api::ProviderTest{}; }
-    GatewayStats stats() const override { return {}; }
+    GatewayStats stats() const override { return gatewayStats; }
     std::vector<BreakerInfo> breakers() const override { return {}; }
-    Task<void> purgeCache() override { co_return Result<void>(); }
+    Task<void> purgeCache() override {
+        ++purges;
+        co_return Result<void>();
+    }
     void noteSystem(double, std::uint64_t) override {}
     void close() override {}
     void reconfigure(const Settings&, std::vector<std::unique_ptr<Provider>>) override {}
@@ -82,6 +88,7 @@ class FakeGateway final : public Gateway {
   private:
     void note(CompletionRequest request, GatewayCall call) {
         if (onCall) onCall();
+        *call.report = report;
         call.report->provider = "acme";
         call.report->model = answeredBy;
         call.report->attempts = 2;
