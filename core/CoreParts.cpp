@@ -34,7 +34,8 @@ Result<void> Core::Parts::makeServices() {
     sessions = makeSessionService(*database, clock);
     retriever = std::make_unique<Retrieval>(*projects, *sessions, analysis::HelpIndex::embedded());
     EXO_TRY(auto providers, makeProviders(config.settings));
-    gateway = makeGateway(config.settings, std::move(providers), clock, *timers);
+    EXO_TRY(auto cache, makeAnswerCache(config.settings.cache, io, clock, *timers));
+    gateway = makeGateway(config.settings, std::move(providers), clock, *timers, std::move(cache));
     chat = std::make_unique<ChatServiceImpl>(
         ChatServiceImpl::Parts{io, *database, *gateway, *retriever, clock, *timers});
     return {};

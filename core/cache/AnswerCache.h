@@ -5,6 +5,9 @@
 #include "core/base/Cancel.h"
 #include "core/base/Clock.h"
 #include "core/base/Task.h"
+#include "core/config/Settings.h"
+
+#include <boost/asio/io_context.hpp>
 
 #include <array>
 #include <cstdint>
@@ -59,6 +62,12 @@ class AnswerCache {
     // The share of the configured size that memory may use, 0–1: pressure on the machine lowers it.
     virtual void setPressure(double share) = 0;
     virtual CacheStats stats() const = 0;
+    // A new size of the memory; another Redis needs a new start.
+    virtual void reconfigure(const Settings::Cache& settings) = 0;
 };
+
+// ConfigError for a Redis URL that cannot be understood. `io`, `clock` and `timers` must outlive it.
+Result<std::unique_ptr<AnswerCache>> makeAnswerCache(const Settings::Cache& settings, asio::io_context& io,
+                                                     Clock& clock, Timers& timers);
 
 } // namespace exo

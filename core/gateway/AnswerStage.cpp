@@ -68,6 +68,7 @@ AnswerStage::AnswerStage(std::shared_ptr<Pipeline> pipeline, std::unique_ptr<Ans
 void AnswerStage::reconfigure(const Settings& settings) {
     m_ttl = settings.cache.localTtl;
     m_staleIfError = settings.fallback.enableCache;
+    if (m_cache) m_cache->reconfigure(settings.cache);
 }
 
 void AnswerStage::abandon() {

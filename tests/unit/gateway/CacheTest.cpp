@@ -41,6 +41,7 @@ class MapCache final : public AnswerCache {
     }
     void setPressure(double) override {}
     CacheStats stats() const override { return {}; }
+    void reconfigure(const Settings::Cache&) override {}
 
     struct Entry {
         CacheValue value;
