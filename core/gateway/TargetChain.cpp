@@ -43,7 +43,6 @@ bool TargetChain::hasNext(const Flight& flight, const Progress& progress) const 
 // False: pass this target over.
 bool TargetChain::enter(Flight& flight, Progress& progress) {
     const Target& target = flight.target();
-    if (progress.largerThan != 0 && contextOf(target) <= progress.largerThan) return false;
     if (target.isLocal()) return true;
     if (auto why = m_states.parked(target)) {
         // A bad key may have been mended meanwhile: when there is nobody else, ask.
@@ -131,6 +130,7 @@ Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
     Progress progress;
     CallReport& report = *flight.call.report;
     for (; flight.at < flight.targets.size(); ++flight.at) {
+        if (progress.largerThan != 0 && contextOf(flight.target()) <= progress.largerThan) continue;
         if (!enter(flight, progress)) {
             report.fallback.push_back(flight.target().name());
             continue;

@@ -44,6 +44,8 @@ struct ChatAnswer {
     std::string finish;
     std::optional<api::Usage> usage;
     std::string error; // code; empty when it went well
+    // How it came about: "hit", "miss" …; the chain of targets; "provider/model" and the number of attempts.
+    std::string cache, fallback, by;
 };
 
 class Face {

@@ -1,5 +1,6 @@
 #include "core/base/Base64.h"
 #include "core/base/Json.h"
+#include "core/base/Text.h"
 #include "tests/scenario/runner/Face.h"
 #include "tests/support/process/PlainHttp.h"
 #include "tests/support/process/Process.h"
@@ -209,6 +210,10 @@ class HttpFace final : public Face {
         } else if (!done) {
             answer.error = "no [DONE]";
         }
+        answer.cache = toLowerAscii(reply.header("x-exobrain-cache"));
+        answer.fallback = reply.header("x-exobrain-fallback");
+        answer.by = reply.header("x-exobrain-provider") + "/" + reply.header("x-exobrain-model") + " in " +
+                    reply.header("x-exobrain-attempts");
         return answer;
     }
 

@@ -110,12 +110,35 @@ void addEvent(ChatAnswer& answer, const CompletionEvent& event) {
     if (const auto* usage = std::get_if<UsageDelta>(&event)) answer.usage = usage->usage;
 }
 
+std::string_view nameOf(CacheResult result) {
+    switch (result) {
+    case CacheResult::Hit: return "hit";
+    case CacheResult::Miss: return "miss";
+    case CacheResult::Stale: return "stale";
+    case CacheResult::Coalesced: return "coalesced";
+    case CacheResult::Bypass: break;
+    }
+    return "bypass";
+}
+
+void addReport(ChatAnswer& answer, const CallReport& report) {
+    answer.cache = nameOf(report.cache);
+    for (const std::string& target : report.fallback)
+        answer.fallback += (answer.fallback.empty() ? "" : ", ") + target;
+    if (report.simplified) answer.fallback = "simplified";
+    answer.by = report.provider + "/" + report.model + " in " + std::to_string(report.attempts);
+}
+
 Task<void> streamInto(Core& core, ChatOrder order, ChatAnswer& answer) {
     CompletionRequest request = requestFor(order);
     GatewayCall call;
     call.context.requestId = "scenario";
     call.context.timeout = core.settings().limits.requestTimeout;
-    EXO_CO_TRY(const auto stream, co_await core.gateway().stream(std::move(request), std::move(call)));
+    const auto report = call.report;
+    const auto opened = co_await core.gateway().stream(std::move(request), std::move(call));
+    addReport(answer, *report);
+    if (!opened) co_return opened.error();
+    const auto& stream = *opened;
     while (true) {
         EXO_CO_TRY(const auto event, co_await stream->next());
         if (!event) break;
@@ -129,7 +152,11 @@ Task<void> completeInto(Core& core, ChatOrder order, ChatAnswer& answer) {
     GatewayCall call;
     call.context.requestId = "scenario";
     call.context.timeout = core.settings().limits.requestTimeout;
-    EXO_CO_TRY(const auto completion, co_await core.gateway().complete(std::move(request), std::move(call)));
+    const auto report = call.report;
+    const auto answered = co_await core.gateway().complete(std::move(request), std::move(call));
+    addReport(answer, *report);
+    if (!answered) co_return answered.error();
+    const Completion& completion = *answered;
     const Json& choice = completion.body.at("choices").at(0);
     answer.text = stringOr(choice.at("message"), "content");
     answer.finish = stringOr(choice, "finish_reason");

@@ -135,7 +135,8 @@ Lines World::kept(const Statement& statement) {
     return {"question kept, text kept, " + std::string(api::toString(answer->state))};
 }
 
-// chat MODEL TEXT [stream=yes]: a bare completion, outside of any session.
+// chat MODEL TEXT [stream=yes] [report=yes]: a bare completion, outside of any session; with how it came
+// about.
 Lines World::chat(const Statement& statement) {
     ChatOrder order;
     order.model = statement.word(0);
@@ -144,12 +145,17 @@ Lines World::chat(const Statement& statement) {
     const ChatAnswer answer = face().chat(std::move(order));
     Lines lines;
     if (!answer.text.empty() || answer.error.empty()) lines.push_back("text: " + oneLine(answer.text));
+    if (statement.option("report") == "yes") {
+        if (answer.error.empty() && answer.cache != "hit") lines.push_back("by: " + answer.by);
+        if (answer.cache != "miss") lines.push_back("cache: " + answer.cache);
+        if (!answer.fallback.empty()) lines.push_back("chain: " + answer.fallback);
+    }
     if (!answer.error.empty()) {
         lines.push_back("error: " + answer.error);
         return lines;
     }
     lines.push_back("finish: " + answer.finish);
-    if (answer.usage)
+    if (answer.usage && statement.option("report") != "yes")
         lines.push_back("usage: " + std::to_string(answer.usage->inputTokens) + " in, " +
                         std::to_string(answer.usage->outputTokens) + " out");
     return lines;
