@@ -4,6 +4,7 @@
 #include "core/base/Text.h"
 #include "core/net/CurlTransfer.h"
 #include "core/net/HttpServer.h"
+#include "core/net/RequestCheck.h"
 
 namespace exo::net {
 
@@ -11,53 +12,6 @@ namespace {
 
 Error invalid(std::string detail, std::string param) {
     return fail(ErrorCode::InvalidRequest, std::move(detail), std::move(param));
-}
-
-bool isToken(std::string_view text) { // RFC 9110, 5.6.2
-    return !text.empty() &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  "!#$%&'*+-.^_`|~") == std::string_view::npos;
-}
-
-bool hasControl(std::string_view text) {
-    for (const char c : text) {
-        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F) return true;
-    }
-    return false;
-}
-
-bool startsWithNoCase(std::string_view text, std::string_view start) {
-    return text.size() >= start.size() && equalsIgnoreCase(text.substr(0, start.size()), start);
-}
-
-// The host part of an http URL, without user information and port.
-std::string_view hostOf(std::string_view url) {
-    const std::size_t mark = url.find("://");
-    std::string_view rest = url.substr(mark == std::string_view::npos ? 0 : mark + 3);
-    rest = rest.substr(0, rest.find_first_of("/?#"));
-    if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
-    if (rest.starts_with('[')) return rest.substr(0, rest.find(']') + 1);
-    return rest.substr(0, rest.find(':'));
-}
-
-Result<void> checkUrl(const std::string& url) {
-    if (!startsWithNoCase(url, "http://") && !startsWithNoCase(url, "https://"))
-        return invalid("the URL must begin with http:// or https://", "url");
-    for (const char c : url) {
-        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F)
-            return invalid("the URL holds white space", "url");
-    }
-    if (hostOf(url).empty()) return invalid("the URL names no host", "url");
-    return {};
-}
-
-Result<void> checkHeader(const Header& header) {
-    if (!isToken(header.name)) return invalid("not a header name", "headers");
-    if (hasControl(header.value)) return invalid("a header value holds a control character", header.name);
-    // The client frames the body itself; a second opinion would be request smuggling.
-    if (equalsIgnoreCase(header.name, "content-length") || equalsIgnoreCase(header.name, "transfer-encoding"))
-        return invalid("this header is set by the client", header.name);
-    return {};
 }
 
 bool append(curl_slist*& list, const std::string& line) {
@@ -69,8 +23,7 @@ bool append(curl_slist*& list, const std::string& line) {
 } // namespace
 
 Result<void> CurlTransfer::configure() {
-    EXO_CHECK(checkUrl(m_request.url));
-    if (!isToken(m_request.method)) return invalid("not a method", "method");
+    EXO_CHECK(checkRequest(m_request));
     const HttpTimeouts& t = m_request.timeouts;
     curl_easy_setopt(m_easy, CURLOPT_URL, m_request.url.c_str());
     curl_easy_setopt(m_easy, CURLOPT_PRIVATE, this);
@@ -131,7 +84,6 @@ Result<void> CurlTransfer::configureHeaders() {
     bool complete = true;
     std::string line;
     for (const Header& header : m_request.headers) {
-        EXO_CHECK(checkHeader(header));
         line = header.name;
         if (trim(header.value).empty())
             line += ';'; // libcurl's way to say: send it without a value

@@ -2,15 +2,12 @@
 
 #include "core/base/Text.h"
 
-#include <charconv>
-
 namespace exo::net {
 
 namespace {
 
 constexpr std::size_t k_highWater = 256u << 10;
 constexpr std::size_t k_lowWater = 64u << 10;
-constexpr std::size_t k_decodeStep = 64u << 10;
 constexpr std::size_t k_maxHeaderBytes = 64u << 10;
 constexpr std::size_t k_maxHeaders = 256;
 
@@ -20,16 +17,13 @@ std::string_view trimLineEnd(std::string_view line) {
     return line;
 }
 
-void eraseHeader(std::vector<Header>& headers, std::string_view name) {
-    std::erase_if(headers, [name](const Header& header) { return equalsIgnoreCase(header.name, name); });
-}
-
 } // namespace
 
 CurlTransfer::CurlTransfer(std::shared_ptr<CurlEngine> engine, HttpRequest request)
     : m_engine(std::move(engine))
     , m_request(std::move(request))
-    , m_watchdog(m_engine->timers(), [this] { onDeadline(); }) {}
+    , m_watchdog(m_engine->timers(), [this] { onDeadline(); })
+    , m_body(m_request.maxBodyBytes) {}
 
 CurlTransfer::~CurlTransfer() {
     detach();
@@ -53,11 +47,15 @@ Task<void> CurlTransfer::waitForHeaders() {
     co_return Result<void>();
 }
 
+// Owns the transfer, so that a response may be destroyed while one of its reads is under way.
+Task<std::string> CurlTransfer::read(std::shared_ptr<CurlTransfer> self) {
+    co_return co_await self->readSome();
+}
+
 Task<std::string> CurlTransfer::readSome() {
     for (;;) {
-        const bool readable = m_offset < m_buffer.size() || (m_inflater && m_inflater->hasPending());
-        if (readable) {
-            Result<std::string> piece = takeBody();
+        if (m_body.readable()) {
+            Result<std::string> piece = m_body.take();
             if (!piece.ok()) finishWith(piece.error());
             resumeWhenDrained();
             if (!piece.ok() || !piece->empty()) co_return piece;
@@ -65,8 +63,7 @@ Task<std::string> CurlTransfer::readSome() {
         }
         if (m_error) co_return *m_error;
         if (m_done) {
-            const bool cut = m_inflater && m_bodyStarted && !m_inflater->finished();
-            if (cut) co_return fail(ErrorCode::UpstreamInvalidResponse, "the compressed body ends too early");
+            EXO_CO_CHECK(m_body.checkEnd());
             co_return std::string();
         }
         m_waiting = true;
@@ -77,36 +74,8 @@ Task<std::string> CurlTransfer::readSome() {
     }
 }
 
-Result<std::string> CurlTransfer::takeBody() {
-    if (m_unknownCoding)
-        return fail(ErrorCode::UpstreamInvalidResponse, "a content-encoding that was not asked for");
-    std::string piece;
-    if (!m_inflater) {
-        piece = std::exchange(m_buffer, {});
-    } else {
-        std::string_view input = std::string_view(m_buffer).substr(m_offset);
-        if (!m_inflater->inflate(input, piece, k_decodeStep))
-            return fail(ErrorCode::UpstreamInvalidResponse, "the compressed body is broken");
-        m_offset = m_buffer.size() - input.size();
-        if (m_offset == m_buffer.size()) {
-            m_buffer.clear();
-            m_offset = 0;
-        } else if (m_offset >= k_lowWater) {
-            m_buffer.erase(0, m_offset);
-            m_offset = 0;
-        }
-    }
-    m_delivered += piece.size();
-    if (m_delivered > m_request.maxBodyBytes)
-        return fail(ErrorCode::UpstreamInvalidResponse,
-                    "the body is larger than " + std::to_string(m_request.maxBodyBytes) + " bytes");
-    return piece;
-}
-
 void CurlTransfer::resumeWhenDrained() {
-    if (!m_paused || m_done || m_error || m_buffer.size() - m_offset > k_lowWater) return;
-    m_buffer.erase(0, m_offset);
-    m_offset = 0;
+    if (!m_paused || m_done || m_error || m_body.unread() > k_lowWater) return;
     m_paused = false;
     curl_easy_pause(m_easy, CURLPAUSE_CONT); // may call onBody at once
     m_engine->kick();
@@ -115,12 +84,11 @@ void CurlTransfer::resumeWhenDrained() {
 std::size_t CurlTransfer::onBody(char* data, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<CurlTransfer*>(self);
     const std::size_t bytes = size * count;
-    if (transfer.m_buffer.size() - transfer.m_offset >= k_highWater) {
+    if (transfer.m_body.unread() >= k_highWater) {
         transfer.m_paused = true;
         return CURL_WRITEFUNC_PAUSE;
     }
-    transfer.m_bodyStarted = true;
-    transfer.m_buffer.append(data, bytes);
+    transfer.m_body.append(data, bytes);
     if (transfer.m_waiting) transfer.m_event.notify();
     return bytes;
 }
@@ -163,17 +131,7 @@ bool CurlTransfer::takeHeaderLine(std::string_view line) {
 
 void CurlTransfer::headersComplete() {
     m_haveHeaders = true;
-    const std::string_view length = findHeader(m_headers, "content-length");
-    std::from_chars(length.data(), length.data() + length.size(), m_expectedSize);
-    const ContentCoding coding = parseContentCoding(findHeader(m_headers, "content-encoding"));
-    m_unknownCoding = coding == ContentCoding::Unknown;
-    if (coding == ContentCoding::Gzip || coding == ContentCoding::Deflate) {
-        m_inflater = std::make_unique<Inflater>(coding);
-        m_expectedSize = 0;
-        // What is left must describe the bytes that read() returns.
-        eraseHeader(m_headers, "content-encoding");
-        eraseHeader(m_headers, "content-length");
-    }
+    m_body.begin(m_headers);
     updateDeadline();
     m_event.notify();
 }
@@ -192,11 +150,7 @@ void CurlTransfer::finishWith(Error error) {
     if (m_error) return;
     const bool keepBody = error.code == ErrorCode::UpstreamConnection;
     m_error = std::move(error);
-    if (!keepBody) {
-        m_buffer = {};
-        m_offset = 0;
-        m_inflater.reset();
-    }
+    if (!keepBody) m_body.clear();
     detach();
     m_event.notify();
 }

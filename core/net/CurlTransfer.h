@@ -6,7 +6,7 @@
 #include "core/net/CurlEngine.h"
 #include "core/net/Event.h"
 #include "core/net/HttpClient.h"
-#include "core/net/Inflate.h"
+#include "core/net/ResponseBody.h"
 
 #include <array>
 
@@ -22,13 +22,12 @@ class CurlTransfer {
     Result<void> start(const CancelToken& cancel);
     // Completes when the headers are there or the exchange failed without them.
     Task<void> waitForHeaders();
-    // See HttpResponse::read(). The buffer is kept alive by the caller.
-    Task<std::string> readSome();
+    // See HttpResponse::read().
+    static Task<std::string> read(std::shared_ptr<CurlTransfer> self);
 
     int status() const { return m_status; }
     const std::vector<Header>& headers() const { return m_headers; }
-    // A guess at the size of the whole body, for reserving; 0 when unknown.
-    std::size_t expectedSize() const { return m_expectedSize; }
+    std::size_t expectedSize() const { return m_body.expectedSize(); }
 
     // Ends the exchange with Cancelled and closes its connection. Nothing happens when it is over already.
     void abort();
@@ -36,6 +35,7 @@ class CurlTransfer {
     void onDone(CURLcode code);
 
   private:
+    Task<std::string> readSome();
     static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* self);
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* self);
 
@@ -51,7 +51,6 @@ class CurlTransfer {
     Error errorOf(CURLcode code) const;
     void onDeadline();
     void updateDeadline();
-    Result<std::string> takeBody();
     void resumeWhenDrained();
 
     std::shared_ptr<CurlEngine> m_engine;
@@ -68,16 +67,10 @@ class CurlTransfer {
     int m_status = 0;
     std::vector<Header> m_headers;
     std::size_t m_headerBytes = 0;
-    std::size_t m_expectedSize = 0;
-    std::string m_buffer;     // as received, maybe compressed
-    std::size_t m_offset = 0; // decoded so far
-    std::size_t m_delivered = 0;
-    std::unique_ptr<Inflater> m_inflater;
+    ResponseBody m_body;
     std::optional<Error> m_refusal; // why a callback told libcurl to stop
     std::optional<Error> m_error;
     bool m_haveHeaders = false;
-    bool m_bodyStarted = false;
-    bool m_unknownCoding = false;
     bool m_waiting = false;
     bool m_paused = false;
     bool m_done = false;

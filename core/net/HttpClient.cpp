@@ -1,74 +1,68 @@
 #include "core/net/HttpClient.h"
 
 #include "core/base/Text.h"
-#include "core/net/CurlTransfer.h"
+#include "core/net/CurlClient.h"
+#include "core/net/PlainExchange.h"
+#include "core/net/ReadRest.h"
+#include "core/net/RequestCheck.h"
 
 namespace exo::net {
 
 namespace {
 
-using TransferPtr = std::shared_ptr<CurlTransfer>;
+using ExchangePtr = std::shared_ptr<PlainExchange>;
 
-// The coroutines own the transfer, so that a response may be destroyed while one of its reads is under way.
-Task<std::string> readSome(TransferPtr transfer) {
-    co_return co_await transfer->readSome();
-}
-
-Task<std::string> readRest(TransferPtr transfer, std::size_t maxReserve) {
-    std::string body;
-    for (;;) {
-        EXO_CO_TRY(std::string piece, co_await transfer->readSome());
-        if (piece.empty()) co_return body;
-        if (body.empty()) {
-            body = std::move(piece);
-            body.reserve(std::min(transfer->expectedSize(), maxReserve));
-        } else {
-            body += piece;
-        }
-    }
-}
-
-class CurlResponse final : public HttpResponse {
+class PlainResponse final : public HttpResponse {
   public:
-    explicit CurlResponse(TransferPtr transfer)
-        : m_transfer(std::move(transfer)) {}
-    CurlResponse(const CurlResponse&) = delete;
-    CurlResponse& operator=(const CurlResponse&) = delete;
-    ~CurlResponse() override { m_transfer->abort(); }
+    explicit PlainResponse(ExchangePtr exchange)
+        : m_exchange(std::move(exchange)) {}
+    PlainResponse(const PlainResponse&) = delete;
+    PlainResponse& operator=(const PlainResponse&) = delete;
+    ~PlainResponse() override { m_exchange->abort(); }
 
-    int status() const override { return m_transfer->status(); }
-    const std::vector<Header>& headers() const override { return m_transfer->headers(); }
-    Task<std::string> read() override { return readSome(m_transfer); }
-    Task<std::string> readAll() override { return readRest(m_transfer, 1u << 20); }
+    int status() const override { return m_exchange->status(); }
+    const std::vector<Header>& headers() const override { return m_exchange->headers(); }
+    Task<std::string> read() override { return PlainExchange::read(m_exchange); }
+    Task<std::string> readAll() override { return readRest(m_exchange); }
 
   private:
-    TransferPtr m_transfer;
+    ExchangePtr m_exchange;
 };
 
-Task<std::unique_ptr<HttpResponse>> sendOn(std::shared_ptr<CurlEngine> engine, HttpRequest request,
-                                           CancelToken cancel) {
-    if (cancel.cancelled() || engine->closed()) co_return fail(ErrorCode::Cancelled);
-    const auto transfer = std::make_shared<CurlTransfer>(std::move(engine), std::move(request));
-    EXO_CO_CHECK(transfer->start(cancel));
-    std::unique_ptr<HttpResponse> response = std::make_unique<CurlResponse>(transfer);
-    EXO_CO_CHECK(co_await transfer->waitForHeaders());
+Task<std::unique_ptr<HttpResponse>> sendPlain(std::shared_ptr<PlainEngine> engine, HttpRequest request,
+                                              PlainTarget target, CancelToken cancel) {
+    if (cancel.cancelled() || engine->closed) co_return fail(ErrorCode::Cancelled);
+    const auto exchange =
+        std::make_shared<PlainExchange>(std::move(engine), std::move(request), std::move(target));
+    std::unique_ptr<HttpResponse> response = std::make_unique<PlainResponse>(exchange);
+    EXO_CO_CHECK(co_await PlainExchange::start(exchange, std::move(cancel)));
     co_return response;
 }
 
-class CurlClient final : public HttpClient {
+Task<std::unique_ptr<HttpResponse>> refuse(Error error) {
+    co_return error;
+}
+
+// libcurl, which costs memory even when idle, is started by the first request that needs it.
+class RoutedClient final : public HttpClient {
   public:
-    explicit CurlClient(asio::io_context& io)
-        : m_engine(std::make_shared<CurlEngine>(io)) {}
-    CurlClient(const CurlClient&) = delete;
-    CurlClient& operator=(const CurlClient&) = delete;
-    ~CurlClient() override { m_engine->close(); }
+    explicit RoutedClient(asio::io_context& io)
+        : m_plain(std::make_shared<PlainEngine>(io)) {}
+    RoutedClient(const RoutedClient&) = delete;
+    RoutedClient& operator=(const RoutedClient&) = delete;
+    ~RoutedClient() override { m_plain->close(); }
 
     Task<std::unique_ptr<HttpResponse>> send(HttpRequest request, CancelToken cancel) override {
-        return sendOn(m_engine, std::move(request), std::move(cancel));
+        if (Result<void> sound = checkRequest(request); !sound.ok()) return refuse(sound.error());
+        if (auto target = plainTarget(request))
+            return sendPlain(m_plain, std::move(request), std::move(*target), std::move(cancel));
+        if (!m_curl) m_curl = makeCurlClient(m_plain->io);
+        return m_curl->send(std::move(request), std::move(cancel));
     }
 
   private:
-    std::shared_ptr<CurlEngine> m_engine;
+    std::shared_ptr<PlainEngine> m_plain;
+    std::unique_ptr<HttpClient> m_curl;
 };
 
 } // namespace
@@ -80,8 +74,9 @@ std::string_view findHeader(const std::vector<Header>& headers, std::string_view
     return {};
 }
 
-std::unique_ptr<HttpClient> makeHttpClient(asio::io_context& io) {
-    return std::make_unique<CurlClient>(io);
+std::unique_ptr<HttpClient> makeHttpClient(asio::io_context& io, HttpEngine engine) {
+    if (engine == HttpEngine::Curl) return makeCurlClient(io);
+    return std::make_unique<RoutedClient>(io);
 }
 
 } // namespace exo::net

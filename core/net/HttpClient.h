@@ -1,6 +1,7 @@
 #pragma once
-// Outgoing HTTP behind one interface. Implemented on libcurl multi driven by the io context: pooling, HTTP/2,
-// TLS session reuse, HTTP and SOCKS proxies, happy eyeballs. Lives on the io thread.
+// Outgoing HTTP behind one interface. Plain http without a proxy goes over sockets of our own (model servers
+// on this machine and in its network: the cheapest way); everything else over libcurl multi driven by the io
+// context: HTTP/2, TLS session reuse, HTTP and SOCKS proxies. Both pool connections. Lives on the io thread.
 
 #include "core/base/Cancel.h"
 #include "core/base/Clock.h"
@@ -69,6 +70,8 @@ class HttpClient {
     virtual Task<std::unique_ptr<HttpResponse>> send(HttpRequest request, CancelToken cancel) = 0;
 };
 
-std::unique_ptr<HttpClient> makeHttpClient(asio::io_context& io);
+enum class HttpEngine { Auto, Curl }; // Curl: for everything
+
+std::unique_ptr<HttpClient> makeHttpClient(asio::io_context& io, HttpEngine engine = HttpEngine::Auto);
 
 } // namespace exo::net

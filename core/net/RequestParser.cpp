@@ -2,8 +2,6 @@
 
 #include "core/base/Text.h"
 
-#include <cstring>
-
 namespace exo::net {
 
 namespace {
@@ -22,60 +20,14 @@ Problem bodyTooLarge(std::uint64_t limit) {
     return tooLarge(413, "the body is larger than " + std::to_string(limit) + " bytes");
 }
 
-// Beast 1.81 asserts at least five bytes once it has seen "0\r\n": the shortest last chunk, which is worth
-// waiting for.
-bool mayBeLastChunk(std::string_view bytes) {
-    return bytes.size() < 5 && bytes.substr(bytes.starts_with("\r\n") ? 2 : 0).starts_with('0');
-}
-
 std::string_view std_view(boost::beast::string_view text) {
     return {text.data(), text.size()};
 }
 
 } // namespace
 
-std::optional<Problem> HeadScanner::scan(std::string_view bytes) {
-    while (!m_complete) {
-        const void* found = m_scanned < bytes.size()
-                                ? std::memchr(bytes.data() + m_scanned, '\n', bytes.size() - m_scanned)
-                                : nullptr;
-        if (!found) {
-            m_scanned = bytes.size();
-            return checkSizes(bytes.size() - m_lineStart);
-        }
-        const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
-        if (auto problem = checkLine(bytes.substr(m_lineStart, end + 1 - m_lineStart))) return problem;
-        m_lineStart = m_scanned = end + 1;
-        if (auto problem = checkSizes(0)) return problem;
-    }
-    return std::nullopt;
-}
-
-std::optional<Problem> HeadScanner::checkLine(std::string_view line) {
-    if (!line.ends_with("\r\n")) return bad("a header line ends with a bare LF");
-    if (m_requestLine == 0) {
-        m_requestLine = line.size();
-        return std::nullopt;
-    }
-    if (line.size() == 2) {
-        m_complete = true;
-        return std::nullopt;
-    }
-    if (line.front() == ' ' || line.front() == '\t') return bad("a folded header line");
-    ++m_headers;
-    return std::nullopt;
-}
-
-std::optional<Problem> HeadScanner::checkSizes(std::size_t unfinishedLine) const {
-    if (std::max(m_requestLine, m_requestLine == 0 ? unfinishedLine : 0) > m_limits.maxRequestLine + 2)
-        return tooLarge(414, "the request line is longer than " + std::to_string(m_limits.maxRequestLine) +
-                                 " bytes");
-    if (m_requestLine != 0 && m_lineStart - m_requestLine + unfinishedLine > m_limits.maxHeaderBytes + 2)
-        return tooLarge(431,
-                        "the headers are larger than " + std::to_string(m_limits.maxHeaderBytes) + " bytes");
-    if (m_headers > m_limits.maxHeaders)
-        return tooLarge(431, "more than " + std::to_string(m_limits.maxHeaders) + " headers");
-    return std::nullopt;
+HeadLimits headLimits(const ServerLimits& limits) {
+    return {limits.maxRequestLine, limits.maxHeaderBytes, limits.maxHeaders, false};
 }
 
 RequestParser::RequestParser(const ServerLimits& limits)

@@ -1,8 +1,8 @@
 #pragma once
-// One HTTP/1.x request from bytes. The scanner finds the end of the head within the limits and refuses what
-// Beast would let through or wait for (bare LF, folded lines); Beast's grammar then fills the ServerRequest
-// without a copy between.
+// One HTTP/1.x request from bytes: Beast's grammar fills the ServerRequest without a copy between, once the
+// HeadScanner has found the end of the head.
 
+#include "core/net/HeadScanner.h"
 #include "core/net/HttpServer.h"
 #include "core/net/Inflate.h"
 
@@ -14,32 +14,7 @@ namespace exo::net {
 
 namespace http = boost::beast::http;
 
-// Why a request cannot be served. Status 0: nobody is there to be told.
-struct Problem {
-    int status = 0;
-    Error error;
-};
-
-class HeadScanner {
-  public:
-    explicit HeadScanner(const ServerLimits& limits)
-        : m_limits(limits) {}
-    // `bytes` begins with the request line and grows from call to call.
-    std::optional<Problem> scan(std::string_view bytes);
-    bool complete() const { return m_complete; }
-    std::size_t size() const { return m_lineStart; } // of the head with its empty line
-
-  private:
-    std::optional<Problem> checkLine(std::string_view line);
-    std::optional<Problem> checkSizes(std::size_t unfinishedLine) const;
-
-    const ServerLimits& m_limits;
-    std::size_t m_lineStart = 0;
-    std::size_t m_scanned = 0;
-    std::size_t m_requestLine = 0; // its length with CRLF, 0 before it has ended
-    int m_headers = 0;
-    bool m_complete = false;
-};
+HeadLimits headLimits(const ServerLimits& limits);
 
 class RequestParser final : private http::basic_parser<true> {
   public:

@@ -90,8 +90,8 @@ asio::awaitable<bool> ServerConnection::exchange() {
 }
 
 asio::awaitable<std::optional<Problem>> ServerConnection::readHead(RequestParser& parser) {
-    HeadScanner scanner(m_server->limits);
     const ServerLimits& limits = m_server->limits;
+    HeadScanner scanner(headLimits(limits));
     m_idle = m_in.size() == 0;
     setDeadline(OnDeadline::StopIo, m_first || !m_idle ? limits.headerTimeout : limits.keepAliveTimeout);
     m_first = false;

@@ -31,7 +31,7 @@ ServerLimits smallLimits() {
 
 Outcome parse(std::string_view text, std::size_t step) {
     static const ServerLimits limits = smallLimits();
-    HeadScanner scanner(limits);
+    HeadScanner scanner(headLimits(limits));
     RequestParser parser(limits);
     Outcome outcome;
     std::size_t have = 0;

@@ -6,6 +6,14 @@
 
 namespace exo::test {
 
+// Every test of the client runs over both engines: TEST_CASE_TEMPLATE("…", Engine, Plain, Curl).
+struct Plain {
+    static constexpr auto engine = net::HttpEngine::Auto;
+};
+struct Curl {
+    static constexpr auto engine = net::HttpEngine::Curl;
+};
+
 struct Answer {
     Result<std::unique_ptr<net::HttpResponse>> response = fail(ErrorCode::Internal, "not yet");
     Result<std::string> body = fail(ErrorCode::Internal, "not yet");
@@ -34,6 +42,25 @@ inline asio::awaitable<void> fetch(net::HttpClient& client, net::HttpRequest req
     if (answer->response.ok()) answer->body = co_await answer->response.value()->readAll();
     answer->done = true;
 }
+
+template <class Engine>
+struct ClientFixture {
+    asio::io_context io{1};
+    std::unique_ptr<net::HttpClient> client = net::makeHttpClient(io, Engine::engine);
+    CancelSource source;
+
+    std::shared_ptr<Answer> start(net::HttpRequest request) {
+        auto answer = std::make_shared<Answer>();
+        asio::co_spawn(io, fetch(*client, std::move(request), source.token(), answer), asio::detached);
+        return answer;
+    }
+    void until(std::function<bool()> condition) { run(io, test::until(std::move(condition))); }
+    std::shared_ptr<Answer> finish(net::HttpRequest request) {
+        auto answer = start(std::move(request));
+        until([&] { return answer->done; });
+        return answer;
+    }
+};
 
 // Sends and reads everything.
 inline asio::awaitable<std::shared_ptr<Answer>> fetched(net::HttpClient& client, net::HttpRequest request) {

@@ -10,19 +10,6 @@ using namespace exo::test;
 
 namespace {
 
-struct Fixture {
-    asio::io_context io{1};
-    std::unique_ptr<HttpClient> client = makeHttpClient(io);
-    CancelSource source;
-
-    std::shared_ptr<Answer> start(HttpRequest request) {
-        auto answer = std::make_shared<Answer>();
-        asio::co_spawn(io, fetch(*client, std::move(request), source.token(), answer), asio::detached);
-        return answer;
-    }
-    void until(std::function<bool()> condition) { run(io, test::until(std::move(condition))); }
-};
-
 Upstream::Script hangAfter(Upstream*& upstream, std::string bytes) {
     return [&upstream, bytes](Tcp::socket& socket, int) -> asio::awaitable<void> {
         if (!bytes.empty()) {
@@ -35,8 +22,8 @@ Upstream::Script hangAfter(Upstream*& upstream, std::string bytes) {
 
 } // namespace
 
-TEST_CASE("cancelling before the call sends nothing") {
-    Fixture f;
+TEST_CASE_TEMPLATE("cancelling before the call sends nothing", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     Upstream upstream(f.io, hangAfter(self, {}));
     self = &upstream;
@@ -48,7 +35,8 @@ TEST_CASE("cancelling before the call sends nothing") {
     CHECK(upstream.connections == 0);
 }
 
-TEST_CASE("cancelling while connecting, waiting and reading closes the upstream connection") {
+TEST_CASE_TEMPLATE("cancelling while connecting, waiting and reading closes the upstream connection", Engine,
+                   Plain, Curl) {
     struct Phase {
         const char* scheme;
         std::string bytes;
@@ -59,7 +47,7 @@ TEST_CASE("cancelling while connecting, waiting and reading closes the upstream 
           Phase{"http", "HTTP/1.1 200 OK\r\nX-Half", false}, Phase{"http", "HTTP/1.1 200 OK\r\n\r\n", true},
           Phase{"http", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true}}) {
         CAPTURE(phase.bytes);
-        Fixture f;
+        ClientFixture<Engine> f;
         Upstream* self = nullptr;
         Upstream upstream(f.io, hangAfter(self, phase.bytes));
         self = &upstream;
@@ -74,8 +62,8 @@ TEST_CASE("cancelling while connecting, waiting and reading closes the upstream 
     }
 }
 
-TEST_CASE("after a cancellation nothing that was buffered is read any more") {
-    Fixture f;
+TEST_CASE_TEMPLATE("after a cancellation nothing that was buffered is read any more", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     Upstream upstream(f.io, hangAfter(self, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"));
     self = &upstream;
@@ -93,8 +81,9 @@ TEST_CASE("after a cancellation nothing that was buffered is read any more") {
     run(f.io, scenario());
 }
 
-TEST_CASE("destroying the response before its end closes the upstream connection") {
-    Fixture f;
+TEST_CASE_TEMPLATE("destroying the response before its end closes the upstream connection", Engine, Plain,
+                   Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     Upstream upstream(f.io, hangAfter(self, "HTTP/1.1 200 OK\r\n\r\nabc"));
     self = &upstream;
@@ -105,10 +94,11 @@ TEST_CASE("destroying the response before its end closes the upstream connection
     CHECK(answer->bodyError() == ErrorCode::Cancelled);
 }
 
-TEST_CASE("destroying the client ends what is under way, and responses may outlive it") {
+TEST_CASE_TEMPLATE("destroying the client ends what is under way, and responses may outlive it", Engine,
+                   Plain, Curl) {
     for (const std::string bytes : {"", "HTTP/1.1 200 OK\r\nX-Half", "HTTP/1.1 200 OK\r\n\r\nabc"}) {
         CAPTURE(bytes);
-        Fixture f;
+        ClientFixture<Engine> f;
         Upstream* self = nullptr;
         Upstream upstream(f.io, hangAfter(self, bytes));
         self = &upstream;
@@ -121,8 +111,8 @@ TEST_CASE("destroying the client ends what is under way, and responses may outli
     }
 }
 
-TEST_CASE("destroying the client with connections in its pool closes them") {
-    Fixture f;
+TEST_CASE_TEMPLATE("destroying the client with connections in its pool closes them", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     Upstream upstream(f.io, hangAfter(self, okWith("hello")));
     self = &upstream;
@@ -133,8 +123,9 @@ TEST_CASE("destroying the client with connections in its pool closes them") {
     f.until([&] { return upstream.closedByPeer == 1; });
 }
 
-TEST_CASE("a fast upstream waits for a slow reader, and everything arrives in the end") {
-    Fixture f;
+TEST_CASE_TEMPLATE("a fast upstream waits for a slow reader, and everything arrives in the end", Engine,
+                   Plain, Curl) {
+    ClientFixture<Engine> f;
     constexpr std::size_t total = 64u << 20;
     std::size_t written = 0;
     Upstream* self = nullptr;
@@ -184,8 +175,8 @@ TEST_CASE("a fast upstream waits for a slow reader, and everything arrives in th
     run(f.io, scenario());
 }
 
-TEST_CASE("many requests at once are served at once") {
-    Fixture f;
+TEST_CASE_TEMPLATE("many requests at once are served at once", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     int waiting = 0;
     Upstream upstream(f.io, [&](Tcp::socket& socket, int) -> asio::awaitable<void> {
@@ -205,8 +196,8 @@ TEST_CASE("many requests at once are served at once") {
     CHECK(upstream.connections == 100);
 }
 
-TEST_CASE("an HTTP proxy gets the whole URL and its credentials") {
-    Fixture f;
+TEST_CASE_TEMPLATE("an HTTP proxy gets the whole URL and its credentials", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     Upstream proxy(f.io, [&](Tcp::socket& socket, int) -> asio::awaitable<void> {
         co_await self->request(socket);
@@ -225,8 +216,8 @@ TEST_CASE("an HTTP proxy gets the whole URL and its credentials") {
     CHECK(proxy.requests[0].find("Proxy-Authorization: Basic bWU6cGFzcw==\r\n") != std::string::npos);
 }
 
-TEST_CASE("a tunnel that the proxy refuses is a connection error") {
-    Fixture f;
+TEST_CASE_TEMPLATE("a tunnel that the proxy refuses is a connection error", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     Upstream proxy(
         f.io, hangAfter(self, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
@@ -240,8 +231,8 @@ TEST_CASE("a tunnel that the proxy refuses is a connection error") {
     CHECK(proxy.requests[0].starts_with("CONNECT model.test:443 HTTP/1.1\r\n"));
 }
 
-TEST_CASE("a SOCKS proxy with a password resolves the name itself") {
-    Fixture f;
+TEST_CASE_TEMPLATE("a SOCKS proxy with a password resolves the name itself", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
     std::string asked;
     Upstream proxy(f.io, [&](Tcp::socket& socket, int) -> asio::awaitable<void> {
         const auto take = [&](std::size_t count) -> asio::awaitable<std::string> { // RFC 1928, RFC 1929
@@ -270,8 +261,9 @@ TEST_CASE("a SOCKS proxy with a password resolves the name itself") {
     CHECK(asked.find("model.test") != std::string::npos);
 }
 
-TEST_CASE("the system proxy comes from the environment, and loopback is never behind it") {
-    Fixture f;
+TEST_CASE_TEMPLATE("the system proxy comes from the environment, and loopback is never behind it", Engine,
+                   Plain, Curl) {
+    ClientFixture<Engine> f;
     Upstream* self = nullptr;
     Upstream proxy(f.io, hangAfter(self, okWith("via proxy")));
     self = &proxy;
