@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace exo {
 
@@ -87,6 +88,22 @@ Result<ImportReport> stageBatch(Connection& db, const Owner& owner, const std::v
     return report;
 }
 
+// A project is a folder that is there, under its real name. An import may name one of another machine.
+Result<api::SessionPatch> withRealProject(api::SessionPatch patch) {
+    if (!patch.project || patch.project->empty()) return patch;
+    std::error_code errc;
+    const std::filesystem::path folder = std::filesystem::canonical(*patch.project, errc);
+    if (errc || !std::filesystem::is_directory(folder, errc))
+        return fail(ErrorCode::InvalidRequest, "'project' is not a folder that can be read", "project");
+    patch.project = folder.string();
+    return patch;
+}
+
+Result<api::SessionPatch> usablePatch(api::SessionPatch patch) {
+    EXO_TRY(patch, checkedPatch(std::move(patch)));
+    return withRealProject(std::move(patch));
+}
+
 class SessionServiceImpl final : public SessionService {
   public:
     SessionServiceImpl(Database& database, Clock& clock)
@@ -94,7 +111,7 @@ class SessionServiceImpl final : public SessionService {
         , m_clock(clock) {}
 
     Task<api::Session> create(Owner owner, api::SessionPatch draft) override {
-        auto checked = checkedPatch(std::move(draft));
+        auto checked = usablePatch(std::move(draft));
         if (!checked.ok()) co_return std::move(checked).error();
         const WallTime now = m_clock.wallNow();
         std::function<Result<api::Session>(Connection&)> job = [owner, draft = std::move(*checked),
@@ -122,7 +139,7 @@ class SessionServiceImpl final : public SessionService {
     }
 
     Task<api::Session> update(Owner owner, SessionId id, api::SessionPatch patch) override {
-        auto checked = checkedPatch(std::move(patch));
+        auto checked = usablePatch(std::move(patch));
         if (!checked.ok()) co_return std::move(checked).error();
         std::function<Result<api::Session>(Connection&)> job = [owner, id,
                                                                 patch = std::move(*checked)](Connection& db) {

@@ -86,7 +86,7 @@ api::Session richSession(Fixture& f) {
     draft.title = "Rich \"title\" 标题";
     draft.folder = "work";
     draft.systemPrompt = "be brief";
-    draft.project = "/src/x";
+    draft.project = "/usr/share";
     draft.model = "m";
     draft.pinned = true;
     auto made = f.run(f.service->create({}, draft));
@@ -152,6 +152,11 @@ TEST_CASE("titles and folders become one line, and what is too long or not a pat
     api::SessionPatch project;
     project.project = "relative/path";
     CHECK(f.run(f.service->update({}, session.id, project)).error().param == "project");
+    project.project = "/no/such/folder";
+    CHECK(f.run(f.service->update({}, session.id, project)).error().param == "project");
+    CHECK(f.run(f.service->create({}, project)).error().param == "project");
+    project.project = "/usr/../usr/share/.";
+    CHECK(f.run(f.service->update({}, session.id, project)).value().project == "/usr/share");
     api::SessionPatch folder;
     folder.folder = std::string(101, 'f');
     CHECK(f.run(f.service->update({}, session.id, folder)).error().param == "folder");
