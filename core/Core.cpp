@@ -96,6 +96,7 @@ void Core::shutDown() {
         [parts = m_parts.get()]() -> asio::awaitable<void> {
             parts->gateway->close();
             co_await parts->chat->shutDown(CancelReason::Shutdown);
+            parts->timers->cancel(parts->loadTimer);
         },
         [&turnsEnded](std::exception_ptr) { turnsEnded.set_value(); });
     turnsEnded.get_future().wait();

@@ -7,9 +7,17 @@
 #include "core/sessions/ChatServiceImpl.h"
 #include "core/sessions/SessionServiceImpl.h"
 
+#include <boost/asio/post.hpp>
+
 #include <future>
 
 namespace exo {
+
+namespace {
+
+constexpr Millis k_loadInterval{1000};
+
+} // namespace
 
 Result<std::vector<std::unique_ptr<Provider>>> Core::Parts::makeProviders(const Settings& settings) {
     std::vector<std::unique_ptr<Provider>> providers;
@@ -41,7 +49,16 @@ Result<void> Core::Parts::makeServices() {
     return {};
 }
 
+void Core::Parts::watchOwnLoad() {
+    const ProcessSample own = ownLoad.sample();
+    gateway->noteSystem(own.cpuUsage, own.resident);
+    loadTimer = timers->schedule(k_loadInterval, [this] { watchOwnLoad(); });
+}
+
 void Core::Parts::start() {
+    // A server sheds load before it falls over. In the desktop the work is the user's own: let it take its
+    // time.
+    if (options.kind == "serve") asio::post(io, [this] { watchOwnLoad(); });
     thread = std::thread([this] {
         for (;;) {
             try {

@@ -3,6 +3,7 @@
 
 #include "core/Core.h"
 #include "core/analysis/ProjectIndexService.h"
+#include "core/monitor/ProcessSampler.h"
 #include "core/monitor/SystemSampler.h"
 #include "core/net/AsioTimers.h"
 #include "core/storage/HomeLock.h"
@@ -27,6 +28,7 @@ struct Core::Parts {
     void start();
     void stop();                 // after the last turn ended
     SystemSample systemSample(); // at most one reading a second
+    void watchOwnLoad();         // every second, for the gateway
 
     CoreOptions options;
     LoadedConfig config;
@@ -43,6 +45,8 @@ struct Core::Parts {
     std::unique_ptr<Gateway> gateway;
     std::unique_ptr<ChatService> chat;
     SystemSampler sampler;
+    ProcessSampler ownLoad{clock};
+    Timers::Id loadTimer = 0;
     SystemSample lastSample;
     SteadyTime sampledAt{};
     std::thread thread;

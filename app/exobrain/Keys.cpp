@@ -4,11 +4,11 @@
 #include "app/exobrain/Terminal.h"
 #include "core/base/Text.h"
 #include "core/base/Units.h"
+#include "core/limits/RateLimiter.h"
 #include "core/storage/KeyStore.h"
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
 #include <memory>
 
 namespace exo::cli {
@@ -50,20 +50,9 @@ Json toJson(const KeyRow& row, WallTime now) {
     return json;
 }
 
-// "100/60s": so many requests in that time.
-bool isRate(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos) return false;
-    int count = 0;
-    const auto [end, errc] = std::from_chars(text.data(), text.data() + slash, count);
-    if (errc != std::errc() || end != text.data() + slash || count <= 0) return false;
-    const auto window = parseDuration(text.substr(slash + 1), std::chrono::seconds(1));
-    return window.ok() && window->count() > 0;
-}
-
 Result<KeyDraft> draftFrom(const CreateOptions& options, WallTime now) {
     KeyDraft draft{options.name, options.priority, options.rate, std::nullopt};
-    if (!options.rate.empty() && !isRate(options.rate))
+    if (!options.rate.empty() && !parseRate(options.rate).ok())
         return fail(ErrorCode::InvalidRequest, "--rate reads like 100/60s", "rate");
     if (options.expires.empty()) return draft;
     const auto lifetime = parseDuration(options.expires, std::chrono::hours(24));

@@ -93,6 +93,7 @@ Task<Principal> Authenticator::principalOf(const net::ServerRequest& request) {
     principal.owner = Owner::key(key->id);
     principal.tenant = key->id;
     principal.priority = key->priority;
+    principal.rate = key->rate;
     co_return principal;
 }
 

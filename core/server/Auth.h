@@ -10,6 +10,9 @@
 
 namespace exo::server {
 
+// The key of `Authorization: Bearer …` or x-api-key; empty when there is none.
+std::string_view presentedKey(const net::ServerRequest& request);
+
 class Authenticator {
   public:
     // `policy` is asked for every request: a reload may change it.
@@ -21,6 +24,8 @@ class Authenticator {
     static bool guards(std::string_view path);
     // PermissionDenied (Host, Origin), InvalidApiKey, InvalidRequest (x-exobrain-priority).
     Task<Principal> authenticate(const net::ServerRequest& request);
+    // Whether the request presents a key that was proven before.
+    bool knowsKeyOf(const net::ServerRequest& request) const { return m_keys.knows(presentedKey(request)); }
 
   private:
     Result<void> checkOrigin(const net::ServerRequest& request) const;
@@ -31,8 +36,5 @@ class Authenticator {
     KeyCache& m_keys;
     std::function<HostPolicy()> m_policy;
 };
-
-// The key of `Authorization: Bearer …` or x-api-key; empty when there is none.
-std::string_view presentedKey(const net::ServerRequest& request);
 
 } // namespace exo::server

@@ -5,12 +5,14 @@
 #include "core/base/Json.h"
 #include "core/base/Task.h"
 #include "core/gateway/Gateway.h"
+#include "core/limits/RateLimiter.h"
 #include "core/net/HttpServer.h"
 #include "core/sessions/Owner.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,7 @@ struct Principal {
     Owner owner;
     std::string tenant; // key id, "" for the local user
     Priority priority = Priority::Normal;
+    std::optional<Rate> rate; // its own instead of the general one
 };
 
 // Counts what was answered, for the access log.

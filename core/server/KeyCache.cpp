@@ -62,6 +62,12 @@ Task<KnownKey> KeyCache::find(std::string token) {
     co_return key;
 }
 
+bool KeyCache::knows(std::string_view token) const {
+    if (!token.starts_with(k_prefix)) return false;
+    const auto proven = m_proven.find(digestOf(token));
+    return proven != m_proven.end() && m_keys.contains(proven->second);
+}
+
 Task<KnownKey> KeyCache::findInStore(std::string token, std::string digest) {
     const SteadyTime now = m_clock.now();
     if (now - m_lookUpWindow >= k_lookEvery) {

@@ -5,6 +5,7 @@
 #include "core/base/Clock.h"
 #include "core/base/Task.h"
 #include "core/gateway/Gateway.h"
+#include "core/limits/RateLimiter.h"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -23,6 +24,7 @@ struct KnownKey {
     Priority priority = Priority::Normal;
     std::optional<WallTime> expiresAt;
     bool revoked = false;
+    std::optional<Rate> rate; // its own instead of the general one
 };
 
 struct KeyList {
@@ -56,6 +58,8 @@ class KeyCache {
     // The usable key with this secret; InvalidApiKey. A secret not met before is looked up in the store, so
     // often a second and no more, that guessing does not become database load.
     Task<KnownKey> find(std::string token);
+    // Whether find() answers without the store.
+    bool knows(std::string_view token) const;
 
   private:
     Task<KnownKey> findInStore(std::string token, std::string digest);

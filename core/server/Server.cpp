@@ -36,17 +36,20 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     : m_services(std::move(services))
     , m_storageNotReady(std::exchange(m_services.notReady, [this] { return notReady(); }))
     , m_authenticator(authenticator)
+    , m_rates(m_services)
     , m_chatCompletions(m_services)
     , m_models(m_services)
     , m_sessions(m_services)
     , m_turns(m_services)
-    , m_probes(m_services)
-    , m_cache(m_services) {
+    , m_operations(m_services)
+    , m_cache(m_services)
+    , m_probes(m_services) {
     m_probes.addRoutes(m_router);
     m_chatCompletions.addRoutes(m_router);
     m_models.addRoutes(m_router);
     m_sessions.addRoutes(m_router);
     m_turns.addRoutes(m_router);
+    m_operations.addRoutes(m_router);
     m_cache.addRoutes(m_router);
     m_http = net::makeHttpServer(
         io, std::move(limits),
@@ -70,14 +73,26 @@ Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
     const bool guarded =
         match.route ? match.route->access == Access::Key : Authenticator::guards(exchange.request.path);
     if (guarded) {
-        EXO_CO_TRY(exchange.principal, co_await m_authenticator.authenticate(exchange.request));
+        EXO_CO_TRY(exchange.principal, co_await authenticate(exchange));
         exchange.headers.push_back({"Cache-Control", "no-store"});
     }
     if (!match.route) {
         if (!match.allow.empty()) exchange.headers.push_back({"Allow", match.allow});
         co_return notFound(exchange.request, match);
     }
+    if (RateGate::counts(*match.route)) EXO_CO_CHECK(m_rates.admit(exchange));
     co_return co_await match.route->handler(exchange);
+}
+
+// Guessing is slowed down; a key that was proven once goes through, whoever shares its address.
+Task<Principal> Server::authenticate(Exchange& exchange) {
+    const bool presentsKey = !presentedKey(exchange.request).empty();
+    if (presentsKey && !m_authenticator.knowsKeyOf(exchange.request))
+        EXO_CO_CHECK(m_rates.mayTryKey(exchange));
+    auto principal = co_await m_authenticator.authenticate(exchange.request);
+    if (presentsKey && !principal.ok() && principal.error().code == ErrorCode::InvalidApiKey)
+        m_rates.noteWrongKey(exchange.request);
+    co_return principal;
 }
 
 asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseWriter& writer) {

@@ -7,7 +7,9 @@
 #include "core/server/CacheApi.h"
 #include "core/server/ChatCompletionsApi.h"
 #include "core/server/ModelsApi.h"
+#include "core/server/OperationsApi.h"
 #include "core/server/ProbesApi.h"
+#include "core/server/RateGate.h"
 #include "core/server/Router.h"
 #include "core/server/Services.h"
 #include "core/server/SessionsApi.h"
@@ -40,18 +42,21 @@ class Server {
     enum class Phase : std::uint8_t { Starting, Serving, Draining };
 
     Task<void> dispatch(Exchange& exchange, const RouteMatch& match);
+    Task<Principal> authenticate(Exchange& exchange);
     std::optional<std::string> notReady() const;
 
     Services m_services;
     std::function<std::optional<std::string>()> m_storageNotReady;
     Authenticator& m_authenticator;
+    RateGate m_rates;
     Phase m_phase = Phase::Starting;
     ChatCompletionsApi m_chatCompletions;
     ModelsApi m_models;
     SessionsApi m_sessions;
     TurnsApi m_turns;
-    ProbesApi m_probes;
+    OperationsApi m_operations;
     CacheApi m_cache;
+    ProbesApi m_probes;
     Router m_router;
     std::unique_ptr<net::HttpServer> m_http;
 };

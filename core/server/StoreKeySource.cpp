@@ -1,5 +1,6 @@
 #include "core/server/StoreKeySource.h"
 
+#include "core/base/Log.h"
 #include "core/storage/KeyStore.h"
 
 #include <utility>
@@ -14,7 +15,13 @@ Priority priorityFrom(std::string_view text) {
 }
 
 KnownKey knownKey(const KeyRow& row) {
-    return {row.id.str(), priorityFrom(row.priority), row.expiresAt, row.revokedAt.has_value()};
+    KnownKey key{row.id.str(), priorityFrom(row.priority), row.expiresAt, row.revokedAt.has_value(), {}};
+    if (row.rate.empty()) return key;
+    if (auto rate = parseRate(row.rate); rate.ok())
+        key.rate = *rate;
+    else
+        log::warn("the rate \"{}\" of API key {} is not understood; the general one holds", row.rate, key.id);
+    return key;
 }
 
 } // namespace

@@ -7,10 +7,12 @@
 #include "ui/chat/DraftStore.h"
 #include "ui/theme/Theme.h"
 
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QUrl>
+#include <QWidget>
 
 class QLabel;
 class QMenu;

@@ -252,3 +252,5 @@ void ChatSessionsTest::longTitlesElide() {
 
 QTEST_MAIN(ChatSessionsTest)
 #include "ChatSessionsTest.moc"
+
+#include <QDialog>

@@ -112,7 +112,7 @@ TEST_CASE("a proven key costs no look into the store, guesses only a bounded num
         CHECK(rig.call(withKey("exo_k1_secret")).status == 200);
     CHECK(rig.keys.verifications == 1);
     for (int i = 0; i < 500; ++i)
-        CHECK(rig.call(withKey("exo_k1_guess" + std::to_string(i))).status == 401);
+        CHECK(rig.call(withKey("exo_k1_guess" + std::to_string(i))).status == (i < 100 ? 401 : 429));
     CHECK(rig.keys.verifications <= 51);
     CHECK(rig.call(withKey("exo_k1_secret")).status == 200); // the storm shuts nobody out
 }

@@ -36,6 +36,7 @@ class FakeGateway final : public Gateway {
     Json answer = Json::object();
     std::string answeredBy = "real-model";
     GatewayStats gatewayStats;
+    std::vector<BreakerInfo> breakerList;
     int purges = 0;
     CallReport report; // what a call reports beside provider, model, attempts and overhead
     CompletionRequest lastRequest;
@@ -76,7 +77,7 @@ class FakeGateway final : public Gateway {
     std::vector<api::ProviderInfo> providers() const override { return {}; }
     Task<api::ProviderTest> testProvider(std::string, CancelToken) override { co_return api::ProviderTest{}; }
     GatewayStats stats() const override { return gatewayStats; }
-    std::vector<BreakerInfo> breakers() const override { return {}; }
+    std::vector<BreakerInfo> breakers() const override { return breakerList; }
     Task<void> purgeCache() override {
         ++purges;
         co_return Result<void>();

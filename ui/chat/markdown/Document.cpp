@@ -2,6 +2,9 @@
 
 #include "ui/chat/markdown/Parser.h"
 
+#include <QList>
+#include <QStringView>
+
 #include <iterator>
 
 namespace exo::ui::md {

@@ -1,0 +1,92 @@
+#include "core/server/RateGate.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace exo::server {
+
+namespace {
+
+std::int64_t wholeSeconds(Millis time) {
+    return std::chrono::ceil<std::chrono::seconds>(time).count();
+}
+
+// As OpenAI writes times: "120ms", "7s", "6m0s", "1h0m0s".
+std::string openAiDuration(Millis time) {
+    if (time < Millis(1000)) return std::to_string(time.count()) + "ms";
+    const std::int64_t all = wholeSeconds(time);
+    std::string text = std::to_string(all % 60) + "s";
+    if (all >= 60) text = std::to_string(all / 60 % 60) + "m" + text;
+    if (all >= 3600) text = std::to_string(all / 3600) + "h" + text;
+    return text;
+}
+
+// RateLimit's t is the moment Retry-After names, as its draft wants: when one more request is possible.
+// OpenAI's reset is by its documentation the time until nothing counts any more.
+void addHeaders(Exchange& exchange, const Rate& rate, const RateVerdict& verdict) {
+    const std::string limit = std::to_string(rate.requests);
+    const std::string remaining = std::to_string(verdict.remaining);
+    auto& headers = exchange.headers;
+    headers.push_back(
+        {"RateLimit-Policy", "\"default\";q=" + limit + ";w=" + std::to_string(wholeSeconds(rate.window))});
+    headers.push_back({"RateLimit", "\"default\";r=" + remaining +
+                                        ";t=" + std::to_string(wholeSeconds(verdict.untilMore))});
+    headers.push_back({"x-ratelimit-limit-requests", limit});
+    headers.push_back({"x-ratelimit-remaining-requests", remaining});
+    headers.push_back({"x-ratelimit-reset-requests", openAiDuration(verdict.untilFull)});
+}
+
+Error refuse(Exchange& exchange, const char* whose, Millis wait, std::string why) {
+    exchange.headers.push_back({"x-exobrain-limit", whose});
+    exchange.headers.push_back({"retry-after-ms", std::to_string(wait.count())});
+    Error error = fail(ErrorCode::RateLimitExceeded, std::move(why) + "; the next is possible in " +
+                                                         std::to_string(wholeSeconds(wait)) + " s");
+    error.retryable = true;
+    error.retryAfter = wait;
+    return error;
+}
+
+std::string describe(const Rate& rate) {
+    const std::string time = rate.window % std::chrono::seconds(1) == Millis(0)
+                                 ? std::to_string(wholeSeconds(rate.window)) + " s"
+                                 : std::to_string(rate.window.count()) + " ms";
+    return std::to_string(rate.requests) + " requests in " + time;
+}
+
+} // namespace
+
+bool RateGate::counts(const Route& route) {
+    if (route.pattern.starts_with("/v1/")) return true;
+    return route.method == "POST" && route.pattern.starts_with("/api/v1/sessions/{id}/messages");
+}
+
+Rate RateGate::generalRate() const {
+    const auto& rateLimit = m_services.settings().rateLimit;
+    return {rateLimit.maxRequests, rateLimit.window};
+}
+
+Result<void> RateGate::admit(Exchange& exchange) {
+    const Principal& principal = exchange.principal;
+    const bool byKey = !principal.tenant.empty();
+    const Rate rate = principal.rate.value_or(generalRate());
+    const RateVerdict verdict =
+        byKey ? m_keys.count(principal.tenant, rate)
+              : m_addresses.count(clientOfAddress(exchange.request.remoteAddress), rate);
+    addHeaders(exchange, rate, verdict);
+    if (verdict.allowed) return {};
+    return refuse(exchange, byKey ? "key" : "address", verdict.untilMore,
+                  std::string("this ") + (byKey ? "API key" : "address") + " may make " + describe(rate));
+}
+
+Result<void> RateGate::mayTryKey(Exchange& exchange) {
+    const auto verdict = m_wrongKeys.look(clientOfAddress(exchange.request.remoteAddress), generalRate());
+    if (verdict.allowed) return {};
+    return refuse(exchange, "address", verdict.untilMore, "too many wrong API keys came from this address");
+}
+
+void RateGate::noteWrongKey(const net::ServerRequest& request) {
+    (void)m_wrongKeys.count(clientOfAddress(request.remoteAddress), generalRate());
+}
+
+} // namespace exo::server
