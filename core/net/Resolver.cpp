@@ -91,9 +91,14 @@ Resolver::Resolver(asio::io_context& io)
     m_link->io = &io;
 }
 
+// Waits for look-ups under way, which the system bounds (resolv.conf(5), timeout and attempts).
 Resolver::~Resolver() {
-    const std::lock_guard lock(m_link->mutex);
-    m_link->io = nullptr;
+    {
+        const std::lock_guard lock(m_link->mutex);
+        m_link->io = nullptr;
+    }
+    for (Asking& asking : m_threads)
+        asking.thread.join();
 }
 
 std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host) {
@@ -113,7 +118,8 @@ std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host) {
     known = lookup;
     lookup->done = false;
     try {
-        std::thread([link = m_link, lookup, host] { link->deliver(lookup, askSystem(host)); }).detach();
+        std::thread thread([link = m_link, lookup, host] { link->deliver(lookup, askSystem(host)); });
+        m_threads.push_back({std::move(thread), lookup});
     } catch (const std::system_error&) {
         lookup->done = true;
         lookup->error = "no thread for the look-up";
@@ -123,6 +129,11 @@ std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host) {
 
 // Failures are not kept: the network may be back.
 void Resolver::forgetOld() {
+    std::erase_if(m_threads, [](Asking& asking) {
+        if (!asking.lookup->done) return false;
+        asking.thread.join(); // it has delivered
+        return true;
+    });
     const auto now = std::chrono::steady_clock::now();
     std::erase_if(m_known, [now](const auto& entry) {
         const Lookup& lookup = *entry.second;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -30,15 +31,21 @@ class Resolver {
     Resolver& operator=(const Resolver&) = delete;
     ~Resolver();
 
-    // Addresses and "localhost" are done at once. A thread still at work outlives the resolver.
+    // Addresses and "localhost" are done at once.
     std::shared_ptr<Lookup> lookUp(const std::string& host);
 
   private:
     struct Link;
 
+    struct Asking {
+        std::thread thread;
+        std::shared_ptr<Lookup> lookup;
+    };
+
     void forgetOld();
 
     std::shared_ptr<Link> m_link;
+    std::vector<Asking> m_threads;
     std::unordered_map<std::string, std::shared_ptr<Lookup>> m_known;
 };
 
