@@ -6,11 +6,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
-#include <netdb.h>
-
+#include <csignal>
+#include <cstring>
 #include <mutex>
-#include <system_error>
-#include <thread>
+#include <netdb.h>
 
 namespace exo::net {
 
@@ -42,13 +41,8 @@ struct Answer {
     std::string error;
 };
 
-Answer askSystem(const std::string& host) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_ADDRCONFIG;
-    addrinfo* list = nullptr;
+Answer readAnswer(int code, const addrinfo* list) {
     Answer answer;
-    const int code = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
     if (code != 0) {
         answer.error = ::gai_strerror(code);
         return answer;
@@ -60,7 +54,6 @@ Answer askSystem(const std::string& host) {
         endpoint.resize(entry->ai_addrlen);
         answer.addresses.push_back(endpoint.address());
     }
-    ::freeaddrinfo(list);
     answer.addresses = interleave(answer.addresses);
     if (answer.addresses.empty()) answer.error = "the name has no address";
     return answer;
@@ -68,7 +61,7 @@ Answer askSystem(const std::string& host) {
 
 } // namespace
 
-// What a look-up's thread holds: the way back, cut when the resolver ends.
+// The way back from a thread of glibc, cut when the resolver ends.
 struct Resolver::Link {
     std::mutex mutex;
     asio::io_context* io = nullptr;
@@ -86,19 +79,32 @@ struct Resolver::Link {
     }
 };
 
+// Belongs to glibc while it works, then to the call that it makes.
+struct Resolver::Question {
+    std::string host;
+    std::shared_ptr<Link> link;
+    std::shared_ptr<Lookup> lookup;
+    addrinfo hints{};
+    gaicb control{};
+
+    ~Question() {
+        if (control.ar_result) ::freeaddrinfo(control.ar_result);
+    }
+    static void answered(sigval value) {
+        const std::unique_ptr<Question> question(static_cast<Question*>(value.sival_ptr));
+        const int code = ::gai_error(&question->control);
+        question->link->deliver(question->lookup, readAnswer(code, question->control.ar_result));
+    }
+};
+
 Resolver::Resolver(asio::io_context& io)
     : m_link(std::make_shared<Link>()) {
     m_link->io = &io;
 }
 
-// Waits for look-ups under way, which the system bounds (resolv.conf(5), timeout and attempts).
 Resolver::~Resolver() {
-    {
-        const std::lock_guard lock(m_link->mutex);
-        m_link->io = nullptr;
-    }
-    for (Asking& asking : m_threads)
-        asking.thread.join();
+    const std::lock_guard lock(m_link->mutex);
+    m_link->io = nullptr;
 }
 
 std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host) {
@@ -117,23 +123,36 @@ std::shared_ptr<Resolver::Lookup> Resolver::lookUp(const std::string& host) {
     if (known) return known;
     known = lookup;
     lookup->done = false;
-    try {
-        std::thread thread([link = m_link, lookup, host] { link->deliver(lookup, askSystem(host)); });
-        m_threads.push_back({std::move(thread), lookup});
-    } catch (const std::system_error&) {
-        lookup->done = true;
-        lookup->error = "no thread for the look-up";
-    }
+    ask(host, lookup);
     return lookup;
+}
+
+// With glibc's own asynchronous look-up: its threads need no joining, so that a dead name server holds up
+// neither a caller nor the end of the program.
+void Resolver::ask(const std::string& host, const std::shared_ptr<Lookup>& lookup) {
+    auto question = std::make_unique<Question>();
+    question->host = host;
+    question->link = m_link;
+    question->lookup = lookup;
+    question->hints.ai_socktype = SOCK_STREAM;
+    question->hints.ai_flags = AI_ADDRCONFIG;
+    question->control.ar_name = question->host.c_str();
+    question->control.ar_request = &question->hints;
+    gaicb* list = &question->control;
+    sigevent event{};
+    event.sigev_notify = SIGEV_THREAD;
+    event.sigev_notify_function = &Question::answered;
+    event.sigev_value.sival_ptr = question.get();
+    if (const int code = ::getaddrinfo_a(GAI_NOWAIT, &list, 1, &event); code != 0) {
+        lookup->done = true;
+        lookup->error = ::gai_strerror(code);
+        return;
+    }
+    question.release(); // answered() takes it
 }
 
 // Failures are not kept: the network may be back.
 void Resolver::forgetOld() {
-    std::erase_if(m_threads, [](Asking& asking) {
-        if (!asking.lookup->done) return false;
-        asking.thread.join(); // it has delivered
-        return true;
-    });
     const auto now = std::chrono::steady_clock::now();
     std::erase_if(m_known, [now](const auto& entry) {
         const Lookup& lookup = *entry.second;

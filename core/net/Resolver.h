@@ -1,6 +1,6 @@
 #pragma once
-// Host names to addresses, without ever blocking the io thread: getaddrinfo() on a thread of its own per
-// name, answers kept for a short time, callers for the same name share one look-up. Lives on the io thread.
+// Host names to addresses, without ever blocking the io thread. Answers are kept for a short time, callers
+// for the same name share one look-up. Lives on the io thread.
 
 #include "core/net/Event.h"
 
@@ -10,7 +10,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -36,16 +35,12 @@ class Resolver {
 
   private:
     struct Link;
+    struct Question;
 
-    struct Asking {
-        std::thread thread;
-        std::shared_ptr<Lookup> lookup;
-    };
-
+    void ask(const std::string& host, const std::shared_ptr<Lookup>& lookup);
     void forgetOld();
 
     std::shared_ptr<Link> m_link;
-    std::vector<Asking> m_threads;
     std::unordered_map<std::string, std::shared_ptr<Lookup>> m_known;
 };
 
