@@ -22,8 +22,8 @@ enum class ErrorCode : std::uint8_t {
     UnknownUrl,
     MethodNotAllowed,
     Conflict,
-    KeyReused, // an Idempotency-Key came back with another request
-    NotCached, // only-if-cached, and it is not
+    KeyReused,         // an Idempotency-Key came back with another request
+    NotCached,         // only-if-cached, and it is not
     RateLimitExceeded, // our own limit
     InsufficientQuota,
     QueueFull,
