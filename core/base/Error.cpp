@@ -42,6 +42,8 @@ constexpr std::array k_codes{
     Row{ErrorCode::StorageCorrupt, "storage_corrupt"},
     Row{ErrorCode::ConfigError, "config_error"},
     Row{ErrorCode::IoError, "io_error"},
+    Row{ErrorCode::WorkTimeout, "work_timeout"},
+    Row{ErrorCode::WorkerCrashed, "worker_crashed"},
     Row{ErrorCode::Unsupported, "unsupported"},
     Row{ErrorCode::Internal, "internal_error"},
 };

@@ -46,6 +46,8 @@ enum class ErrorCode : std::uint8_t {
     StorageCorrupt,
     ConfigError,
     IoError,
+    WorkTimeout,   // a piece of our own work took longer than it may
+    WorkerCrashed, // a child process ended in the middle of its work
     Unsupported,
     Internal,
 };

@@ -28,6 +28,7 @@ using MessageId = Id<struct MessageTag>;
 using AttachmentId = Id<struct AttachmentTag>;
 using KeyId = Id<struct KeyTag>;
 using RequestId = Id<struct RequestTag>;
+using AnalysisId = Id<struct AnalysisTag>;
 
 // `prefix` + 26 characters of Crockford base32: 48 bits of milliseconds, 80 random bits (the ULID layout), so
 // ids sort roughly by age. Thread-safe.
