@@ -4,13 +4,17 @@
 #include "core/base/Text.h"
 
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace exo::log {
@@ -61,7 +65,51 @@ class LineFormatter final : public spdlog::formatter {
     Format m_format;
 };
 
+constexpr std::size_t k_keptLines = 500;
+constexpr std::size_t k_longestKept = 4096; // bytes of a message
+
+// One for the process: a new set-up goes on with it.
+class RecentLines {
+  public:
+    void add(const spdlog::details::log_msg& message) {
+        const std::string_view text = utf8Prefix(view(message.payload), k_longestKept);
+        const std::lock_guard lock(m_mutex);
+        m_lines.push_back({++m_lastSeq, message.time,
+                           std::string(view(spdlog::level::to_string_view(message.level))),
+                           escapeControl(text)});
+        if (m_lines.size() > k_keptLines) m_lines.pop_front();
+    }
+    std::vector<Line> after(std::uint64_t seq, std::size_t most) const {
+        const std::lock_guard lock(m_mutex);
+        const auto newer = [seq](const Line& line) { return line.seq > seq; };
+        auto first = std::ranges::find_if(m_lines, newer);
+        const auto count = static_cast<std::size_t>(m_lines.end() - first);
+        if (count > most) first += static_cast<std::ptrdiff_t>(count - most);
+        return {first, m_lines.end()};
+    }
+
+  private:
+    mutable std::mutex m_mutex;
+    std::deque<Line> m_lines;
+    std::uint64_t m_lastSeq = 0;
+};
+
+RecentLines& kept() {
+    static RecentLines lines;
+    return lines;
+}
+
+class KeepingSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override { kept().add(message); }
+    void flush_() override {}
+};
+
 } // namespace
+
+std::vector<Line> recentLines(std::uint64_t afterSeq, std::size_t most) {
+    return kept().after(afterSeq, most);
+}
 
 std::string escapeControl(std::string_view text) {
     std::string out;
@@ -94,8 +142,9 @@ bool parseLevel(std::string_view text, Level& out) {
 
 void setUp(const Options& options) {
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    auto logger = std::make_shared<spdlog::logger>("exobrain", std::move(sink));
-    logger->set_formatter(std::make_unique<LineFormatter>(options.format));
+    sink->set_formatter(std::make_unique<LineFormatter>(options.format));
+    auto logger = std::make_shared<spdlog::logger>(
+        "exobrain", spdlog::sinks_init_list{std::move(sink), std::make_shared<KeepingSink>()});
     static constexpr std::array k_levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
                                          spdlog::level::warn, spdlog::level::err};
     logger->set_level(k_levels[static_cast<std::size_t>(options.level)]);

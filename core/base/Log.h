@@ -5,8 +5,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace exo::log {
 
@@ -23,6 +27,16 @@ void setUp(const Options& options);
 bool parseLevel(std::string_view text, Level& out);
 // Replaces control bytes by \xNN; done by the sinks for every message.
 std::string escapeControl(std::string_view text);
+
+// The last few hundred lines are kept in memory, for whoever shows them.
+struct Line {
+    std::uint64_t seq = 0; // counts up from 1
+    std::chrono::system_clock::time_point time;
+    std::string level; // trace | debug | info | warning | error
+    std::string message;
+};
+// Those after `afterSeq`, the oldest first, at most `most` (the latest). Any thread.
+std::vector<Line> recentLines(std::uint64_t afterSeq, std::size_t most);
 
 using spdlog::debug;
 using spdlog::error;

@@ -1,19 +1,18 @@
 #include "core/monitor/ProcessSampler.h"
 
-#include "core/base/Paths.h"
+#include "core/monitor/ProcText.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
 namespace exo {
 
 namespace {
 
-constexpr std::size_t k_maxStatm = 4096;
+constexpr int k_countEvery = 5; // samples: a server may have thousands of descriptors
 
 double seconds(const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
@@ -26,13 +25,10 @@ double cpuSeconds() {
 }
 
 std::uint64_t residentBytes() { // the second number of proc(5) statm, in pages
-    const auto text = readFile("/proc/self/statm", k_maxStatm);
-    if (!text.ok()) return 0;
-    const std::size_t space = text->find(' ');
-    if (space == std::string::npos) return 0;
-    std::uint64_t pages = 0;
-    std::from_chars(text->data() + space + 1, text->data() + text->size(), pages);
-    return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    const std::string text = proc::text("/proc/self/statm");
+    const auto fields = proc::words(text);
+    if (fields.size() < 2) return 0;
+    return proc::number(fields[1]) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 } // namespace
@@ -48,6 +44,13 @@ ProcessSample ProcessSampler::sample() {
     m_at = now;
     m_cpuSeconds = used;
     sample.resident = residentBytes();
+    sample.threads = proc::countNumbered("/proc/self/task");
+    if (m_untilCount-- <= 0) {
+        m_descriptors = proc::countNumbered("/proc/self/fd") - 1; // not the one that counts
+        m_untilCount = k_countEvery - 1;
+    }
+    sample.descriptors = m_descriptors;
+    sample.uptime = std::chrono::duration<double>(now - m_made).count();
     return sample;
 }
 

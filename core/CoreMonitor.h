@@ -1,0 +1,61 @@
+#pragma once
+// The monitor of a running core: samples machine and gateway each second, feeds the gateway's overload guard,
+// keeps history and alerts, tells its subscribers. io thread; owned by the Core.
+
+#include "core/config/Settings.h"
+#include "core/gateway/Gateway.h"
+#include "core/monitor/Monitoring.h"
+#include "core/monitor/ProcessSampler.h"
+#include "core/monitor/Series.h"
+#include "core/monitor/SystemSampler.h"
+#include "core/storage/Database.h"
+
+#include <deque>
+#include <list>
+
+namespace exo {
+
+class CoreMonitor final : public Monitoring {
+  public:
+    struct Parts {
+        Gateway& gateway;
+        Database& database;
+        Clock& clock;
+        Timers& timers;
+        std::function<const Settings&()> settings; // the current ones
+        std::filesystem::path home;                // on the file system whose space is watched
+        bool protects = false;                     // whether load is shed: a server's, not a desktop's
+    };
+    explicit CoreMonitor(Parts parts);
+    ~CoreMonitor() override;
+
+    void start();
+    void stop();
+
+    api::MetricsSnapshot snapshot() override;
+    Task<api::MetricsHistory> history(Millis range) override;
+    api::AlertList alerts() const override { return m_alerts; }
+    std::vector<api::LogLine> logTail(std::uint64_t afterSeq, std::size_t most) const override;
+    [[nodiscard]] std::unique_ptr<MonitorSubscription>
+    subscribe(std::function<void(const api::MetricsSnapshot&)> onTick) override;
+
+  private:
+    class Subscription;
+    using Subscribers = std::list<std::function<void(const api::MetricsSnapshot&)>>;
+
+    void tick();
+    void fillService(api::ServiceMetrics& service, const GatewayStats& stats) const;
+
+    Parts m_parts;
+    SystemSampler m_systemSampler;
+    ProcessSampler m_processSampler;
+    SystemSample m_system;
+    ProcessSample m_process;
+    RowMaker m_rowMaker;
+    std::deque<MetricRow> m_rows;
+    api::AlertList m_alerts;
+    std::shared_ptr<Subscribers> m_subscribers = std::make_shared<Subscribers>();
+    Timers::Id m_timer = 0;
+};
+
+} // namespace exo
