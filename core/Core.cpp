@@ -2,7 +2,6 @@
 
 #include "core/CoreParts.h"
 #include "core/base/Log.h"
-#include "core/base/Version.h"
 #include "core/storage/MessageStore.h"
 #include "core/storage/SessionStore.h"
 #include "core/storage/Sqlite.h"
@@ -96,7 +95,7 @@ void Core::shutDown() {
         [parts = m_parts.get()]() -> asio::awaitable<void> {
             parts->gateway->close();
             co_await parts->chat->shutDown(CancelReason::Shutdown);
-            parts->timers->cancel(parts->loadTimer);
+            parts->monitor->stop();
         },
         [&turnsEnded](std::exception_ptr) { turnsEnded.set_value(); });
     turnsEnded.get_future().wait();
@@ -130,6 +129,9 @@ ChatService& Core::chat() {
 Retriever& Core::retriever() {
     return *m_parts->retriever;
 }
+Monitoring& Core::monitoring() {
+    return *m_parts->monitor;
+}
 const Paths& Core::paths() const {
     return m_parts->options.paths;
 }
@@ -149,23 +151,17 @@ Result<void> Core::publishUrl(const std::string& url) {
 }
 
 api::ServiceStatus Core::status() {
+    const api::MetricsSnapshot now = m_parts->monitor->snapshot();
     api::ServiceStatus status;
-    status.version = std::string(k_version);
-    const GatewayStats stats = m_parts->gateway->stats();
-    status.total = stats.total;
-    status.active = stats.active;
-    status.queued = stats.queued;
-    status.p95Ms = stats.p95Ms;
-    status.errorRate = stats.errorRate;
-    const SystemSample system = m_parts->systemSample();
-    status.cpuUsage = system.cpuUsage;
-    status.memoryUsage = system.memoryUsage;
-    const auto& alerts = m_parts->config.settings.alerts;
-    const auto above = [&](double ThresholdPair::*limit) {
-        return system.cpuUsage >= alerts.cpu.*limit || system.memoryUsage >= alerts.memory.*limit;
-    };
-    if (above(&ThresholdPair::warning)) status.level = "warning";
-    if (above(&ThresholdPair::critical) || m_parts->database->readOnly()) status.level = "critical";
+    status.level = api::toText(now.service.level);
+    status.version = now.service.version;
+    status.total = now.business.requests.total;
+    status.active = now.business.requests.active;
+    status.queued = now.business.requests.queued;
+    status.p95Ms = now.business.performance.p95ResponseTime;
+    status.errorRate = now.business.performance.errorRate;
+    status.cpuUsage = now.system.cpu.usage;
+    status.memoryUsage = now.system.memoryUsage();
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/Result.h"
 #include "core/config/Config.h"
 #include "core/gateway/Gateway.h"
+#include "core/monitor/Monitoring.h"
 #include "core/net/HttpClient.h"
 #include "core/providers/Retriever.h"
 #include "core/sessions/ChatService.h"
@@ -50,6 +51,7 @@ class Core {
     SessionService& sessions();
     ChatService& chat();
     Retriever& retriever();
+    Monitoring& monitoring();
 
     const Paths& paths() const;
     bool isOwner() const; // of the home

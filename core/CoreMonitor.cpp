@@ -2,6 +2,7 @@
 
 #include "core/base/Log.h"
 #include "core/base/Version.h"
+#include "core/monitor/AlertRules.h"
 
 #include <algorithm>
 
@@ -83,7 +84,10 @@ class CoreMonitor::Subscription final : public MonitorSubscription {
 CoreMonitor::CoreMonitor(Parts parts)
     : m_parts(std::move(parts))
     , m_systemSampler(m_parts.clock, {"/proc", "/sys/fs/cgroup", m_parts.home})
-    , m_processSampler(m_parts.clock) {}
+    , m_processSampler(m_parts.clock)
+    , m_alerts(m_parts.clock) {
+    setRules();
+}
 
 CoreMonitor::~CoreMonitor() {
     stop();
@@ -103,7 +107,10 @@ void CoreMonitor::tick() {
     if (const auto sample = m_systemSampler.sample()) m_system = *sample;
     m_process = m_processSampler.sample();
     if (m_parts.protects) m_parts.gateway.noteSystem(m_process.cpuUsage, m_process.resident);
-    const api::MetricsSnapshot now = snapshot();
+    api::MetricsSnapshot now = snapshot();
+    evaluateAlerts(now);
+    now.service.level = m_alerts.list().level;
+    now.service.alerts = m_alerts.list().active;
     m_rows.push_back(m_rowMaker.make(now, m_parts.clock.wallNow(), m_parts.clock.now()));
     if (m_rows.size() > k_keptRows) m_rows.pop_front();
     for (const auto& subscriber : *m_subscribers)
@@ -111,9 +118,25 @@ void CoreMonitor::tick() {
     std::erase_if(*m_subscribers, [](const auto& subscriber) { return !subscriber; });
 }
 
+void CoreMonitor::setRules() {
+    const auto& alerts = m_parts.settings().alerts;
+    for (const AlertRule& rule :
+         alertRules({alerts.cpu.warning, alerts.cpu.critical, alerts.memory.warning, alerts.memory.critical,
+                     alerts.disk.warning, alerts.disk.critical}))
+        m_alerts.setRule(rule);
+}
+
+void CoreMonitor::evaluateAlerts(const api::MetricsSnapshot& now) {
+    std::vector<Reading> readings = readingsOf(now);
+    if (m_parts.database.readOnly()) readings.push_back({"storage", "", 2, "the database can only be read"});
+    for (const AlertEvent& event : m_alerts.evaluate(readings))
+        logAlert(event);
+}
+
 void CoreMonitor::fillService(api::ServiceMetrics& service, const GatewayStats& stats) const {
-    service.level = m_alerts.level;
-    service.alerts = m_alerts.active;
+    api::AlertList alerts = m_alerts.list();
+    service.level = alerts.level;
+    service.alerts = std::move(alerts.active);
     for (const BreakerInfo& info : m_parts.gateway.breakers())
         service.breakers.push_back(rowOf(info));
     service.cache = panelOf(stats.cache);

@@ -4,6 +4,7 @@
 
 #include "core/config/Settings.h"
 #include "core/gateway/Gateway.h"
+#include "core/monitor/AlertEngine.h"
 #include "core/monitor/Monitoring.h"
 #include "core/monitor/ProcessSampler.h"
 #include "core/monitor/Series.h"
@@ -34,7 +35,7 @@ class CoreMonitor final : public Monitoring {
 
     api::MetricsSnapshot snapshot() override;
     Task<api::MetricsHistory> history(Millis range) override;
-    api::AlertList alerts() const override { return m_alerts; }
+    api::AlertList alerts() const override { return m_alerts.list(); }
     std::vector<api::LogLine> logTail(std::uint64_t afterSeq, std::size_t most) const override;
     [[nodiscard]] std::unique_ptr<MonitorSubscription>
     subscribe(std::function<void(const api::MetricsSnapshot&)> onTick) override;
@@ -44,6 +45,8 @@ class CoreMonitor final : public Monitoring {
     using Subscribers = std::list<std::function<void(const api::MetricsSnapshot&)>>;
 
     void tick();
+    void setRules();
+    void evaluateAlerts(const api::MetricsSnapshot& now);
     void fillService(api::ServiceMetrics& service, const GatewayStats& stats) const;
 
     Parts m_parts;
@@ -53,7 +56,7 @@ class CoreMonitor final : public Monitoring {
     ProcessSample m_process;
     RowMaker m_rowMaker;
     std::deque<MetricRow> m_rows;
-    api::AlertList m_alerts;
+    AlertEngine m_alerts;
     std::shared_ptr<Subscribers> m_subscribers = std::make_shared<Subscribers>();
     Timers::Id m_timer = 0;
 };

@@ -13,12 +13,6 @@
 
 namespace exo {
 
-namespace {
-
-constexpr Millis k_loadInterval{1000};
-
-} // namespace
-
 Result<std::vector<std::unique_ptr<Provider>>> Core::Parts::makeProviders(const Settings& settings) {
     std::vector<std::unique_ptr<Provider>> providers;
     for (const auto& entry : settings.providers) {
@@ -46,19 +40,18 @@ Result<void> Core::Parts::makeServices() {
     gateway = makeGateway(config.settings, std::move(providers), clock, *timers, std::move(cache));
     chat = std::make_unique<ChatServiceImpl>(
         ChatServiceImpl::Parts{io, *database, *gateway, *retriever, clock, *timers});
+    // A server sheds load before it falls over. In the desktop the work is the user's own: let it take its
+    // time.
+    const bool protects = options.kind == "serve";
+    monitor = std::make_unique<CoreMonitor>(CoreMonitor::Parts{
+        *gateway, *database, clock, *timers, [this]() -> const Settings& { return config.settings; },
+        options.paths.data, protects});
     return {};
 }
 
-void Core::Parts::watchOwnLoad() {
-    const ProcessSample own = ownLoad.sample();
-    gateway->noteSystem(own.cpuUsage, own.resident);
-    loadTimer = timers->schedule(k_loadInterval, [this] { watchOwnLoad(); });
-}
-
 void Core::Parts::start() {
-    // A server sheds load before it falls over. In the desktop the work is the user's own: let it take its
-    // time.
-    if (options.kind == "serve") asio::post(io, [this] { watchOwnLoad(); });
+    const bool lasting = options.kind == "serve" || options.kind == "desktop"; // a command is soon over
+    if (lasting) asio::post(io, [this] { monitor->start(); });
     thread = std::thread([this] {
         for (;;) {
             try {
@@ -78,14 +71,6 @@ void Core::Parts::stop() {
     auto ended = std::async(std::launch::async, [this] { thread.join(); });
     if (ended.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) io.stop();
     ended.wait();
-}
-
-SystemSample Core::Parts::systemSample() {
-    const SteadyTime now = clock.now();
-    if (now - sampledAt < std::chrono::seconds(1)) return lastSample;
-    if (const auto sample = sampler.sample()) lastSample = *sample;
-    sampledAt = now;
-    return lastSample;
 }
 
 } // namespace exo

@@ -2,9 +2,8 @@
 // What a Core owns, in order of construction; destroyed in reverse. Private to core/Core*.cpp.
 
 #include "core/Core.h"
+#include "core/CoreMonitor.h"
 #include "core/analysis/ProjectIndexService.h"
-#include "core/monitor/ProcessSampler.h"
-#include "core/monitor/SystemSampler.h"
 #include "core/net/AsioTimers.h"
 #include "core/storage/HomeLock.h"
 
@@ -26,9 +25,7 @@ struct Core::Parts {
     Result<std::vector<std::unique_ptr<Provider>>> makeProviders(const Settings& settings);
     Result<void> makeServices();
     void start();
-    void stop();                 // after the last turn ended
-    SystemSample systemSample(); // at most one reading a second
-    void watchOwnLoad();         // every second, for the gateway
+    void stop(); // after the last turn ended
 
     CoreOptions options;
     LoadedConfig config;
@@ -44,11 +41,7 @@ struct Core::Parts {
     std::unique_ptr<Retriever> retriever;
     std::unique_ptr<Gateway> gateway;
     std::unique_ptr<ChatService> chat;
-    SystemSampler sampler;
-    ProcessSampler ownLoad{clock};
-    Timers::Id loadTimer = 0;
-    SystemSample lastSample;
-    SteadyTime sampledAt{};
+    std::unique_ptr<CoreMonitor> monitor;
     std::thread thread;
 };
 

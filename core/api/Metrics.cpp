@@ -34,12 +34,12 @@ Json toJson(const SystemMetrics& system) {
 Json toJson(const BusinessMetrics& business) {
     const auto& requests = business.requests;
     const auto& performance = business.performance;
-    return {{"requests",
-             {{"total", requests.total}, {"active", requests.active}, {"queued", requests.queued}}},
-            {"performance",
-             {{"avgResponseTime", performance.avgResponseTime},
-              {"p95ResponseTime", performance.p95ResponseTime},
-              {"errorRate", performance.errorRate}}}};
+    return {
+        {"requests", {{"total", requests.total}, {"active", requests.active}, {"queued", requests.queued}}},
+        {"performance",
+         {{"avgResponseTime", performance.avgResponseTime},
+          {"p95ResponseTime", performance.p95ResponseTime},
+          {"errorRate", performance.errorRate}}}};
 }
 
 Json toJson(const GatewayMetrics& gateway) {
@@ -178,9 +178,8 @@ Json toJson(const MetricsHistory& history) {
     std::size_t length = 0;
     for (const MetricSeries& one : history.series) {
         length = one.values.size();
-        series[one.name] = {{"unit", one.unit},
-                            {"values", numbersOrNull(one.values)},
-                            {"peaks", numbersOrNull(one.peaks)}};
+        series[one.name] = {
+            {"unit", one.unit}, {"values", numbersOrNull(one.values)}, {"peaks", numbersOrNull(one.peaks)}};
     }
     const WallTime to = history.from + history.step * static_cast<std::int64_t>(length);
     return {{"from", formatTime(history.from)},
@@ -190,10 +189,8 @@ Json toJson(const MetricsHistory& history) {
 }
 
 Json toJson(const LogLine& line) {
-    return {{"seq", line.seq},
-            {"time", formatTime(line.time)},
-            {"level", line.level},
-            {"message", line.message}};
+    return {
+        {"seq", line.seq}, {"time", formatTime(line.time)}, {"level", line.level}, {"message", line.message}};
 }
 
 } // namespace exo::api

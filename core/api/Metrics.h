@@ -1,6 +1,7 @@
 #pragma once
 // What the monitor knows, as the HTTP API, the windows and the monitor process speak it: the snapshot of the
-// contract field for field (ours under other keys), series over time, alerts, log lines. Plain data: any thread.
+// contract field for field (ours under other keys), series over time, alerts, log lines. Plain data: any
+// thread.
 
 #include "core/api/Types.h"
 
@@ -52,7 +53,7 @@ struct GatewayMetrics {
     std::map<std::string, std::int64_t> rejected; // by reason
     // Beyond the contract.
     double p50ResponseTime = 0, p99ResponseTime = 0, queueWaitP95 = 0; // ms
-    double routeP95 = 0; // ms, of the routes that call no model
+    double routeP95 = 0;                                               // ms, of the routes that call no model
     std::int64_t inputTokens = 0, outputTokens = 0;
     std::int64_t fallbacks = 0, resumed = 0, simplified = 0, retries = 0;
     std::map<std::string, std::int64_t> disconnects; // by phase
@@ -120,8 +121,9 @@ struct MetricsSnapshot {
     ServiceMetrics service;
 };
 
-// Names of series: cpu, load, memory, disk, resident, requests (finished per second), active, queued, average,
-// p95, errorRate, firstTokenP95, overheadP99, cacheHitRate, inputTokens, outputTokens (both per second).
+// Names of series: cpu, load, memory, disk, resident, requests (finished per second), active, queued,
+// average, p95, errorRate, firstTokenP95, overheadP99, cacheHitRate, inputTokens, outputTokens (both per
+// second).
 struct MetricSeries {
     std::string name;
     std::string unit;                          // fraction | bytes | ms | count | 1/s

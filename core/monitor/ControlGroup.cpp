@@ -123,12 +123,12 @@ std::optional<ControlGroup::Cpu> ControlGroup::cpu(double machineCores) const {
     }
     if (where.empty()) return std::nullopt;
     if (v2) {
-        tightest.seconds = seconds(proc::field(proc::text(where / "cpu.stat"), "usage_usec").value_or(0), 1e6);
+        tightest.seconds =
+            seconds(proc::field(proc::text(where / "cpu.stat"), "usage_usec").value_or(0), 1e6);
         return tightest;
     }
     const auto accounting = folderV1("cpuacct");
-    if (accounting)
-        tightest.seconds = seconds(proc::number(proc::text(*accounting / "cpuacct.usage")), 1e9);
+    if (accounting) tightest.seconds = seconds(proc::number(proc::text(*accounting / "cpuacct.usage")), 1e9);
     return tightest;
 }
 

@@ -31,7 +31,8 @@ class ControlGroup {
     std::optional<Cpu> cpu(double machineCores) const;
 
   private:
-    // The folder of this process below the mount of a v1 controller; nullopt when there is no such controller.
+    // The folder of this process below the mount of a v1 controller; nullopt when there is no such
+    // controller.
     std::optional<std::filesystem::path> folderV1(const char* controller) const;
     std::optional<std::filesystem::path> folderV2() const;
 

@@ -25,11 +25,10 @@ constexpr std::array<SeriesInfo, k_seriesCount> k_table{{{"cpu", "fraction"},
 
 constexpr std::int64_t k_mostSteps = 400;
 constexpr std::int64_t k_minute = 60, k_hour = 3600, k_day = 86400;
-constexpr std::int64_t k_longestBySecond = k_hour;      // rows of a second are kept a little longer than this
-constexpr std::int64_t k_longestByMinute = 2 * k_day;   // those of a minute, too
+constexpr std::int64_t k_longestBySecond = k_hour;    // rows of a second are kept a little longer than this
+constexpr std::int64_t k_longestByMinute = 2 * k_day; // those of a minute, too
 constexpr std::int64_t k_longest = 3653 * k_day;
-constexpr std::array<std::int64_t, 13> k_steps{1,   2,    5,    10,   30,    60,    120,
-                                               300, 1800, 3600, 7200, 21600, k_day};
+constexpr std::array<std::int64_t, 13> k_steps{1, 2, 5, 10, 30, 60, 120, 300, 1800, 3600, 7200, 21600, k_day};
 
 std::optional<double> whenPositive(double value) {
     return value > 0 ? std::optional(value) : std::nullopt;
@@ -65,8 +64,8 @@ MetricRow RowMaker::make(const api::MetricsSnapshot& snapshot, WallTime wall, St
     const bool calls = performance.p95ResponseTime > 0; // without calls there is a gap, not a zero
     set(Series::Average, whenPositive(performance.avgResponseTime));
     set(Series::P95, whenPositive(performance.p95ResponseTime));
-    set(Series::ErrorRate, calls || performance.errorRate > 0 ? std::optional(performance.errorRate)
-                                                              : std::nullopt);
+    set(Series::ErrorRate,
+        calls || performance.errorRate > 0 ? std::optional(performance.errorRate) : std::nullopt);
     set(Series::FirstTokenP95, whenPositive(gateway.timeToFirstTokenP95));
     set(Series::OverheadP99, whenPositive(gateway.overheadP99));
     set(Series::CacheHitRate, gateway.cacheHitRate);

@@ -69,8 +69,7 @@ void SystemSampler::sampleMemory(const std::string& meminfo, SystemSample& sampl
         sample.memoryCached = group->cached;
     }
     if (sample.memoryTotal > 0)
-        sample.memoryUsage =
-            static_cast<double>(sample.memoryUsed) / static_cast<double>(sample.memoryTotal);
+        sample.memoryUsage = static_cast<double>(sample.memoryUsed) / static_cast<double>(sample.memoryTotal);
 }
 
 void SystemSampler::sampleDisk(SystemSample& sample) const {
