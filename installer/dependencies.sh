@@ -22,7 +22,8 @@ isInstalled() { # NAME
 }
 
 isOffered() { # NAME
-    apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'
+    # grep reads to the end: one that stops at its match would, under pipefail, fail with the writer's SIGPIPE.
+    LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep 'Candidate: [^(]' >/dev/null
 }
 
 # Prints those of the given packages that are not there, each with its alternatives.
@@ -46,6 +47,7 @@ choosePackages() {
                 continue 2
             fi
         done
+        echo "no package source offers $wanted" >&2
         return 1
     done
 }
