@@ -1,0 +1,103 @@
+#include "core/analysis/clones/Clones.h"
+
+#include "core/analysis/clones/CloneFinder.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace exo::analysis {
+
+namespace {
+
+using Ranges = std::vector<std::pair<ClonePlace, std::uint32_t>>;
+
+// Lines touched by ranges, each once, by source. Several sources of ranges may be mixed in any order.
+std::vector<std::int32_t> countLines(std::span<const CloneSource> sources, Ranges ranges) {
+    std::sort(ranges.begin(), ranges.end());
+    std::vector<std::int32_t> counts(sources.size());
+    std::int32_t counted = 0; // the last line that is counted already
+    std::uint32_t source = std::numeric_limits<std::uint32_t>::max();
+    for (const auto& [place, tokens] : ranges) {
+        if (place.source != source) counted = 0;
+        source = place.source;
+        const auto lines = sources[source].lines;
+        const std::int32_t first = std::max(lines[place.begin], counted + 1);
+        const std::int32_t last = lines[place.begin + tokens - 1];
+        if (last < first) continue;
+        counts[source] += last - first + 1;
+        counted = last;
+    }
+    return counts;
+}
+
+api::AnalysisDuplicate toDuplicate(std::span<const CloneSource> sources, const CloneClass& found,
+                                   bool renamed) {
+    api::AnalysisDuplicate duplicate;
+    duplicate.tokens = static_cast<int>(found.tokens);
+    duplicate.renamed = renamed;
+    for (const ClonePlace& place : found.places) {
+        const CloneSource& source = sources[place.source];
+        api::AnalysisPlace shown{std::string(source.path), source.lines[place.begin],
+                                 source.lines[place.begin + found.tokens - 1]};
+        duplicate.lines = std::max(duplicate.lines, shown.endLine - shown.startLine + 1);
+        duplicate.places.push_back(std::move(shown));
+    }
+    return duplicate;
+}
+
+// By what could be saved, then by place, so that the order never depends on hashes.
+bool before(const api::AnalysisDuplicate& a, const api::AnalysisDuplicate& b) {
+    const auto saved = [](const api::AnalysisDuplicate& d) {
+        return std::int64_t{d.tokens} * (static_cast<std::int64_t>(d.places.size()) - 1);
+    };
+    if (saved(a) != saved(b)) return saved(a) > saved(b);
+    if (a.renamed != b.renamed) return !a.renamed;
+    const auto key = [](const api::AnalysisPlace& p) { return std::tie(p.path, p.startLine, p.endLine); };
+    return std::lexicographical_compare(
+        a.places.begin(), a.places.end(), b.places.begin(), b.places.end(),
+        [&](const api::AnalysisPlace& x, const api::AnalysisPlace& y) { return key(x) < key(y); });
+}
+
+std::int64_t sum(const std::vector<std::int32_t>& counts) {
+    std::int64_t total = 0;
+    for (const std::int32_t count : counts)
+        total += count;
+    return total;
+}
+
+} // namespace
+
+Result<CloneReport> findDuplicates(std::span<const CloneSource> sources, const CloneOptions& options) {
+    std::uint64_t tokens = 0;
+    for (const CloneSource& source : sources)
+        tokens += source.kinds.size() + 1;
+    if (tokens > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
+        return fail(ErrorCode::RequestTooLarge, "more than 2^31 tokens");
+    CloneReport report;
+    Ranges ranges;
+    for (const bool exact : {true, false}) {
+        if (!exact && !options.renamed) break;
+        CloneFinder finder(sources, options, exact);
+        if (!finder.run()) return fail(ErrorCode::Cancelled);
+        for (const CloneClass& found : finder.classes())
+            report.classes.push_back(toDuplicate(sources, found, !exact));
+        if (exact) {
+            ranges = finder.ranges();
+            report.linesOfSource = countLines(sources, ranges);
+            report.duplicatedLines = report.renamedLines = sum(report.linesOfSource);
+        } else {
+            for (const CloneClass& found : finder.classes())
+                for (const ClonePlace& place : found.places)
+                    ranges.emplace_back(place, found.tokens);
+            report.renamedLines = sum(countLines(sources, std::move(ranges)));
+        }
+        report.truncated |= finder.truncated();
+    }
+    std::sort(report.classes.begin(), report.classes.end(), before);
+    return report;
+}
+
+} // namespace exo::analysis
