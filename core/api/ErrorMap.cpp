@@ -161,6 +161,17 @@ std::string messageOf(const Error& error) {
     return error.detail;
 }
 
+// A request that is wrong in itself is told by status, type and param; clients look for a code only where it
+// says more than these.
+Json publicCode(ErrorCode code) {
+    switch (code) {
+    case ErrorCode::InvalidRequest:
+    case ErrorCode::InvalidJson:
+    case ErrorCode::MethodNotAllowed: return Json();
+    default: return std::string(toString(code));
+    }
+}
+
 std::string_view anthropicType(int status) {
     switch (status) {
     case 400: return "invalid_request_error";
@@ -192,7 +203,7 @@ Json openAiError(const Error& error) {
     inner["message"] = messageOf(error);
     inner["type"] = std::string(httpError(error.code).type);
     inner["param"] = error.param.empty() ? Json() : Json(error.param);
-    inner["code"] = std::string(toString(error.code));
+    inner["code"] = publicCode(error.code);
     Json body = Json::object();
     body["error"] = std::move(inner);
     return body;

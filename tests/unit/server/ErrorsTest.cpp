@@ -21,6 +21,9 @@ TEST_CASE("each failure of a model call has the status, type and code clients re
         const char* text;
     };
     const Row rows[] = {
+        {ErrorCode::InvalidRequest, 400, "invalid_request_error", nullptr},
+        {ErrorCode::InvalidJson, 400, "invalid_request_error", nullptr},
+        {ErrorCode::MethodNotAllowed, 405, "invalid_request_error", nullptr},
         {ErrorCode::InvalidApiKey, 401, "invalid_request_error", "invalid_api_key"},
         {ErrorCode::ModelNotFound, 404, "invalid_request_error", "model_not_found"},
         {ErrorCode::UnknownUrl, 404, "invalid_request_error", "unknown_url"},
@@ -37,10 +40,10 @@ TEST_CASE("each failure of a model call has the status, type and code clients re
     for (const Row& row : rows) {
         const auto response = errorResponse(Error(row.code));
         const Json error = Json::parse(response.body)["error"];
-        CHECK_MESSAGE(response.status == row.status, row.text);
-        CHECK_MESSAGE(error["type"] == row.type, row.text);
-        CHECK_MESSAGE(error["code"] == row.text, row.text);
-        CHECK_MESSAGE(error["message"].get<std::string>().size() > 5, row.text);
+        CHECK_MESSAGE(response.status == row.status, toString(row.code));
+        CHECK_MESSAGE(error["type"] == row.type, toString(row.code));
+        CHECK_MESSAGE(error["code"] == (row.text ? Json(row.text) : Json()), toString(row.code));
+        CHECK_MESSAGE(error["message"].get<std::string>().size() > 5, toString(row.code));
         CHECK(error.contains("param"));
     }
 }
