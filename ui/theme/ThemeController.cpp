@@ -62,6 +62,7 @@ QFont ThemeController::font(FontRole role) const {
         font = QFont(withChinese(mono, "Noto Sans Mono CJK SC"));
         font.setStyleHint(QFont::Monospace);
         font.setFixedPitch(true);
+        font.setStyleStrategy(QFont::PreferNoShaping); // code is shown as it is written: no ligatures
         font.setPixelSize(m_fontPixels - 1);
         return font;
     }

@@ -104,6 +104,7 @@ void ThemeTest::sizeOfTextIsBounded() {
     QVERIFY(theme.font(FontRole::Caption).pixelSize() < theme.font(FontRole::Body).pixelSize());
     QVERIFY(theme.font(FontRole::Body).families().contains(QStringLiteral("Noto Sans CJK SC")));
     QVERIFY(theme.font(FontRole::Code).families().contains(QStringLiteral("Noto Sans Mono CJK SC")));
+    QVERIFY(theme.font(FontRole::Code).styleStrategy() & QFont::PreferNoShaping); // no ligatures
 }
 
 void ThemeTest::everyIconDrawsSomethingInItsColour() {

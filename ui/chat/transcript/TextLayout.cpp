@@ -29,6 +29,7 @@ QTextCharFormat formatOf(const md::Span& span, const TranscriptStyle& style, con
     if (span.flags & SpanFlag::Strike) format.setFontStrikeOut(true);
     if (span.flags & (SpanFlag::Code | SpanFlag::Citation)) {
         format.setFontFamilies(style.code.families());
+        format.setFontStyleStrategy(style.code.styleStrategy());
         format.setProperty(QTextFormat::FontPixelSize, base.pixelSize() - 1);
         format.setFontFixedPitch(true);
     }
