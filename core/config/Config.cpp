@@ -3,6 +3,7 @@
 #include "core/base/Paths.h"
 #include "core/base/Text.h"
 #include "core/config/JsonText.h"
+#include "core/config/Keyring.h"
 #include "core/config/SettingsTable.h"
 
 #include <sys/stat.h>
@@ -206,9 +207,7 @@ class Loader {
             if (!text.ok()) return std::move(text).error();
             return Secret(std::string(trim(*text)));
         }
-        if (source.starts_with("keyring:"))
-            return fail(ErrorCode::ConfigError,
-                        "no desktop keyring can be read by this build; use file: or env:");
+        if (source.starts_with("keyring:")) return readKeyring(rest("keyring:"), m_sources.environment);
         m_out.warnings.push_back("provider \"" + provider.name +
                                  "\": the key stands literally in the configuration; env: or file: is safer");
         return Secret(source);

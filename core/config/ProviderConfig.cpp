@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 namespace exo {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> k_members{"name",   "type",  "baseUrl",      "apiKey",
-                                                    "models", "proxy", "contextTokens"};
+constexpr std::array<std::string_view, 10> k_members{"name",    "type",     "baseUrl",       "apiKey",
+                                                     "models",  "proxy",    "contextTokens", "modelFile",
+                                                     "program", "arguments"};
 constexpr std::array<std::string_view, 4> k_types{"openai", "anthropic", "llama", "local"};
 
 bool goodName(std::string_view name) {
@@ -20,16 +22,37 @@ bool goodName(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, good);
 }
 
-Result<void> readModels(const Json& json, ProviderSettings& provider) {
-    const Json* models = member(json, "models");
-    if (!models) return {};
-    if (!models->is_array())
-        return fail(ErrorCode::InvalidRequest, "'models' must be a list of names", "models");
-    for (const auto& model : *models) {
-        if (!model.is_string() || model.get_ref<const std::string&>().empty())
-            return fail(ErrorCode::InvalidRequest, "'models' must be a list of names", "models");
-        provider.models.push_back(model.get<std::string>());
-    }
+Result<void> readTexts(const Json& json, const std::string& name, std::vector<std::string>& texts) {
+    const Json* list = member(json, name);
+    if (!list) return {};
+    const auto isText = [](const Json& item) {
+        return item.is_string() && !item.get_ref<const std::string&>().empty();
+    };
+    if (!list->is_array() || !std::ranges::all_of(*list, isText))
+        return fail(ErrorCode::InvalidRequest, "'" + name + "' must be a list of texts", name);
+    for (const auto& item : *list)
+        texts.push_back(item.get<std::string>());
+    return {};
+}
+
+// What a llama-server child is started with.
+Result<void> readLlama(const Json& json, ProviderSettings& provider) {
+    EXO_TRY(const auto file, optString(json, "modelFile"));
+    EXO_TRY(const auto program, optString(json, "program"));
+    provider.modelFile = file.value_or("");
+    provider.program = program.value_or("llama-server");
+    EXO_CHECK(readTexts(json, "arguments", provider.arguments));
+    const bool isLlama = provider.type == "llama";
+    if (isLlama && (provider.modelFile.empty() || provider.modelFile.front() != '/'))
+        return fail(ErrorCode::InvalidRequest,
+                    "the provider \"" + provider.name +
+                        "\" needs a modelFile: the absolute path of a GGUF file",
+                    "modelFile");
+    if (!isLlama && (file || program || !provider.arguments.empty()))
+        return fail(ErrorCode::InvalidRequest,
+                    "'modelFile', 'program' and 'arguments' are for the type llama", "modelFile");
+    if (isLlama && provider.models.empty())
+        provider.models.push_back(std::filesystem::path(provider.modelFile).stem().string());
     return {};
 }
 
@@ -74,8 +97,9 @@ Result<ProviderSettings> providerFromConfig(const Json& json) {
     provider.apiKeySource = key.value_or("");
     EXO_TRY(const auto proxy, optString(json, "proxy"));
     provider.proxy = proxy.value_or("system");
-    EXO_CHECK(readModels(json, provider));
+    EXO_CHECK(readTexts(json, "models", provider.models));
     EXO_CHECK(readContextTokens(json, provider));
+    EXO_CHECK(readLlama(json, provider));
     return provider;
 }
 

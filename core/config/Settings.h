@@ -23,6 +23,9 @@ struct ProviderSettings {
     std::vector<std::string> models;
     std::map<std::string, std::int64_t> contextTokens; // per model, where known
     std::string proxy = "system";                      // none | system | a proxy URL
+    std::string modelFile;                             // llama: the GGUF file, absolute
+    std::string program;                               // llama: llama-server, from PATH or a path
+    std::vector<std::string> arguments;                // llama: more of them, as they are
 };
 
 struct ThresholdPair {

@@ -192,3 +192,45 @@ TEST_CASE_FIXTURE(Fixture,
     sources.file = fresh;
     CHECK(loadConfig(sources)->settings.models.defaultModel == "m");
 }
+
+TEST_CASE_FIXTURE(Fixture, "a key can stand in the desktop's keyring") {
+    const std::string text =
+        R"({"providers":[{"name":"k","baseUrl":"http://h","apiKey":"keyring:deepseek"}]})";
+    sources.environment = {{"PATH", (home / "none").string()}};
+    CHECK(contains(problem(text), "libsecret-tools"));
+
+    // Stands for libsecret's program: it knows one key.
+    const auto tool = home / "bin" / "secret-tool";
+    REQUIRE(std::filesystem::create_directories(tool.parent_path()));
+    REQUIRE(writeFileAtomically(tool, "#!/bin/sh\n"
+                                      "[ \"$*\" = 'lookup service exobrain key deepseek' ] || exit 1\n"
+                                      "echo 'a warning of a library' >&2\n"
+                                      "printf sk-from-keyring\n")
+                .ok());
+    REQUIRE(::chmod(tool.c_str(), 0755) == 0);
+    sources.environment = {{"PATH", "/nowhere::" + tool.parent_path().string()}};
+    const auto config = load(text);
+    REQUIRE(config.ok());
+    CHECK(config->settings.providers[0].apiKey.reveal() == "sk-from-keyring");
+    CHECK(config->warnings.empty());
+    for (const auto& line : config->lines)
+        CHECK_FALSE(contains(line.value, "sk-from-keyring"));
+    const std::string other = R"({"providers":[{"name":"k","baseUrl":"http://h","apiKey":"keyring:other"}]})";
+    CHECK(contains(problem(other), "secret-tool store --label=ExoBrain service exobrain key other"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a llama provider names a model file") {
+    const auto one = [](const std::string& members) { return "{\"providers\":[{" + members + "}]}"; };
+    const auto config =
+        load(one(R"("name":"l","type":"llama","modelFile":"/models/qwen.gguf","arguments":["-c","4096"])"));
+    REQUIRE(config.ok());
+    const ProviderSettings& provider = config->settings.providers[0];
+    CHECK(provider.models == std::vector<std::string>{"qwen"});
+    CHECK(provider.program == "llama-server");
+    CHECK(provider.arguments == std::vector<std::string>{"-c", "4096"});
+    CHECK(contains(problem(one(R"("name":"l","type":"llama")")), "needs a modelFile"));
+    CHECK(contains(problem(one(R"("name":"l","type":"llama","modelFile":"qwen.gguf")")), "absolute path"));
+    CHECK(contains(problem(one(R"("name":"o","baseUrl":"http://h","program":"x")")), "for the type llama"));
+    CHECK(contains(problem(one(R"("name":"l","type":"llama","modelFile":"/m","arguments":[1])")),
+                   "list of texts"));
+}
