@@ -3,6 +3,7 @@
 #include "core/Retrieval.h"
 #include "core/base/Log.h"
 #include "core/providers/Factory.h"
+#include "core/providers/LlamaProvider.h"
 #include "core/providers/LocalProvider.h"
 #include "core/sessions/ChatServiceImpl.h"
 #include "core/sessions/SessionServiceImpl.h"
@@ -17,6 +18,10 @@ Result<std::vector<std::unique_ptr<Provider>>> Core::Parts::makeProviders(const 
     std::vector<std::unique_ptr<Provider>> providers;
     for (const auto& entry : settings.providers) {
         if (entry.type == "local") continue; // always there
+        if (entry.type == "llama") {
+            providers.push_back(std::make_unique<LlamaProvider>(entry, *http, clock, *timers));
+            continue;
+        }
         auto provider = makeProvider(entry, *http, clock);
         if (!provider.ok() && provider.error().code == ErrorCode::Unsupported) { // the others still serve
             log::warn("provider \"{}\" is not used: {}", entry.name, provider.error().detail);

@@ -16,12 +16,7 @@ Result<std::unique_ptr<Provider>> makeProvider(const ProviderSettings& settings,
         return std::unique_ptr<Provider>(std::make_unique<AnthropicProvider>(std::move(upstream)));
     }
     if (settings.type == "llama")
-        return fail(
-            ErrorCode::Unsupported,
-            "provider \"" + settings.name +
-                "\": this version does not start llama-server itself; start it and use type \"openai\" with "
-                "its address",
-            "type");
+        return fail(ErrorCode::Unsupported, "a llama-server child needs a LlamaProvider of its own", "type");
     if (settings.type == "local")
         return fail(ErrorCode::Unsupported, "the local assistant is built in and needs no set-up", "type");
     return fail(ErrorCode::ConfigError, "unknown provider type \"" + settings.type + "\"", "type");

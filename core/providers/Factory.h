@@ -9,8 +9,8 @@
 
 namespace exo {
 
-// For the types openai and anthropic. ConfigError for a bad address; Unsupported for `llama` (no child
-// processes yet) and for `local`, which needs no server and is made by Core. `http` and `clock` must outlive
+// For the types openai and anthropic. ConfigError for a bad address; Unsupported for `llama` and `local`,
+// which Core makes: the one owns a child process, the other needs no server. `http` and `clock` must outlive
 // the provider.
 Result<std::unique_ptr<Provider>> makeProvider(const ProviderSettings& settings, net::HttpClient& http,
                                                const Clock& clock);

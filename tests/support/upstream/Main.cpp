@@ -19,8 +19,8 @@
 
 namespace {
 
-constexpr const char* k_help =
-    "upstream [--port N] [--default BEHAVIOUR] [--models A,B] [--key KEY] [--no-log] [--stay]\n";
+constexpr const char* k_help = "upstream [--port N] [--default BEHAVIOUR] [--models A,B] [--key KEY] "
+                               "[--loading N] [--no-log] [--stay]\n";
 
 std::vector<std::string> splitNames(const std::string& text) {
     std::vector<std::string> names;
@@ -49,6 +49,8 @@ bool readArguments(std::span<char*> arguments, upstream::Options& options, bool&
             if (!upstream::parseBehaviour(options.defaultBehaviour)) return false;
         } else if (name == "--models") {
             options.models = splitNames(arguments[++i]);
+        } else if (name == "--loading") {
+            options.loading = std::stoi(arguments[++i]);
         } else if (name == "--key") {
             options.key = arguments[++i];
         } else {

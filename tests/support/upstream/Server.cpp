@@ -50,6 +50,7 @@ std::shared_ptr<const Plan> Server::respond(const Request& request, std::uint64_
                                             std::size_t& logIndex) {
     logIndex = k_noEntry;
     if (pathOf(request).starts_with("/control/")) return std::make_shared<const Plan>(control(request));
+    if (pathOf(request) == "/health") return std::make_shared<const Plan>(health());
     ++m_requests;
     if (m_options.log) logIndex = remember(request, connection);
     if (!m_script.empty()) return std::make_shared<const Plan>(route(request));
@@ -104,6 +105,13 @@ bool Server::authorised(const Request& request) const {
     const std::string* bearer = request.header("authorization");
     const std::string* direct = request.header("x-api-key");
     return (bearer && *bearer == "Bearer " + m_options.key) || (direct && *direct == m_options.key);
+}
+
+// As llama-server answers while it loads its model, and after.
+Plan Server::health() {
+    if (m_options.loading == 0) return planJson(200, {{"status", "ok"}});
+    --m_options.loading;
+    return planJson(503, {{"error", {{"code", 503}, {"message", "Loading model"}}}});
 }
 
 // POST /control/script {"behaviours": [...], "default": "echo"?}: for the next model requests, in this order.

@@ -26,6 +26,7 @@ struct Options {
     std::vector<std::string> models{"echo", "text:20", "deepseek-chat"};
     std::string key; // when set, requests need it
     bool log = true; // off for benchmarks
+    int loading = 0; // so many GET /health are answered as by a llama-server that loads
 };
 
 struct Request {
@@ -57,6 +58,7 @@ class Server {
     Plan route(const Request& request);
     Plan model(const Request& request, const Dialect& dialect);
     Plan control(const Request& request);
+    Plan health();
     bool authorised(const Request& request) const;
     std::string nextBehaviour(const std::string& modelName);
     std::size_t remember(const Request& request, std::uint64_t connection);
