@@ -55,7 +55,7 @@ Task<std::vector<Excerpt>> Retrieval::retrieve(RetrievalQuery query, CancelToken
     if (query.project && !query.scope.project.empty()) {
         EXO_CO_TRY(all, co_await fromProject(query, cancel));
     }
-    if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+    if (cancel.cancelled() && !timeIsUp(cancel)) co_return fail(ErrorCode::Cancelled);
     if (query.sessions && query.scope.sessions) {
         EXO_CO_TRY(auto found, co_await fromSessions(query));
         std::move(found.begin(), found.end(), std::back_inserter(all));

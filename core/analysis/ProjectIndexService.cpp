@@ -99,16 +99,24 @@ class Service final : public ProjectIndexService {
     template <class T>
     Task<T> onIndex(std::string project, CancelToken cancel, UpdateControl control,
                     std::function<Result<T>(ProjectIndex&)> job) {
-        if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+        if (cancel.cancelled() && !timeIsUp(cancel)) co_return fail(ErrorCode::Cancelled);
         auto stop = std::make_shared<std::atomic<bool>>(false);
-        const CancelRegistration registration = cancel.onCancel([stop](CancelReason) { stop->store(true); });
+        auto answer = std::make_shared<std::atomic<bool>>(false); // although stopped
+        const CancelRegistration registration = cancel.onCancel([stop, answer](CancelReason reason) {
+            answer->store(reason == CancelReason::Deadline);
+            stop->store(true);
+        });
         std::erase_if(m_running, [](const auto& flag) { return flag.expired(); });
         m_running.push_back(stop);
-        std::function<Result<T>()> work = [this, project, control, job, stop]() mutable -> Result<T> {
-            if (stop->load() || m_stopping->load()) return fail(ErrorCode::Cancelled);
+        std::function<Result<T>()> work = [this, project, control, job, stop, answer]() mutable -> Result<T> {
+            if ((stop->load() && !answer->load()) || m_stopping->load()) return fail(ErrorCode::Cancelled);
             control.cancelled = stop.get();
             EXO_TRY(ProjectIndex * index, indexOf(project));
-            EXO_TRY(m_lastReport, index->update(control));
+            auto report = index->update(control);
+            const bool outOfTime =
+                !report.ok() && report.error().code == ErrorCode::Cancelled && answer->load();
+            if (!report.ok() && !outOfTime) return std::move(report).error();
+            if (report.ok()) m_lastReport = *report;
             return job(*index);
         };
         Result<T> result = co_await runOn<Result<T>>(m_pool, std::move(work));

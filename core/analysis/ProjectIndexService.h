@@ -22,7 +22,8 @@ class ProjectIndexService {
   public:
     virtual ~ProjectIndexService() = default; // stops running work and waits for it
 
-    // All bring the index up to date first. NotFound when the folder does not exist, Cancelled.
+    // All bring the index up to date first; when the time is up (Deadline) they answer from what is read by
+    // then, and the next call goes on. NotFound when the folder does not exist, Cancelled.
     virtual Task<std::vector<Excerpt>> search(std::string project, std::string question,
                                               std::size_t maxExcerpts, std::size_t maxBytes,
                                               CancelToken cancel) = 0;

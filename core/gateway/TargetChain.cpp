@@ -11,8 +11,6 @@ namespace {
 
 // The wait for a first token when somebody else could answer instead.
 constexpr Millis k_firstTokenWithFallback{10000};
-// The local assistant may have to index a big project first.
-constexpr Millis k_localLimit{600'000};
 constexpr Millis k_leastAttempt{1};
 
 using FailOver = FailureVerdict::FailOver;
@@ -101,7 +99,6 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         const auto left = std::chrono::duration_cast<Millis>(flight.budgetEnd() - m_clock.now());
         Millis limit = std::min(context.timeout, std::max(left, k_leastAttempt));
         if (k_stream && !last) limit = std::min(limit, k_firstTokenWithFallback);
-        if (flight.target().isLocal()) limit = k_localLimit;
         if (!k_stream) context.timeout = limit;
         const ProviderWait wait(m_clock, *context.meter);
         const std::shared_ptr<CallMeter> meter = context.meter;

@@ -33,6 +33,10 @@ constexpr Phrase k_noProject{
     "没有指定项目文件夹，所以只查看了你的会话和 ExoBrain 指南。指定文件夹后"
     "（`exobrain ask \"…\" --project PATH`，或会话的文件夹按钮）可以摘录其中的文件。"};
 constexpr Phrase k_unreadable{"The project folder cannot be read: ", "无法读取项目文件夹："};
+constexpr Phrase k_unfinished{
+    "The project is large, and I have not read all of it yet: this answer covers what I "
+    "have read so far. Ask again and I go on reading.",
+    "项目较大，尚未全部读完：这个回答只涵盖已读的部分。再问一次会继续读取。"};
 constexpr Phrase k_emptyProject{"The folder holds no text files that I read.",
                                 "这个文件夹里没有可读的文本文件。"};
 constexpr Phrase k_saysOfItself{"What it says about itself:", "项目自己的说明："};
@@ -68,6 +72,8 @@ class Writer {
             return std::move(m_parts);
         }
         if (m_findings.projectUnreadable) add(say(k_unreadable) + inlineCode(m_findings.project) + "\n\n");
+        if (m_findings.unfinished) add(say(k_unfinished) + "\n\n");
+        const std::size_t notices = m_parts.size();
         if (m_findings.overview) writeOverview(*m_findings.overview);
         const bool helpFirst = m_question.intent == LocalIntent::Usage;
         if (helpFirst) writeHelp();
@@ -79,8 +85,8 @@ class Writer {
             writeSessions();
         }
         // The guide helps when nothing else does.
-        if (!helpFirst && m_parts.empty()) writeHelp();
-        if (m_parts.empty() || (m_parts.size() == 1 && m_findings.projectUnreadable)) writeNothing();
+        if (!helpFirst && m_parts.size() == notices && !m_findings.projectUnreadable) writeHelp();
+        if (m_parts.size() == notices) writeNothing();
         return std::move(m_parts);
     }
 
@@ -122,7 +128,7 @@ class Writer {
     void writeOverview(const ProjectOverview& overview) {
         add("**" + plainLine(overview.name) + "**\n\n");
         if (overview.files == 0) {
-            add(say(k_emptyProject) + "\n\n");
+            if (!m_findings.unfinished) add(say(k_emptyProject) + "\n\n");
             return;
         }
         const auto descriptions = descriptionsOf(overview);

@@ -17,6 +17,7 @@ struct LocalFindings {
     std::optional<ProjectOverview> overview; // when the question is for one
     std::vector<Excerpt> excerpts;           // of all sources
     bool projectUnreadable = false;          // the folder is gone or cannot be read
+    bool unfinished = false;                 // the time was up before all of it was read
 };
 
 // A stretch of Markdown and the places it quotes.

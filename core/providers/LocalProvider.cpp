@@ -67,6 +67,7 @@ Task<LocalFindings> gather(Retriever& retriever, LocalQuestion question, Retriev
         auto overview = co_await retriever.overview(scope.project, cancel);
         if (overview.ok()) {
             findings.overview = std::move(overview).value();
+            findings.unfinished = timeIsUp(cancel);
             co_return findings;
         }
         if (!isProjectTrouble(overview.error())) co_return std::move(overview).error();
@@ -82,6 +83,7 @@ Task<LocalFindings> gather(Retriever& retriever, LocalQuestion question, Retriev
     }
     if (!found.ok()) co_return std::move(found).error();
     findings.excerpts = std::move(found).value();
+    findings.unfinished = timeIsUp(cancel) && !scope.project.empty();
     co_return findings;
 }
 
@@ -153,10 +155,11 @@ class LocalStream final : public CompletionStream {
 Task<Completion> LocalProvider::complete(CompletionRequest request, CallContext context) {
     const bool hasProject = !context.scope.project.empty();
     EXO_CO_TRY(LocalQuestion question, localQuestionFrom(request.body, hasProject));
-    if (context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+    const auto givenUp = [&] { return context.cancel.cancelled() && !timeIsUp(context.cancel); };
+    if (givenUp()) co_return fail(ErrorCode::Cancelled);
     EXO_CO_TRY(const LocalFindings findings,
                co_await gather(m_retriever, question, context.scope, context.cancel));
-    if (context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+    if (givenUp()) co_return fail(ErrorCode::Cancelled);
 
     Completion completion;
     std::string answer = localOpening(question);

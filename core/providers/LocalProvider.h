@@ -18,6 +18,7 @@ class LocalProvider final : public Provider {
     const std::string& name() const override { return m_name; }
     const std::string& type() const override { return m_name; }
 
+    // When its time is up the answer is made of what was read by then, and says so.
     Task<Completion> complete(CompletionRequest request, CallContext context) override;
     // Returns at once; the first event is the opening line, the search comes after it. CallContext::timeout
     // does not bound it: the first look into a large project may take longer, and cancelling stops it.

@@ -44,6 +44,12 @@ struct ProjectOverview {
     std::int64_t skipped = 0;
 };
 
+// The time for an answer is over (CancelReason::Deadline): it is made of what is known by then. Any other
+// cancellation ends the call.
+inline bool timeIsUp(const CancelToken& cancel) {
+    return cancel.reason() == CancelReason::Deadline;
+}
+
 struct RetrievalQuery {
     std::string question;
     RetrievalScope scope;
@@ -59,8 +65,8 @@ class Retriever {
   public:
     virtual ~Retriever() = default;
     // Best first within each source: project, then sessions, then help; empty when nothing fits. Brings the
-    // project's index up to date first (cancellable). NotFound, IoError when the project's folder cannot be
-    // read.
+    // project's index up to date first; when the time is up, as far as it got. NotFound, IoError when the
+    // project's folder cannot be read.
     virtual Task<std::vector<Excerpt>> retrieve(RetrievalQuery query, CancelToken cancel) = 0;
     virtual Task<ProjectOverview> overview(std::string project, CancelToken cancel) = 0;
 };

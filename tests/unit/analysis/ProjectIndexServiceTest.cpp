@@ -62,3 +62,21 @@ TEST_CASE("a cancelled question ends as cancelled, and so does one the service i
     CHECK(calls > 0);
     service.reset(); // joins its thread
 }
+
+TEST_CASE("when the time is up a question is answered from what is read, and the next one reads on") {
+    const TempHome home;
+    writeText(home / "p/a.c", "int alpha(void) {\n}\n");
+    asio::io_context io;
+    const auto service = makeProjectIndexService(Paths::fromHome(home / "home"), {});
+    CancelSource late;
+    late.cancel(CancelReason::Deadline);
+    const auto ask = [&](CancelToken cancel) {
+        return test::run(io, service->search((home / "p").string(), "alpha", 4, 10'000, std::move(cancel)));
+    };
+    const auto nothingYet = ask(late.token());
+    REQUIRE(nothingYet.ok());
+    CHECK(nothingYet->empty());
+    CHECK(test::run(io, service->overview((home / "p").string(), late.token())).ok());
+    CHECK(ask({})->size() == 1);
+    CHECK(ask(late.token())->size() == 1); // what is known stays known
+}

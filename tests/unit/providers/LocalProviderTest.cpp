@@ -288,3 +288,23 @@ TEST_CASE("the local provider lists its model and makes no embeddings") {
     REQUIRE_FALSE(embedded.ok());
     CHECK(embedded.error().code == ErrorCode::Unsupported);
 }
+
+TEST_CASE_FIXTURE(Fixture, "when the time is up the answer is what was found so far, and says so") {
+    CancelSource source;
+    CallContext context;
+    context.cancel = source.token();
+    context.scope.project = "/big";
+    retriever.excerpts = {projectExcerpt("src/a.c", 3, 4, "int alpha;")};
+    retriever.onRetrieve = [&] { source.cancel(CancelReason::Deadline); };
+    const auto answer = complete("where is alpha defined?", context);
+    REQUIRE(answer.ok());
+    const std::string text = answer->body["choices"][0]["message"]["content"];
+    CHECK(text.find("not read all of it yet") != std::string::npos);
+    CHECK(text.find("src/a.c:3-4") != std::string::npos);
+    CHECK(answer->citations.size() == 1);
+
+    CancelSource gone;
+    context.cancel = gone.token();
+    retriever.onRetrieve = [&] { gone.cancel(CancelReason::ClientGone); };
+    CHECK(complete("where is alpha defined?", context).error().code == ErrorCode::Cancelled);
+}
