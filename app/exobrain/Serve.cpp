@@ -3,6 +3,8 @@
 #include "app/exobrain/CoreCall.h"
 #include "app/exobrain/Signals.h"
 #include "app/exobrain/Terminal.h"
+#include "core/Core.h"
+#include "core/net/Address.h"
 #include "core/server/Server.h"
 #include "core/server/StoreKeySource.h"
 
@@ -26,6 +28,26 @@ struct ServeOptions {
     bool json = false;
 };
 
+Result<net::HostPort> listenAddress(const Settings& settings) {
+    auto address = net::parseHostPort(settings.server.listen);
+    if (address.ok()) return address;
+    return fail(ErrorCode::ConfigError,
+                "server.listen: \"" + settings.server.listen + "\": " + address.error().detail);
+}
+
+// What only the rows above the configuration understand.
+Result<void> checkAddresses(const Settings& settings) {
+    EXO_CHECK(listenAddress(settings));
+    for (const ProviderSettings& provider : settings.providers) {
+        if (provider.baseUrl.empty()) continue;
+        const auto url = Core::previewEndpoint(provider.baseUrl, provider.type);
+        if (!url.ok())
+            return fail(ErrorCode::ConfigError,
+                        "provider \"" + provider.name + "\": baseUrl: " + url.error().detail);
+    }
+    return {};
+}
+
 // The server and what it needs besides the core. Made, used and destroyed on the io thread.
 class ServeJob {
   public:
@@ -39,7 +61,7 @@ class ServeJob {
     // The address it listens on, as a URL.
     Task<std::string> start() {
         const std::string listen = m_core.settings().server.listen;
-        EXO_CO_TRY(const auto address, net::parseHostPort(listen));
+        EXO_CO_TRY(const auto address, listenAddress(m_core.settings()));
         m_listenHost = address.host;
         EXO_CO_CHECK(co_await m_keys.load());
         if (!net::isLoopbackHost(address.host) && !m_keys.hasKeys()) co_return openDoor(listen);
@@ -149,6 +171,7 @@ int inspectConfig(const Globals& globals, const ServeOptions& options) {
     for (const auto& warning : config->warnings)
         say(warning);
     if (options.printConfig) return printConfig(*config, options.json);
+    if (const auto good = checkAddresses(config->settings); !good.ok()) return report(good.error());
     if (options.json) printJson(Json{{"ok", true}, {"warnings", config->warnings}});
     if (!options.json) print("configuration ok\n");
     return k_ok;
