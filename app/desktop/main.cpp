@@ -11,7 +11,10 @@
 #include "ui/theme/Icons.h"
 
 #include <QApplication>
+#include <QCommandLineOption>
 #include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QGuiApplication>
 #include <QNetworkProxyFactory>
 
 #include <cstdio>

@@ -1,5 +1,6 @@
 #include "FakeBackend.h"
 
+#include <QPointer>
 #include <QTimer>
 
 namespace exo::ui {

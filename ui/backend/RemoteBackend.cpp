@@ -3,6 +3,7 @@
 #include "ui/backend/RemoteTurn.h"
 
 #include <QHostAddress>
+#include <QNetworkRequest>
 #include <QUrlQuery>
 
 namespace exo::ui {

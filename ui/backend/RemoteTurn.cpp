@@ -2,6 +2,8 @@
 
 #include "core/api/ErrorMap.h"
 
+#include <QNetworkRequest>
+
 namespace exo::ui {
 
 namespace {

@@ -3,13 +3,16 @@
 #include "ui/widgets/ChipButton.h"
 #include "ui/widgets/IconButton.h"
 
+#include <QAction>
 #include <QActionGroup>
 #include <QBoxLayout>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QPaintEvent>
 #include <QPainter>
+#include <QResizeEvent>
 
 namespace exo::ui {
 

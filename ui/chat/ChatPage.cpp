@@ -12,9 +12,11 @@
 
 #include <QBoxLayout>
 #include <QDesktopServices>
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QMenu>
+#include <QShowEvent>
 
 namespace exo::ui {
 

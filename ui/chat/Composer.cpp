@@ -7,11 +7,14 @@
 
 #include <QBoxLayout>
 #include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLocale>
 #include <QMimeData>
+#include <QPaintEvent>
 #include <QPainter>
+#include <QUrl>
 
 namespace exo::ui {
 

@@ -5,6 +5,7 @@
 
 #include <QLineEdit>
 #include <QPainter>
+#include <QStyle>
 
 namespace exo::ui {
 

@@ -4,8 +4,12 @@
 #include "ui/theme/Icons.h"
 #include "ui/widgets/IconButton.h"
 
+#include <QAbstractItemModel>
+#include <QAbstractItemView>
+#include <QAction>
 #include <QBoxLayout>
 #include <QContextMenuEvent>
+#include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QScrollBar>

@@ -7,6 +7,7 @@
 #include "ui/theme/LanguageController.h"
 #include "ui/widgets/Toast.h"
 
+#include <QAction>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QMessageBox>

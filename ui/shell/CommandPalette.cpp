@@ -4,7 +4,10 @@
 #include "ui/theme/LanguageController.h"
 #include "ui/widgets/Hairline.h"
 
+#include <QAbstractItemView>
 #include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPaintEvent>
 #include <QPainter>
 #include <QVBoxLayout>
 

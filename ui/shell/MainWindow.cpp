@@ -13,6 +13,9 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileInfo>
+#include <QGuiApplication>
+#include <QHideEvent>
+#include <QShowEvent>
 #include <QVBoxLayout>
 
 namespace exo::ui {

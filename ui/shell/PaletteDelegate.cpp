@@ -3,6 +3,7 @@
 #include "ui/theme/Icons.h"
 
 #include <QPainter>
+#include <QStyle>
 #include <QTextLayout>
 
 namespace exo::ui {

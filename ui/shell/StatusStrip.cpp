@@ -4,6 +4,7 @@
 
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QPaintEvent>
 #include <QPainter>
 
 namespace exo::ui {

@@ -6,6 +6,7 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QFontDatabase>
+#include <QGuiApplication>
 #include <QStyleFactory>
 
 namespace exo::ui {

@@ -2,6 +2,7 @@
 
 #include "ui/theme/Icons.h"
 
+#include <QPaintEvent>
 #include <QPainter>
 
 namespace exo::ui {

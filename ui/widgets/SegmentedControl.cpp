@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QPaintEvent>
 #include <QPainter>
 
 namespace exo::ui {

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/IconButton.h"
 
+#include <QEnterEvent>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>

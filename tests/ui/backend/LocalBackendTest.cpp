@@ -4,6 +4,8 @@
 #include "tests/ui/backend/Await.h"
 
 #include <QDir>
+#include <QDirIterator>
+#include <QFile>
 #include <QFileInfo>
 #include <QSignalSpy>
 

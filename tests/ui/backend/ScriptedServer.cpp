@@ -1,5 +1,6 @@
 #include "tests/ui/backend/ScriptedServer.h"
 
+#include <QHostAddress>
 #include <QPointer>
 #include <QTcpSocket>
 #include <QTimer>

@@ -298,3 +298,12 @@ void ChatPageTest::nothingTicksWhenHidden() {
 
 QTEST_MAIN(ChatPageTest)
 #include "ChatPageTest.moc"
+
+#include <QApplication>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QUrl>
+#include <QWidget>

@@ -9,6 +9,7 @@
 #include "ui/widgets/ActionRegistry.h"
 
 #include <QApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QScrollBar>
 #include <QtTest>

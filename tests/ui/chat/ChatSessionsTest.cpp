@@ -253,4 +253,13 @@ void ChatSessionsTest::longTitlesElide() {
 QTEST_MAIN(ChatSessionsTest)
 #include "ChatSessionsTest.moc"
 
+#include <QAbstractItemModel>
+#include <QDate>
+#include <QDateTime>
 #include <QDialog>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QWidget>

@@ -6,8 +6,12 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QFile>
+#include <QGuiApplication>
 #include <QInputMethodEvent>
 #include <QMimeData>
+#include <QRegularExpression>
+#include <QUrl>
 #include <QtTest>
 
 #include <sys/stat.h>

@@ -3,6 +3,7 @@
 #include "ui/chat/Conversations.h"
 #include "tests/ui/FakeBackend.h"
 
+#include <QCoreApplication>
 #include <QtTest>
 
 using namespace exo;

@@ -203,3 +203,7 @@ void TranscriptActionsTest::tabVisitsWhatCanBeDone() {
 
 QTEST_MAIN(TranscriptActionsTest)
 #include "TranscriptActionsTest.moc"
+
+#include <QGuiApplication>
+#include <QMimeData>
+#include <QUrl>

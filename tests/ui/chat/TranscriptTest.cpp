@@ -255,3 +255,7 @@ void TranscriptTest::messagesMayDisappear() {
 
 QTEST_MAIN(TranscriptTest)
 #include "TranscriptTest.moc"
+
+#include <QAccessible>
+#include <QCoreApplication>
+#include <QPushButton>

@@ -3,6 +3,7 @@
 #include "tests/support/TempHome.h"
 
 #include <QDir>
+#include <QFile>
 #include <QLocalSocket>
 #include <QSignalSpy>
 #include <QTest>

@@ -4,6 +4,7 @@
 #include "ui/chat/ChatPage.h"
 #include "ui/widgets/Toast.h"
 
+#include <QApplication>
 #include <QDir>
 #include <QLineEdit>
 #include <QMenu>

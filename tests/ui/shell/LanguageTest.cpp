@@ -1,7 +1,10 @@
 // Changing the language while the program runs leaves no text behind, in either direction.
 #include "tests/ui/support/WindowFixture.h"
 
+#include <QCoreApplication>
 #include <QDir>
+#include <QFile>
+#include <QRegularExpression>
 #include <QXmlStreamReader>
 
 using namespace exo;

@@ -3,6 +3,7 @@
 #include "ui/backend/RemoteBackend.h"
 
 #include <QAbstractButton>
+#include <QApplication>
 #include <QComboBox>
 #include <QDialog>
 #include <QLabel>

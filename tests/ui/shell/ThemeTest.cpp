@@ -2,6 +2,8 @@
 #include "ui/theme/Theme.h"
 #include "ui/theme/Icons.h"
 
+#include <QApplication>
+#include <QLabel>
 #include <QTest>
 
 using namespace exo::ui;

@@ -1,6 +1,7 @@
 #include "tests/ui/support/WindowFixture.h"
 
 #include <QAbstractButton>
+#include <QApplication>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>

@@ -3,6 +3,7 @@
 #include "ui/theme/LanguageController.h"
 
 #include <QCoreApplication>
+#include <QDate>
 #include <QDateTime>
 #include <QFontMetrics>
 #include <QLocale>

@@ -2,7 +2,9 @@
 
 #include "ui/chat/transcript/TranscriptView.h"
 
+#include <QAccessible>
 #include <QAccessibleWidget>
+#include <QPointer>
 
 #include <map>
 

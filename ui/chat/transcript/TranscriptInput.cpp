@@ -4,11 +4,17 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QContextMenuEvent>
+#include <QFocusEvent>
+#include <QGuiApplication>
+#include <QHideEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
 #include <QScrollBar>
+#include <QShowEvent>
 #include <QTextBoundaryFinder>
+#include <QWheelEvent>
 
 namespace exo::ui {
 

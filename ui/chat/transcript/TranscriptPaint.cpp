@@ -2,6 +2,7 @@
 #include "ui/chat/transcript/TranscriptPainter.h"
 #include "ui/chat/transcript/TranscriptView.h"
 
+#include <QPaintEvent>
 #include <QPainter>
 #include <QScrollBar>
 

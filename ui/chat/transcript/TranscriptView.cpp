@@ -7,6 +7,7 @@
 #include <QFutureWatcher>
 #include <QPromise>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QScrollBar>
 #include <QThreadPool>
 
