@@ -27,7 +27,9 @@ std::string errorCode(const HttpReply& reply) {
     const auto json = parseJson(reply.body);
     const Json* error = json ? member(*json, "error") : nullptr;
     const std::string_view code = error ? stringOr(*error, "code") : std::string_view();
-    return code.empty() ? "http_" + std::to_string(reply.status) : std::string(code);
+    if (!code.empty()) return std::string(code);
+    if (error && reply.status == 400) return "invalid_request"; // said by status, type and param alone
+    return "http_" + std::to_string(reply.status);
 }
 
 Error errorOf(const HttpReply& reply) {

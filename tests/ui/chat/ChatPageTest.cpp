@@ -2,6 +2,15 @@
 
 #include "ChatPageFixture.h"
 
+#include <QApplication>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QUrl>
+#include <QWidget>
+
 using namespace exo;
 using namespace exo::ui;
 
@@ -298,12 +307,3 @@ void ChatPageTest::nothingTicksWhenHidden() {
 
 QTEST_MAIN(ChatPageTest)
 #include "ChatPageTest.moc"
-
-#include <QApplication>
-#include <QDragEnterEvent>
-#include <QDropEvent>
-#include <QLabel>
-#include <QMimeData>
-#include <QPushButton>
-#include <QUrl>
-#include <QWidget>

@@ -2,6 +2,17 @@
 
 #include "ChatPageFixture.h"
 
+#include <QAbstractItemModel>
+#include <QDate>
+#include <QDateTime>
+#include <QDialog>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QWidget>
+
 using namespace exo;
 using namespace exo::ui;
 
@@ -252,14 +263,3 @@ void ChatSessionsTest::longTitlesElide() {
 
 QTEST_MAIN(ChatSessionsTest)
 #include "ChatSessionsTest.moc"
-
-#include <QAbstractItemModel>
-#include <QDate>
-#include <QDateTime>
-#include <QDialog>
-#include <QFile>
-#include <QLabel>
-#include <QLineEdit>
-#include <QMenu>
-#include <QPushButton>
-#include <QWidget>

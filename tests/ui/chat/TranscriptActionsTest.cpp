@@ -2,6 +2,10 @@
 
 #include "TranscriptFixture.h"
 
+#include <QGuiApplication>
+#include <QMimeData>
+#include <QUrl>
+
 using namespace exo;
 using namespace exo::ui;
 
@@ -203,7 +207,3 @@ void TranscriptActionsTest::tabVisitsWhatCanBeDone() {
 
 QTEST_MAIN(TranscriptActionsTest)
 #include "TranscriptActionsTest.moc"
-
-#include <QGuiApplication>
-#include <QMimeData>
-#include <QUrl>

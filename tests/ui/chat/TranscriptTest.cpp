@@ -2,6 +2,10 @@
 
 #include "TranscriptFixture.h"
 
+#include <QAccessible>
+#include <QCoreApplication>
+#include <QPushButton>
+
 using namespace exo;
 using namespace exo::ui;
 
@@ -255,7 +259,3 @@ void TranscriptTest::messagesMayDisappear() {
 
 QTEST_MAIN(TranscriptTest)
 #include "TranscriptTest.moc"
-
-#include <QAccessible>
-#include <QCoreApplication>
-#include <QPushButton>
