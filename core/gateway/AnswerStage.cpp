@@ -106,7 +106,8 @@ Task<std::optional<Completion>> AnswerStage::look(Flight& flight, const Completi
     const auto randomness = wish.evenRandom ? Randomness::Ignore : Randomness::Respect;
     plan.cacheable = wish.write && !target.isLocal() && isCacheable(request.body, randomness);
     if (plan.cacheable) {
-        plan.key = cacheKey(flight.call.family, flight.call.tenant, target, request.body);
+        plan.key =
+            cacheKey(flight.call.family, flight.call.tenant, target, request.body, request.anthropic.get());
         flight.call.report->cacheKey = keyPrefix(plan.key);
         flight.call.report->cache = wish.read ? CacheResult::Miss : CacheResult::Bypass;
         if (m_cache && wish.read) {

@@ -141,7 +141,8 @@ bool isComplete(const Json& choice) {
 
 } // namespace
 
-CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target& target, const Json& body) {
+CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target& target, const Json& body,
+                  const Json* native) {
     Hasher hasher;
     hasher.field(k_schema);
     hasher.field(family);
@@ -150,7 +151,7 @@ CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target
     hasher.field(target.provider->type());
     hasher.field(target.baseUrl);
     hasher.field(target.model);
-    hasher.object(body, 0, true);
+    hasher.object(native ? *native : body, 0, true);
     return hasher.finish();
 }
 

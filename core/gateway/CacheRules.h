@@ -14,7 +14,8 @@ namespace exo {
 // SHA-256 over a length-prefixed canonical form: schema version, API family, tenant, target, and the body
 // with sorted members and shortest numbers, without what only concerns transport (stream, user, metadata …).
 // Arrays keep their order, texts are taken byte by byte. Basis: RFC 8785.
-CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target& target, const Json& body);
+CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target& target, const Json& body,
+                  const Json* native = nullptr);
 // The first 16 hexadecimal digits.
 std::string keyPrefix(const CacheKey& key);
 

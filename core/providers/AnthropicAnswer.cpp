@@ -15,6 +15,7 @@ namespace {
 struct Blocks {
     std::string text;
     std::string reasoning;
+    std::string signature; // what the thoughts are sent back with
     Json toolCalls = Json::array();
 };
 
@@ -23,7 +24,10 @@ Blocks readBlocks(const Json& content) {
     for (const Json& block : content) {
         const std::string_view type = stringOr(block, "type");
         if (type == "text") blocks.text += stringOr(block, "text");
-        if (type == "thinking") blocks.reasoning += stringOr(block, "thinking");
+        if (type == "thinking") {
+            blocks.reasoning += stringOr(block, "thinking");
+            blocks.signature = stringOr(block, "signature");
+        }
         if (type != "tool_use" || blocks.toolCalls.size() > static_cast<std::size_t>(k_maxIndex)) continue;
         const Json* input = member(block, "input");
         blocks.toolCalls.push_back({{"id", readName(block, "id")},
@@ -40,6 +44,7 @@ Json messageOf(Blocks blocks) {
     Json message = {{"role", "assistant"}};
     message["content"] = textless ? Json(nullptr) : Json(std::move(blocks.text));
     if (!blocks.reasoning.empty()) message["reasoning_content"] = std::move(blocks.reasoning);
+    if (!blocks.signature.empty()) message["reasoning_signature"] = std::move(blocks.signature);
     if (!blocks.toolCalls.empty()) message["tool_calls"] = std::move(blocks.toolCalls);
     return message;
 }

@@ -146,6 +146,12 @@ Result<std::int64_t> maxTokensOf(const CompletionRequest& request) {
 } // namespace
 
 Result<Json> anthropicBody(const CompletionRequest& request, AnswerKind kind) {
+    if (request.anthropic) {
+        Json native = *request.anthropic;
+        native["model"] = request.model;
+        if (kind == AnswerKind::Stream) native["stream"] = true;
+        return native;
+    }
     const Json& body = request.body;
     EXO_TRY(const auto choices, optInt(body, "n", 1, 128));
     if (choices.value_or(1) != 1)

@@ -70,7 +70,8 @@ Result<void> AnthropicStreamDecoder::onBlockDelta(const Json& data) {
     const std::string_view type = stringOr(*delta, "type");
     if (type == "text_delta") return say(stringOr(*delta, "text"));
     if (type == "thinking_delta") return think(stringOr(*delta, "thinking"));
-    if (type != "input_json_delta") return {}; // signatures and citations
+    if (type == "signature_delta") return sign(stringOr(*delta, "signature"));
+    if (type != "input_json_delta") return {}; // citations
     const auto tool = m_tools.find(intOr(data, "index"));
     return tool == m_tools.end() ? Result<void>() : argue(tool->second, stringOr(*delta, "partial_json"));
 }
@@ -117,6 +118,14 @@ Result<void> AnthropicStreamDecoder::think(std::string_view text) {
     if (text.empty()) return {};
     EXO_CHECK(count(text.size()));
     ready.emplace_back(ReasoningDelta{std::string(text), 0});
+    return {};
+}
+
+// What the thoughts must be sent back with; opaque.
+Result<void> AnthropicStreamDecoder::sign(std::string_view signature) {
+    if (signature.empty()) return {};
+    EXO_CHECK(count(signature.size()));
+    ready.emplace_back(ExtraDelta{Json{{"reasoning_signature", signature}}, {}, 0});
     return {};
 }
 

@@ -33,6 +33,7 @@ class AnthropicStreamDecoder final : public StreamDecoder {
     Result<void> onMessageStop();
     Result<void> say(std::string_view text);
     Result<void> think(std::string_view text);
+    Result<void> sign(std::string_view signature);
     Result<void> argue(ToolBlock& block, std::string_view arguments);
     void finishAnswer();
 

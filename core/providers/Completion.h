@@ -18,6 +18,9 @@ namespace exo {
 struct CompletionRequest {
     std::string model; // at the gateway: as the client named it; at a provider: the upstream's name
     Json body; // OpenAI Chat Completions members: messages, temperature, tools, … (no model, no stream)
+    // The same request as an Anthropic client wrote it (no model, no stream), when one did: a provider that
+    // speaks this API sends it as it is, so that nothing is lost by translating it there and back.
+    std::shared_ptr<const Json> anthropic;
 };
 
 // Fragments of a streamed answer. `choice` is the index of the choice (n > 1).

@@ -1,7 +1,6 @@
 #include "core/server/ChatChunks.h"
 
 #include "core/api/ErrorMap.h"
-#include "core/sessions/TokenEstimate.h"
 
 #include <utility>
 
@@ -11,7 +10,6 @@ namespace {
 
 constexpr std::string_view k_done = "data: [DONE]\n\n";
 constexpr int k_maxChoices = 128;
-constexpr std::size_t k_countEvery = 4096; // bytes of output estimated at once
 
 void appendFrame(std::string& out, const Json& chunk) {
     out += "data: ";
@@ -53,15 +51,6 @@ Json streamError(const Error& error) {
 
 } // namespace
 
-Json usageJson(const UsageDelta& usage) {
-    Json json = usage.details.is_object() ? usage.details : Json::object();
-    if (!json.contains("prompt_tokens")) json["prompt_tokens"] = usage.usage.inputTokens;
-    if (!json.contains("completion_tokens")) json["completion_tokens"] = usage.usage.outputTokens;
-    if (!json.contains("total_tokens"))
-        json["total_tokens"] = intOr(json, "prompt_tokens") + intOr(json, "completion_tokens");
-    return json;
-}
-
 Json ChatChunks::chunk() const {
     Json json = Json::object();
     json["id"] = m_options.id;
@@ -77,18 +66,14 @@ Json ChatChunks::usage() const {
     if (m_usage) return usageJson(*m_usage);
     UsageDelta estimate;
     estimate.usage.inputTokens = m_options.promptTokens;
-    estimate.usage.outputTokens = m_outputTokens + estimateTokens(m_uncounted);
+    estimate.usage.outputTokens = m_output.tokens();
     Json json = usageJson(estimate);
     json["estimated"] = true;
     return json;
 }
 
 void ChatChunks::count(std::string_view text) {
-    if (!m_options.includeUsage) return;
-    m_uncounted += text;
-    if (m_uncounted.size() < k_countEvery) return;
-    m_outputTokens += estimateTokens(m_uncounted);
-    m_uncounted.clear();
+    if (m_options.includeUsage) m_output.add(text);
 }
 
 void ChatChunks::appendChoice(std::string& out, int index, Json delta, Json finishReason,

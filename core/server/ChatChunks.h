@@ -3,7 +3,7 @@
 // events in, bytes out. One value per answer. Shape:
 // https://platform.openai.com/docs/api-reference/chat-streaming
 
-#include "core/providers/Completion.h"
+#include "core/server/AnswerEvents.h"
 
 #include <cstdint>
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace exo::server {
 
-class ChatChunks {
+class ChatChunks final : public AnswerEvents {
   public:
     struct Options {
         std::string id;    // used when the upstream names none
@@ -26,11 +26,11 @@ class ChatChunks {
 
     // The frames of one event, to be written at once; empty when it shows nothing (citations, usage kept for
     // the end).
-    std::string onEvent(const CompletionEvent& event, const StreamHead& head);
+    std::string onEvent(const CompletionEvent& event, const StreamHead& head) override;
     // After the proper end: missing finish reasons, the usage chunk if asked for, [DONE].
-    std::string finish();
+    std::string finish() override;
     // After a failure in mid-stream: one frame that every kind of client takes for an error, then [DONE].
-    std::string fail(const Error& error);
+    std::string fail(const Error& error) override;
 
   private:
     struct Choice {
@@ -50,11 +50,7 @@ class ChatChunks {
     std::string m_fingerprint;
     std::map<int, Choice> m_choices;
     std::optional<UsageDelta> m_usage;
-    std::string m_uncounted; // output not yet estimated; bounded
-    std::int64_t m_outputTokens = 0;
+    OutputEstimate m_output;
 };
-
-// OpenAI's usage object: the provider's own numbers where it gave any.
-Json usageJson(const UsageDelta& usage);
 
 } // namespace exo::server

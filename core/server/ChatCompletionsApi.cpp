@@ -1,6 +1,5 @@
 #include "core/server/ChatCompletionsApi.h"
 
-#include "core/base/Log.h"
 #include "core/server/CacheHeaders.h"
 #include "core/server/ChatChunks.h"
 #include "core/server/ModelCall.h"
@@ -78,24 +77,6 @@ Result<void> checkParameters(const Json& body) {
     return {};
 }
 
-// What the messages say, images left out.
-std::string textOf(const Json& messages) {
-    std::string text;
-    for (const Json& message : messages) {
-        text += stringOr(message, "content");
-        const Json* parts = member(message, "content");
-        if (!parts || !parts->is_array()) continue;
-        for (const Json& part : *parts)
-            text += stringOr(part, "text");
-    }
-    return text;
-}
-
-// Whether anybody is left to tell.
-bool clientGone(const CancelToken& token) {
-    return token.reason() == CancelReason::ClientGone;
-}
-
 } // namespace
 
 Result<ChatCall> parseChatCall(Json body) {
@@ -145,34 +126,12 @@ Task<void> ChatCompletionsApi::stream(Exchange& exchange, ChatCall chat, Gateway
     options.model = chat.request.model;
     options.created = toUnixMillis(m_services.clock.wallNow()) / 1000;
     options.includeUsage = chat.includeUsage;
-    if (chat.includeUsage) options.promptTokens = estimateTokens(textOf(chat.request.body["messages"]));
+    if (chat.includeUsage)
+        options.promptTokens = estimateTokens(textOfMessages(chat.request.body["messages"]));
     ChatChunks chunks(std::move(options));
 
-    // Until the first event the status line is not committed: a failure is still a plain HTTP error.
-    auto opened = co_await m_services.gateway.stream(std::move(chat.request), std::move(call));
-    if (!opened.ok()) co_return withReason(std::move(opened).error(), exchange.request.disconnected);
-    const auto upstream = std::move(opened).value();
-    auto event = co_await upstream->next();
-    if (!event.ok()) co_return withReason(std::move(event).error(), exchange.request.disconnected);
-
-    EXO_CO_TRY(const auto sse, co_await exchange.startSse());
-    while (event.ok() && event.value().has_value()) {
-        std::string frames = chunks.onEvent(*event.value(), upstream->head());
-        if (!frames.empty()) EXO_CO_CHECK(co_await sse->write(std::move(frames)));
-        event = co_await upstream->next();
-    }
-    std::string last;
-    if (event.ok()) {
-        last = chunks.finish();
-    } else if (clientGone(exchange.request.disconnected)) {
-        co_return std::move(event).error();
-    } else {
-        const Error error = withReason(std::move(event).error(), exchange.request.disconnected);
-        log::warn("stream broke off id={} {}", exchange.request.requestId, error.toLogString());
-        last = chunks.fail(error);
-    }
-    EXO_CO_CHECK(co_await sse->write(std::move(last)));
-    co_return co_await sse->end();
+    co_return co_await streamAnswer(exchange, m_services.gateway, std::move(chat.request), std::move(call),
+                                    chunks);
 }
 
 } // namespace exo::server

@@ -1,5 +1,6 @@
 #include "core/server/ModelCall.h"
 
+#include "core/base/Log.h"
 #include "core/server/CacheHeaders.h"
 
 #include <algorithm>
@@ -49,6 +50,47 @@ GatewayCall makeCall(Exchange& exchange, const Services& services) {
     call.priority = exchange.principal.priority;
     exchange.finalise = [report = call.report](Exchange& done) { addReport(done.headers, *report); };
     return call;
+}
+
+std::string textOfMessages(const Json& messages) {
+    std::string text;
+    for (const Json& message : messages) {
+        text += stringOr(message, "content");
+        const Json* parts = member(message, "content");
+        if (!parts || !parts->is_array()) continue;
+        for (const Json& part : *parts)
+            text += stringOr(part, "text");
+    }
+    return text;
+}
+
+Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest request, GatewayCall call,
+                        AnswerEvents& events) {
+    const CancelToken& disconnected = exchange.request.disconnected;
+    auto opened = co_await gateway.stream(std::move(request), std::move(call));
+    if (!opened.ok()) co_return withReason(std::move(opened).error(), disconnected);
+    const auto upstream = std::move(opened).value();
+    auto event = co_await upstream->next();
+    if (!event.ok()) co_return withReason(std::move(event).error(), disconnected);
+
+    EXO_CO_TRY(const auto sse, co_await exchange.startSse());
+    while (event.ok() && event.value().has_value()) {
+        std::string frames = events.onEvent(*event.value(), upstream->head());
+        if (!frames.empty()) EXO_CO_CHECK(co_await sse->write(std::move(frames)));
+        event = co_await upstream->next();
+    }
+    std::string last;
+    if (event.ok()) {
+        last = events.finish();
+    } else if (disconnected.reason() == CancelReason::ClientGone) { // nobody is left to tell
+        co_return std::move(event).error();
+    } else {
+        const Error error = withReason(std::move(event).error(), disconnected);
+        log::warn("stream broke off id={} {}", exchange.request.requestId, error.toLogString());
+        last = events.fail(error);
+    }
+    EXO_CO_CHECK(co_await sse->write(std::move(last)));
+    co_return co_await sse->end();
 }
 
 Error withReason(Error error, const CancelToken& cancel) {

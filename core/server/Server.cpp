@@ -2,6 +2,7 @@
 
 #include "core/base/Log.h"
 #include "core/server/Errors.h"
+#include "core/server/messages/MessagesAnswer.h"
 
 #include <chrono>
 #include <exception>
@@ -38,6 +39,8 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     , m_authenticator(authenticator)
     , m_rates(m_services)
     , m_chatCompletions(m_services)
+    , m_messages(m_services)
+    , m_responses(m_services)
     , m_models(m_services)
     , m_sessions(m_services)
     , m_turns(m_services)
@@ -46,6 +49,8 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     , m_probes(m_services) {
     m_probes.addRoutes(m_router);
     m_chatCompletions.addRoutes(m_router);
+    m_messages.addRoutes(m_router);
+    m_responses.addRoutes(m_router);
     m_models.addRoutes(m_router);
     m_sessions.addRoutes(m_router);
     m_turns.addRoutes(m_router);
@@ -110,7 +115,8 @@ asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseW
     if (!result.ok() && !recorder.committed() && !clientGone) {
         const Error& error = result.error();
         if (error.code == ErrorCode::Internal) log::error("id={} {}", request.requestId, error.toLogString());
-        net::ServerResponse response = errorResponse(error);
+        net::ServerResponse response =
+            MessagesApi::owns(request.path) ? messagesError(error, request.requestId) : errorResponse(error);
         exchange.finaliseOnce();
         for (auto& header : exchange.headers)
             if (net::findHeader(response.headers, header.name).empty())

@@ -14,6 +14,8 @@
 #include "core/server/Services.h"
 #include "core/server/SessionsApi.h"
 #include "core/server/TurnsApi.h"
+#include "core/server/messages/MessagesApi.h"
+#include "core/server/responses/ResponsesApi.h"
 
 #include <memory>
 #include <string>
@@ -51,6 +53,8 @@ class Server {
     RateGate m_rates;
     Phase m_phase = Phase::Starting;
     ChatCompletionsApi m_chatCompletions;
+    MessagesApi m_messages;
+    ResponsesApi m_responses;
     ModelsApi m_models;
     SessionsApi m_sessions;
     TurnsApi m_turns;
