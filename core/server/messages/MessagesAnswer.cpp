@@ -44,28 +44,6 @@ Json inputOf(std::string_view arguments) {
     return arguments.empty() ? Json::object() : Json{{"arguments", arguments}};
 }
 
-std::string_view errorType(int status) {
-    switch (status) {
-    case 400:
-    case 409:
-    case 422: return "invalid_request_error";
-    case 401: return "authentication_error";
-    case 403: return "permission_error";
-    case 404:
-    case 405: return "not_found_error";
-    case 413: return "request_too_large";
-    case 429: return "rate_limit_error";
-    case 503:
-    case 529: return "overloaded_error";
-    case 504: return "timeout_error";
-    default: return "api_error";
-    }
-}
-
-Json errorJson(std::string_view type, std::string_view message) {
-    return {{"type", "error"}, {"error", {{"type", type}, {"message", message}}}};
-}
-
 // The sentence of an upstream's own error, in whichever shape it came.
 std::string upstreamSentence(const Json& body) {
     const Json* error = member(body, "error");
@@ -119,9 +97,9 @@ net::ServerResponse messagesError(const Error& error, std::string_view requestId
     if (parsed.ok() && stringOr(*parsed, "type") == "error") {
         body = *parsed;
     } else {
-        std::string sentence = parsed.ok() ? upstreamSentence(*parsed) : std::string();
-        if (sentence.empty()) sentence = api::errorText(error.code, api::Language::English);
-        body = errorJson(errorType(response.status), sentence);
+        body = api::anthropicError(publicError(error));
+        const std::string sentence = parsed.ok() ? upstreamSentence(*parsed) : std::string();
+        if (!sentence.empty()) body["error"]["message"] = sentence;
     }
     if (!body.contains("request_id")) body["request_id"] = requestId;
     response.body = dumpJson(body);
@@ -244,11 +222,9 @@ std::string MessagesEvents::finish() {
 
 std::string MessagesEvents::fail(const Error& error) {
     const bool ours = error.code == ErrorCode::ShuttingDown;
-    const ErrorCode code = ours ? ErrorCode::ShuttingDown : ErrorCode::StreamInterrupted;
     std::string out;
-    appendEvent(
-        out, "error",
-        errorJson(ours ? "overloaded_error" : "api_error", api::errorText(code, api::Language::English)));
+    appendEvent(out, "error",
+                api::anthropicError(Error(ours ? ErrorCode::ShuttingDown : ErrorCode::StreamInterrupted)));
     return out;
 }
 

@@ -171,7 +171,7 @@ TEST_CASE("an Anthropic answer has OpenAI's shape") {
     REQUIRE(completion.ok());
     CHECK(
         dumpJson(completion->body["choices"]) ==
-        R"([{"finish_reason":"tool_calls","index":0,"message":{"content":"AB","reasoning_content":"Think.","role":"assistant",)"
+        R"([{"finish_reason":"tool_calls","index":0,"message":{"content":"AB","reasoning_content":"Think.","reasoning_signature":"x","role":"assistant",)"
         R"("tool_calls":[{"function":{"arguments":"{\"x\":1}","name":"f"},"id":"toolu_C","type":"function"}]}}])");
     CHECK(completion->usage.inputTokens == 15);
     CHECK(completion->usage.outputTokens == 7);
@@ -182,4 +182,19 @@ TEST_CASE("an Anthropic answer has OpenAI's shape") {
     CHECK(net::findHeader(sent.headers, "authorization").empty());
     const auto embedding = test::run(io, provider->embed({}, {}));
     CHECK(embedding.error().code == ErrorCode::Unsupported);
+}
+
+TEST_CASE("a request that an Anthropic client wrote is sent as it was written") {
+    CompletionRequest request;
+    request.model = "claude-sonnet-4-5";
+    request.body = *parseJson(R"({"messages":[{"role":"user","content":"translated"}]})");
+    request.anthropic = std::make_shared<const Json>(*parseJson(
+        R"({"max_tokens":9,"top_k":3,"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"}]}]})"));
+    const auto whole = anthropicBody(request, AnswerKind::Whole);
+    REQUIRE(whole.ok());
+    CHECK((*whole)["model"] == "claude-sonnet-4-5");
+    CHECK((*whole)["top_k"] == 3);
+    CHECK((*whole)["messages"][0]["content"][0]["signature"] == "s");
+    CHECK_FALSE(whole->contains("stream"));
+    CHECK((*anthropicBody(request, AnswerKind::Stream))["stream"] == true);
 }

@@ -30,7 +30,9 @@ constexpr Recording k_recordings[] = {
     {"openai", "openrouter.sse", "R:Let me seeT:Yes<length><11+4>"},
     {"anthropic", "anthropic-chat.sse", "T:Hello – 你好<stop><2125+15>"},
     {"anthropic", "anthropic-thinking-tools.sse",
-     "R:I need two files.T:Reading.[0:toolu_A:read_file]A0:{\"path\": "
+     "R:I need two "
+     "files.{{\"reasoning_signature\":\"EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds\"}null}"
+     "T:Reading.[0:toolu_A:read_file]A0:{\"path\": "
      "\"a.c\"}[1:toolu_B:now]A1:{}<tool_calls><472+89>"},
 };
 

@@ -61,7 +61,7 @@ class FakeGateway final : public Gateway {
         co_return std::move(stream);
     }
     Task<EmbeddingResult> embed(EmbeddingRequest request, GatewayCall call) override {
-        CompletionRequest noted{request.model, request.body};
+        CompletionRequest noted{request.model, request.body, nullptr};
         note(std::move(noted), std::move(call));
         if (failure) co_return *failure;
         EmbeddingResult result;
