@@ -9,7 +9,7 @@ using test::ServerRig;
 
 TEST_CASE("unknown addresses and wrong methods are errors in OpenAI's form") {
     ServerRig rig;
-    const Captured unknown = rig.call("GET", "/v1/responses");
+    const Captured unknown = rig.call("GET", "/v1/nothing");
     CHECK(unknown.status == 404);
     CHECK(unknown.json()["error"]["code"] == "unknown_url");
     const Captured wrong = rig.call("GET", "/v1/chat/completions");
