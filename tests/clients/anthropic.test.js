@@ -75,7 +75,7 @@ test('calls a tool, whole and streamed, and takes its result', async () => {
   });
   assert.equal(next.type, 'message');
   const sent = (await world.requests()).at(-1);
-  const roles = JSON.parse(sent.body).messages.map((message) => message.role);
+  const roles = sent.body.messages.map((message) => message.role);
   assert.deepEqual(roles, ['user', 'assistant', 'tool']);
 });
 
@@ -119,5 +119,5 @@ test('leaving a stream stops the upstream', async () => {
   await new Promise((resolve) => stream.once('text', resolve));
   stream.abort();
   await failureOf(stream.finalMessage());
-  assert.equal(await world.lastOutcome(), 'client-gone');
+  assert.equal(await world.lastOutcome(), 'client-closed');
 });

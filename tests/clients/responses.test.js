@@ -83,7 +83,7 @@ test('calls a function and takes its output', async () => {
     ],
   });
   assert.equal(next.status, 'completed');
-  const roles = JSON.parse((await world.requests()).at(-1).body).messages.map((message) => message.role);
+  const roles = (await world.requests()).at(-1).body.messages.map((message) => message.role);
   assert.deepEqual(roles, ['user', 'assistant', 'tool']);
 });
 

@@ -103,6 +103,7 @@ net::ServerResponse messagesError(const Error& error, std::string_view requestId
     }
     if (!body.contains("request_id")) body["request_id"] = requestId;
     response.body = dumpJson(body);
+    response.headers.push_back({"request-id", std::string(requestId)});
     for (net::Header& header : response.headers)
         if (header.name == "Content-Type") header.value = "application/json";
     return response;

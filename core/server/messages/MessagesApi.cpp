@@ -22,6 +22,7 @@ bool MessagesApi::owns(std::string_view path) {
 }
 
 Task<void> MessagesApi::create(Exchange& exchange) {
+    exchange.headers.push_back({"request-id", exchange.request.requestId}); // what these clients read
     EXO_CO_TRY(auto body, exchange.jsonBody());
     EXO_CO_TRY(const auto wish, takeCacheWish(exchange.request, body));
     EXO_CO_TRY(auto message, parseMessagesCall(std::move(body)));
