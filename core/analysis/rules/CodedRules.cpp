@@ -7,15 +7,6 @@
 
 namespace exo::analysis {
 
-std::string_view nameOf(FindingRecord::Severity severity) {
-    switch (severity) {
-    case FindingRecord::Severity::Note: return "note";
-    case FindingRecord::Severity::Warning: return "warning";
-    case FindingRecord::Severity::Error: return "error";
-    }
-    return "warning";
-}
-
 std::vector<RuleInfo> codedRules() {
     std::vector<RuleInfo> all = secretRules();
     for (auto list : {debtRules(), thresholdRules()})

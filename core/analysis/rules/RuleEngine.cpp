@@ -33,6 +33,11 @@ bool pastDeadline(TSQueryCursorState* state) {
            *static_cast<const std::chrono::steady_clock::time_point*>(state->payload);
 }
 
+const TSLanguage* grammarOf(Language language) {
+    const Grammar* grammar = Grammar::of(language);
+    return grammar ? grammar->language() : nullptr;
+}
+
 std::string_view lineAt(std::string_view source, std::size_t offset) {
     const std::size_t before = offset == 0 ? std::string_view::npos : source.rfind('\n', offset - 1);
     const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
@@ -70,8 +75,9 @@ struct RuleEngine::Parts {
             if (rule.origin == origin &&
                 std::find(rule.languages.begin(), rule.languages.end(), language) != rule.languages.end())
                 chosen.push_back(&rule);
-        if (chosen.empty()) return std::nullopt;
-        auto query = RuleQuery::compile(grammarOf(language), std::move(chosen));
+        const TSLanguage* grammar = grammarOf(language);
+        if (chosen.empty() || !grammar) return std::nullopt;
+        auto query = RuleQuery::compile(grammar, std::move(chosen));
         if (!query.ok()) return std::nullopt; // each alone compiled, or the tests would have told
         return *std::move(query);
     }

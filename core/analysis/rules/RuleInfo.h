@@ -22,6 +22,13 @@ struct RuleInfo {
 // RuleSet.
 std::vector<RuleInfo> codedRules();
 
-std::string_view nameOf(FindingRecord::Severity severity); // note | warning | error
+inline std::string_view nameOf(FindingRecord::Severity severity) {
+    switch (severity) {
+    case FindingRecord::Severity::Note: return "note";
+    case FindingRecord::Severity::Warning: return "warning";
+    case FindingRecord::Severity::Error: return "error";
+    }
+    return "warning";
+}
 
 } // namespace exo::analysis

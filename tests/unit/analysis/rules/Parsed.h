@@ -16,7 +16,7 @@ class Parsed {
     Parsed(std::string text, analysis::Language language)
         : m_text(std::move(text)) {
         TSParser* parser = ts_parser_new();
-        ts_parser_set_language(parser, analysis::grammarOf(language));
+        ts_parser_set_language(parser, analysis::Grammar::of(language)->language());
         m_tree =
             ts_parser_parse_string(parser, nullptr, m_text.data(), static_cast<std::uint32_t>(m_text.size()));
         ts_parser_delete(parser);
