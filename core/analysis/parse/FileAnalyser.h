@@ -29,10 +29,11 @@ struct ParsedFile {
 struct AnalyseOptions {
     std::chrono::milliseconds parseLimit{10'000}; // longer: WorkTimeout
     const std::atomic<bool>* cancelled = nullptr;
-    bool docstringsAreComments = false; // Python
-    bool clocCounting = false;          // count lines as cloc does
-    bool tokens = true;                 // fill FileRecord::tokens
-    bool names = true;                  // fill FileRecord::names
+    bool docstringsAreComments = false;  // Python
+    bool clocCounting = false;           // count lines as cloc does
+    bool tokens = true;                  // fill FileRecord::tokens
+    bool names = true;                   // fill FileRecord::names
+    bool recursionAddsComplexity = true; // cognitive: +1 for a function that calls itself
 };
 
 class FileAnalyser {
