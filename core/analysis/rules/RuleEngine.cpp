@@ -2,7 +2,9 @@
 
 #include "core/analysis/parse/Grammar.h"
 #include "core/analysis/rules/RuleQuery.h"
+#include "core/analysis/rules/RuleTriggers.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -11,6 +13,7 @@
 #include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace exo::analysis {
 
@@ -23,6 +26,7 @@ struct Bounds {
 constexpr Bounds k_ours{std::chrono::milliseconds(5000), 1024};
 constexpr Bounds k_projects{std::chrono::milliseconds(500), 256};
 constexpr std::size_t k_maxOfOneRule = 500; // in a file
+constexpr std::size_t k_manyHits = 64;      // more names of one rule: one walk is cheaper than many look-ups
 
 struct FreeCursor {
     void operator()(TSQueryCursor* cursor) const { ts_query_cursor_delete(cursor); }
@@ -62,57 +66,132 @@ FindingRecord makeFinding(const Rule& rule, TSNode node, const ParsedFile& file)
 } // namespace
 
 struct RuleEngine::Parts {
-    struct Queries {
-        std::optional<RuleQuery> ours, projects;
+    struct OneRule {
+        const Rule* rule = nullptr;
+        bool tried = false; // compiling takes a while, so only what is met is compiled
+        std::optional<RuleQuery> query;
     };
+    struct Queries {
+        const TSLanguage* grammar = nullptr;
+        std::vector<OneRule> byName; // of our rules, those that names lead to
+        TriggerFinder names;
+        std::vector<std::pair<std::uint32_t, std::unique_ptr<re2::RE2>>> patterns; // of Rule::near
+        std::vector<std::uint32_t> repeated;                                       // "repeated-operand"
+
+        std::vector<TriggerHit> hits(std::string_view text) const {
+            std::vector<TriggerHit> all = names.find(text);
+            for (const auto& [rule, pattern] : patterns) {
+                re2::StringPiece found;
+                for (std::size_t at = 0; pattern->Match({text.data(), text.size()}, at, text.size(),
+                                                        re2::RE2::UNANCHORED, &found, 1);) {
+                    const auto begin = static_cast<std::size_t>(found.data() - text.data());
+                    at = begin + std::max<std::size_t>(found.size(), 1);
+                    all.push_back({rule, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)});
+                }
+            }
+            for (const std::uint32_t rule : repeated)
+                for (const TriggerHit& hit : repeatedOperands(text, rule))
+                    all.push_back(hit);
+            return all;
+        }
+        std::optional<RuleQuery> ours; // the other ones of ours, in one query
+        std::optional<RuleQuery> projects;
+    };
+    struct Run {
+        const ParsedFile& file;
+        FileRecord& record;
+        std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>> seen;
+        std::unordered_map<const Rule*, std::size_t> counts;
+    };
+    struct Range {
+        std::uint32_t begin = 0, end = UINT32_MAX;
+    };
+
     std::shared_ptr<const RuleSet> rules;
-    std::array<std::optional<Queries>, static_cast<std::size_t>(Language::Count)> byLanguage;
+    std::array<std::unique_ptr<Queries>, static_cast<std::size_t>(Language::Count)> byLanguage;
     std::unique_ptr<TSQueryCursor, FreeCursor> cursor{ts_query_cursor_new()};
 
-    std::optional<RuleQuery> compile(Language language, RuleOrigin origin) const {
-        std::vector<const Rule*> chosen;
-        for (const Rule& rule : rules->rules())
-            if (rule.origin == origin &&
-                std::find(rule.languages.begin(), rule.languages.end(), language) != rule.languages.end())
-                chosen.push_back(&rule);
-        const TSLanguage* grammar = grammarOf(language);
-        if (chosen.empty() || !grammar) return std::nullopt;
+    static std::optional<RuleQuery> compile(const TSLanguage* grammar, std::vector<const Rule*> chosen) {
+        if (chosen.empty()) return std::nullopt;
         auto query = RuleQuery::compile(grammar, std::move(chosen));
         if (!query.ok()) return std::nullopt; // each alone compiled, or the tests would have told
         return *std::move(query);
     }
 
+    static bool addTrigger(Queries& queries, const Rule& rule) {
+        const auto index = static_cast<std::uint32_t>(queries.byName.size());
+        const auto words = !rule.words.empty() ? rule.words
+                           : rule.near.empty() ? triggersOf(rule.query)
+                                               : rule.words;
+        for (const std::string& word : words)
+            queries.names.add(word, index);
+        if (rule.near == "repeated-operand")
+            queries.repeated.push_back(index);
+        else if (!rule.near.empty())
+            queries.patterns.emplace_back(index, std::make_unique<re2::RE2>(rule.near));
+        if (words.empty() && rule.near.empty()) return false;
+        queries.byName.push_back({&rule, false, std::nullopt});
+        return true;
+    }
+
     Queries& queriesOf(Language language) {
         auto& queries = byLanguage[static_cast<std::size_t>(language)];
-        if (!queries) {
-            queries.emplace();
-            queries->ours = compile(language, RuleOrigin::BuiltIn);
-            queries->projects = compile(language, RuleOrigin::Project);
+        if (queries) return *queries;
+        queries = std::make_unique<Queries>();
+        queries->grammar = grammarOf(language);
+        std::vector<const Rule*> others, projects;
+        for (const Rule& rule : rules->rules()) {
+            if (std::find(rule.languages.begin(), rule.languages.end(), language) == rule.languages.end())
+                continue;
+            if (rule.origin == RuleOrigin::Project)
+                projects.push_back(&rule);
+            else if (!addTrigger(*queries, rule))
+                others.push_back(&rule);
         }
+        if (!queries->grammar) return *queries;
+        queries->ours = compile(queries->grammar, std::move(others));
+        queries->projects = compile(queries->grammar, std::move(projects));
         return *queries;
     }
 
-    void run(const RuleQuery& query, const Bounds& bounds, const ParsedFile& file, FileRecord& record) {
+    void runByName(Queries& queries, Run& run) {
+        const std::vector<TriggerHit> hits = queries.hits(run.file.source);
+        for (std::size_t i = 0; i < hits.size();) {
+            std::size_t end = i;
+            while (end < hits.size() && hits[end].rule == hits[i].rule)
+                ++end;
+            OneRule& one = queries.byName[hits[i].rule];
+            if (!std::exchange(one.tried, true)) one.query = compile(queries.grammar, {one.rule});
+            if (one.query && end - i > k_manyHits) this->run(*one.query, k_ours, {}, run);
+            for (; one.query && end - i <= k_manyHits && i < end; ++i)
+                this->run(*one.query, k_ours, {hits[i].begin, hits[i].end}, run);
+            i = end;
+        }
+    }
+
+    void run(const RuleQuery& query, const Bounds& bounds, const Range& range, Run& run) {
         auto deadline = std::chrono::steady_clock::now() + bounds.time;
         TSQueryCursorOptions options{};
         options.payload = &deadline;
         options.progress_callback = pastDeadline;
         ts_query_cursor_set_match_limit(cursor.get(), bounds.openMatches);
-        ts_query_cursor_exec_with_options(cursor.get(), query.query(), ts_tree_root_node(file.tree),
+        ts_query_cursor_set_byte_range(cursor.get(), range.begin, range.end);
+        ts_query_cursor_exec_with_options(cursor.get(), query.query(), ts_tree_root_node(run.file.tree),
                                           &options);
-        std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>> seen;
-        std::unordered_map<const Rule*, std::size_t> counts;
         TSQueryMatch match;
         while (ts_query_cursor_next_match(cursor.get(), &match)) {
             TSNode node;
-            const Rule* rule = query.accepts(match, file);
+            const Rule* rule = query.accepts(match, run.file);
             if (!rule || !query.focus(match, node)) continue;
-            if (!seen.emplace(rule, ts_node_start_byte(node), ts_node_end_byte(node)).second) continue;
-            if (++counts[rule] > k_maxOfOneRule) continue;
-            FindingRecord finding = makeFinding(*rule, node, file);
-            finding.messageEn = query.fill(rule->messageEn, match, file);
-            finding.messageZh = query.fill(rule->messageZh, match, file);
-            record.findings.push_back(std::move(finding));
+            if (!run.seen.emplace(rule, ts_node_start_byte(node), ts_node_end_byte(node)).second) continue;
+            if (++run.counts[rule] > k_maxOfOneRule) continue;
+            FindingRecord finding = makeFinding(*rule, node, run.file);
+            // What is risky in a product is often what a test is about.
+            if (run.record.test && finding.severity == FindingRecord::Severity::Warning)
+                finding.severity = FindingRecord::Severity::Note;
+            finding.messageEn = query.fill(rule->messageEn, match, run.file);
+            finding.messageZh = query.fill(rule->messageZh, match, run.file);
+            run.record.findings.push_back(std::move(finding));
         }
     }
 };
@@ -127,9 +206,11 @@ RuleEngine& RuleEngine::operator=(RuleEngine&&) noexcept = default;
 
 void RuleEngine::run(const ParsedFile& file, FileRecord& record) {
     if (!file.tree || file.language >= Language::Count) return;
-    const auto& queries = m_parts->queriesOf(file.language);
-    if (queries.ours) m_parts->run(*queries.ours, k_ours, file, record);
-    if (queries.projects) m_parts->run(*queries.projects, k_projects, file, record);
+    auto& queries = m_parts->queriesOf(file.language);
+    Parts::Run run{file, record, {}, {}};
+    if (queries.grammar) m_parts->runByName(queries, run);
+    if (queries.ours) m_parts->run(*queries.ours, k_ours, {}, run);
+    if (queries.projects) m_parts->run(*queries.projects, k_projects, {}, run);
 }
 
 Result<void> RuleEngine::check(const Rule& rule) {

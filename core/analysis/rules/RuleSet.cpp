@@ -82,6 +82,9 @@ Result<Rule> readRule(const Json& object) {
     rule.info.cwe = std::string(utf8Prefix(cwe.value_or(""), 20));
     EXO_TRY(rule.match, readList(object, "match"));
     EXO_TRY(rule.noMatch, readList(object, "noMatch"));
+    EXO_TRY(rule.words, readList(object, "words"));
+    EXO_TRY(auto near, optString(object, "near"));
+    rule.near = near.value_or("");
     return rule;
 }
 
