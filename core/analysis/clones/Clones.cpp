@@ -33,6 +33,43 @@ std::vector<std::int32_t> countLines(std::span<const CloneSource> sources, Range
     return counts;
 }
 
+// The tokens that exact clones cover, as disjoint stretches by source.
+class Covered {
+  public:
+    Covered(std::size_t sources, Ranges ranges)
+        : m_stretches(sources) {
+        std::sort(ranges.begin(), ranges.end());
+        for (const auto& [place, tokens] : ranges) {
+            auto& stretches = m_stretches[place.source];
+            if (!stretches.empty() && stretches.back().second >= place.begin)
+                stretches.back().second = std::max(stretches.back().second, place.begin + tokens);
+            else
+                stretches.emplace_back(place.begin, place.begin + tokens);
+        }
+    }
+    // Whether a renamed clone says next to nothing that exact ones did not.
+    bool holdsMostOf(const CloneClass& found) const {
+        std::uint64_t inside = 0;
+        for (const ClonePlace& place : found.places)
+            inside += tokensIn(place, found.tokens);
+        return inside * 5 >= std::uint64_t{found.tokens} * found.places.size() * 4;
+    }
+
+  private:
+    std::uint64_t tokensIn(const ClonePlace& place, std::uint32_t tokens) const {
+        const auto& stretches = m_stretches[place.source];
+        const std::uint32_t end = place.begin + tokens;
+        auto at = std::partition_point(stretches.begin(), stretches.end(),
+                                       [&](const auto& stretch) { return stretch.second <= place.begin; });
+        std::uint64_t inside = 0;
+        for (; at != stretches.end() && at->first < end; ++at)
+            inside += std::min(end, at->second) - std::max(place.begin, at->first);
+        return inside;
+    }
+
+    std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> m_stretches;
+};
+
 api::AnalysisDuplicate toDuplicate(std::span<const CloneSource> sources, const CloneClass& found,
                                    bool renamed) {
     api::AnalysisDuplicate duplicate;
@@ -82,6 +119,11 @@ Result<CloneReport> findDuplicates(std::span<const CloneSource> sources, const C
         if (!exact && !options.renamed) break;
         CloneFinder finder(sources, options, exact);
         if (!finder.run()) return fail(ErrorCode::Cancelled);
+        if (!exact) {
+            const Covered covered(sources.size(), ranges);
+            std::erase_if(finder.classes(),
+                          [&](const CloneClass& found) { return covered.holdsMostOf(found); });
+        }
         for (const CloneClass& found : finder.classes())
             report.classes.push_back(toDuplicate(sources, found, !exact));
         if (exact) {

@@ -61,7 +61,7 @@ std::string_view restOfLine(std::string_view text, std::size_t from) {
 std::string noteAfter(std::string_view text, std::size_t from) {
     std::string_view rest = trim(restOfLine(text, from));
     for (const std::string_view close : {"*/", "-->"})
-        if (rest.ends_with(close)) rest = trim(rest.substr(0, rest.size() - close.size()));
+        rest = trim(rest.substr(0, rest.find(close)));
     while (!rest.empty() && (rest[0] == ':' || rest[0] == '-' || rest[0] == ' '))
         rest.remove_prefix(1);
     return sanitizeUtf8(utf8Prefix(rest, 120));

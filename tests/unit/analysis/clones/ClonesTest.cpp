@@ -178,6 +178,22 @@ TEST_CASE("an exact clone is not told again as a renamed one") {
     CHECK(tree.find({}).classes.size() == 1);
 }
 
+TEST_CASE("a renamed clone that is little more than an exact one is not told beside it") {
+    std::mt19937 random(9);
+    std::vector<std::uint32_t> kinds(120);
+    for (auto& kind : kinds)
+        kind = static_cast<std::uint32_t>(random() % 40);
+    auto one = kinds, two = kinds;
+    two[100] = 5000; // another name near the end: 100 equal tokens before, 19 behind
+    Tree tree;
+    tree.add(one, kinds, 8);
+    tree.add(two, kinds, 8);
+    const CloneReport report = tree.find({});
+    REQUIRE(report.classes.size() == 1);
+    CHECK_FALSE(report.classes[0].renamed);
+    CHECK(report.classes[0].tokens == 100);
+}
+
 TEST_CASE("a clone on fewer lines than asked for is left out") {
     Tree tree;
     tree.add(numbers(0, 100), {}, 30);

@@ -34,7 +34,7 @@ std::string awsKey() {
 TEST_CASE("reminders count in comments only") {
     const FileRecord record =
         recordOf("// TODO: tidy up\nconst char* s = \"TODO not this\";\nint TODO_list;\n"
-                 "/* a\n * FIXME later */\nint a; // HACK, XXX\n// TODOS are no TODO\n",
+                 "/* a\n * FIXME later */ int z;\nint a; // HACK, XXX\n// TODOS are no TODO\n",
                  Language::C);
     REQUIRE(record.findings.size() == 5);
     CHECK(record.findings[0].rule == "debt/todo");
