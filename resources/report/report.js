@@ -281,7 +281,7 @@
       document.getElementById('tables').scrollIntoView();
     });
     const legend = el('div', {class: 'legend'});
-    const swatch = (d, name) => { const i = el('i', null); i.style.background = shade(d); legend.append(i, name); };
+    const swatch = (d, name) => { const i = el('i', null); i.style.background = shade(d); legend.append(el('span', null, i, name)); };
     swatch(0, t().low); swatch(15, '15'); swatch(30, t().high + ' (30+ ' + t().per + ')'); swatch(-1, t().none);
     const nav = el('nav', {role: 'tablist'});
     const place = el('div', {role: 'tabpanel'});
@@ -302,8 +302,9 @@
     app.replaceChildren(
       el('header', null,
         el('div', null, el('h1', null, data.root), el('p', null, t().made(data.version, s.seconds))),
-        el('button', {on: {click: () => { lang = lang === 'zh' ? 'en' : 'zh'; show(); }}}, t().other_language),
-        el('button', {on: {click: () => { theme = theme === 'dark' ? 'light' : 'dark'; show(); }}}, theme === 'dark' ? t().themeBack : t().theme)),
+        el('div', {class: 'buttons'},
+          el('button', {on: {click: () => { lang = lang === 'zh' ? 'en' : 'zh'; show(); }}}, t().other_language),
+          el('button', {on: {click: () => { theme = theme === 'dark' ? 'light' : 'dark'; show(); }}}, theme === 'dark' ? t().themeBack : t().theme))),
       el('div', {class: 'cards'}, card(number(s.files), t().files), card(number(s.code), t().code), card(number(s.functions), t().functions),
         card(number(s.findings), t().findings), card((lines ? 100 * s.duplicatedLines / lines : 0).toFixed(1) + ' %', t().duplicated)),
       data.files.length ? el('section', null, el('h2', null, t().map), el('p', {class: 'hint'}, t().mapHint), canvas, legend) : el('span', null),
