@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 
 namespace exo::analysis {
 
@@ -18,17 +19,17 @@ TSFieldId fieldId(const TSLanguage* language, std::string_view name) {
     return ts_language_field_id_for_name(language, name.data(), static_cast<std::uint32_t>(name.size()));
 }
 
-std::array<std::unique_ptr<Grammar>, static_cast<std::size_t>(Language::Count)> makeAll() {
-    std::array<std::unique_ptr<Grammar>, static_cast<std::size_t>(Language::Count)> all;
+constexpr auto k_count = static_cast<std::size_t>(Language::Count);
+
+std::unique_ptr<const Grammar> makeOrAbort(std::size_t index) {
     for (const LanguageTable* table : languageTables()) {
+        if (static_cast<std::size_t>(table->language) != index) continue;
         auto made = Grammar::make(*table);
-        if (!made.ok()) {
-            std::fprintf(stderr, "exobrain: %s\n", made.error().detail.c_str());
-            std::abort();
-        }
-        all[static_cast<std::size_t>(table->language)] = std::make_unique<Grammar>(std::move(made).value());
+        if (made.ok()) return std::make_unique<const Grammar>(std::move(made).value());
+        std::fprintf(stderr, "exobrain: %s\n", made.error().detail.c_str());
+        std::abort();
     }
-    return all;
+    return nullptr;
 }
 
 } // namespace
@@ -92,6 +93,7 @@ Result<Grammar> Grammar::make(const LanguageTable& table) {
     grammar.op = fieldId(grammar.m_language, "operator");
     grammar.declarator = fieldId(grammar.m_language, "declarator");
     grammar.parameters = fieldId(grammar.m_language, "parameters");
+    grammar.parameter = fieldId(grammar.m_language, "parameter");
     grammar.arguments = fieldId(grammar.m_language, "arguments");
     grammar.function = fieldId(grammar.m_language, "function");
     grammar.type = fieldId(grammar.m_language, "type");
@@ -99,9 +101,12 @@ Result<Grammar> Grammar::make(const LanguageTable& table) {
 }
 
 const Grammar* Grammar::of(Language language) {
-    static const auto all = makeAll();
+    static std::array<std::once_flag, k_count> once;
+    static std::array<std::unique_ptr<const Grammar>, k_count> made;
     const auto index = static_cast<std::size_t>(language);
-    return index < all.size() ? all[index].get() : nullptr;
+    if (index >= k_count) return nullptr;
+    std::call_once(once[index], [index] { made[index] = makeOrAbort(index); });
+    return made[index].get();
 }
 
 } // namespace exo::analysis

@@ -14,8 +14,8 @@ class Grammar {
     // Fails with Internal when the grammar's ABI is not this library's or a name of the table is unknown to
     // it; the detail names all that are missing.
     static Result<Grammar> make(const LanguageTable& table);
-    // Made once for the process, aborts with the message when the build's grammars do not fit its tables.
-    // Null for a language without a grammar.
+    // Made at the first call, once for the process; aborts with the message when the build's grammars do not
+    // fit its tables. Null for a language without a grammar.
     static const Grammar* of(Language language);
 
     const LanguageTable& table() const { return *m_table; }
@@ -25,8 +25,8 @@ class Grammar {
     bool isHead(TSFieldId field) const { return m_heads[field]; } // condition and the like: not nested
     std::span<const TSFieldId> nameFields() const { return m_nameFields; }
 
-    TSFieldId body = 0, name = 0, value = 0, op = 0, declarator = 0, parameters = 0, arguments = 0,
-              function = 0, type = 0;
+    TSFieldId body = 0, name = 0, value = 0, op = 0, declarator = 0, parameters = 0, parameter = 0,
+              arguments = 0, function = 0, type = 0;
 
   private:
     Grammar() = default;

@@ -52,6 +52,8 @@ inline constexpr std::uint64_t Docstring = 1ull << 32; // an expression statemen
 inline constexpr std::uint64_t Opaque = 1ull << 33;    // not descended into
 inline constexpr std::uint64_t Lizard = 1ull << 34;    // ccnLizard + 1; set from LanguageTable::lizard
 inline constexpr std::uint64_t LastName = 1ull << 35;  // without fields: its last named child is the name
+inline constexpr std::uint64_t Directive = 1ull << 36; // #if: its condition is no code
+inline constexpr std::uint64_t Parameter = 1ull << 37; // of a function that has no list of them as a node
 } // namespace flag
 
 struct NodeRule {

@@ -171,7 +171,13 @@ bool MacroMasker::prefixMacro(std::size_t i, std::size_t after) const {
     if (isAttributeName(word(i)) &&
         (isName(after) || isPunct(after, '~') || isPunct(after, '[') || word(after) == "const"))
         return true;
-    if (!isName(after)) return word(after) == "const" && after > i + 1;
+    if (word(after) == "const") {
+        // ID const T x: were ID the type, T would be the name.
+        const std::size_t behind = afterName(after + 1);
+        return after > i + 1 || isTypeWord(after + 1) ||
+               (behind > after + 1 && (isName(behind) || isPunct(behind, '*') || isPunct(behind, '&')));
+    }
+    if (!isName(after)) return false;
     const std::size_t behind = afterName(after);
     if (behind == after) return false;
     if (isName(behind))
@@ -227,8 +233,12 @@ bool MacroMasker::trailingMacro(std::size_t i, std::size_t after) const {
 
 // int CALLING_CONVENTION f(
 bool MacroMasker::declaratorMacro(std::size_t i, std::size_t after) const {
-    if (after != i + 1 || m_atStart || m_last == 0 || !m_parens.empty() || context() == Context::Function)
-        return false;
+    if (m_atStart || m_last == 0 || !m_parens.empty() || context() == Context::Function) return false;
+    if (after > i + 1)
+        return context() != Context::List && isName(after) && !isPunct(m_last - 1, '='); // f ATTR(x) g(
+    constexpr std::string_view k_arithmetic[] = {"void", "int",  "char",  "float",    "double",
+                                                 "bool", "long", "short", "unsigned", "signed"};
+    if (isOneOf(word(m_last - 1), k_arithmetic) && (isPunct(after, '*') || isPunct(after, '&'))) return true;
     const std::size_t before = m_last - 1;
     const bool typed = (isTypeWord(before) && !isOneOf(word(before), k_prefixWords) &&
                         word(before) != "struct" && word(before) != "enum" && word(before) != "union" &&

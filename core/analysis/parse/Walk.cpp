@@ -103,7 +103,16 @@ bool Walk::enter(TSNode node, TSFieldId fieldId) {
     Frame frame;
     frame.flags = flags;
     const bool named = ts_node_is_named(node);
-    if (flags & flag::Comment) {
+    const bool ofDirective = !m_frames.empty() && (m_frames.back().flags & flag::Directive) && fieldId != 0 &&
+                             m_grammar.isHead(fieldId);
+    if (ofDirective) {
+        m_frames.push_back(Frame{});
+        m_ancestors.push_back(node);
+        return false;
+    }
+    const bool docstring = (flags & flag::Docstring) &&
+                           (m_options.docstringsAreComments || m_options.clocCounting) && isDocstring(node);
+    if ((flags & flag::Comment) || docstring) {
         m_comments.push_back({ts_node_start_byte(node), ts_node_end_byte(node)});
         m_frames.push_back(frame);
         m_ancestors.push_back(node);
@@ -145,6 +154,12 @@ bool Walk::enter(TSNode node, TSFieldId fieldId) {
     return !(flags & flag::Opaque);
 }
 
+// A string that stands alone. Its tokens are not walked then.
+bool Walk::isDocstring(TSNode node) const {
+    return ts_node_named_child_count(node) == 1 &&
+           std::string_view(ts_node_type(ts_node_named_child(node, 0))) == "string";
+}
+
 void Walk::leave() {
     const Frame frame = m_frames.back();
     m_frames.pop_back();
@@ -176,9 +191,12 @@ void Walk::leaf(TSNode node, std::uint64_t flags, std::uint32_t start, std::uint
     if (end <= start) return;
     const TSPoint from = ts_node_start_point(node);
     const std::int32_t line = lineOf(from);
-    if (end - start > 1 && m_source.substr(start, end - start).find('\n') != std::string_view::npos)
-        m_longLeaves.push_back({start, end});
     const std::string_view word = text(start, end);
+    if (word.size() > 1 && word.find('\n') != std::string_view::npos) {
+        // Line ends that are tokens (TOML) are no text.
+        if ((flags & flag::Literal) || word.find_first_not_of(" \t\r\n") != std::string_view::npos)
+            m_longLeaves.push_back({start, end});
+    }
     if (flags & flag::Lizard) {
         if (!m_functions.empty() && start >= m_functions.back().nameStart) ++current()->ccnLizard;
     }

@@ -32,6 +32,7 @@ class Walk {
     std::string_view text(TSNode node) const;
     std::string_view text(std::uint32_t start, std::uint32_t end) const;
     bool inFunction() const { return !m_functions.empty(); }
+    std::size_t levels() const { return m_frames.size(); }
     bool inClass() const { return !m_scopes.empty() && m_scopes.back().classLike; }
     std::string scopeName() const { return m_scopes.empty() ? std::string() : m_scopes.back().name; }
     void addSymbol(std::string name, std::string_view kind, TSNode node, bool isDeclaration);
@@ -64,6 +65,7 @@ class Walk {
 
     bool enter(TSNode node, TSFieldId field); // true: go into its children
     void leave();
+    bool isDocstring(TSNode node) const;
     void leaf(TSNode node, std::uint64_t flags, std::uint32_t start, std::uint32_t end);
     void enterDamage(TSNode node);
     void openFunction(TSNode node, TSSymbol symbol, Frame& frame);

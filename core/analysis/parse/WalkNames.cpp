@@ -202,14 +202,16 @@ std::int32_t Walk::countParameters(TSNode node) const {
         }
         const std::string_view whole = text(node);
         if (count == 1 && whole.size() < 64 && withoutSpaces(whole) == "(void)") count = 0;
-    } else if (flags & flag::Identifier) {
-        count = 1; // x => x
     } else {
         // No field: a child that is the list.
         bool more = ts_tree_cursor_goto_first_child(&cursor);
         for (; more; more = ts_tree_cursor_goto_next_sibling(&cursor)) {
             const TSNode child = ts_tree_cursor_current_node(&cursor);
-            if (!(m_grammar.flags(ts_node_symbol(child)) & flag::Parameters)) continue;
+            const std::uint64_t of = m_grammar.flags(ts_node_symbol(child));
+            const bool bare =
+                (of & flag::Identifier) && ts_tree_cursor_current_field_id(&cursor) == m_grammar.parameter;
+            if ((of & flag::Parameter) || (bare && m_grammar.parameter != 0)) ++count; // x => x
+            if (!(of & flag::Parameters)) continue;
             count = countParameters(child);
             break;
         }

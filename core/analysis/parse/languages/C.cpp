@@ -36,7 +36,7 @@ constexpr std::string_view k_nameFields[] = {"name", "field", "declarator"};
         {"union_specifier", Scope | ClassLike | Forward, "union"},                                           \
         {"enum_specifier", Symbol | Forward, "enum"}, {"enumerator", Symbol, "enumerator"},                  \
         {"type_definition", Hook}, {"declaration", Hook}, {"field_declaration", Hook},                       \
-        {"pointer_declarator", 0}, {                                                                         \
+        {"preproc_if", flag::Directive}, {"preproc_elif", flag::Directive}, {                                \
         "seh_except_clause", Decision | Nests                                                                \
     }
 
