@@ -25,8 +25,9 @@ struct Bounds {
 };
 constexpr Bounds k_ours{std::chrono::milliseconds(5000), 1024};
 constexpr Bounds k_projects{std::chrono::milliseconds(500), 256};
-constexpr std::size_t k_maxOfOneRule = 500; // in a file
-constexpr std::size_t k_manyHits = 64;      // more names of one rule: one walk is cheaper than many look-ups
+constexpr std::size_t k_maxOfOneRule = 500;  // in a file
+constexpr std::size_t k_seenAfterName = 400; // bytes that Rule::near may look at
+constexpr std::size_t k_manyHits = 64;       // more names of one rule: one walk is cheaper than many look-ups
 
 struct FreeCursor {
     void operator()(TSQueryCursor* cursor) const { ts_query_cursor_delete(cursor); }
@@ -75,27 +76,40 @@ struct RuleEngine::Parts {
         const TSLanguage* grammar = nullptr;
         std::vector<OneRule> byName; // of our rules, those that names lead to
         TriggerFinder names;
-        std::vector<std::pair<std::uint32_t, std::unique_ptr<re2::RE2>>> patterns; // of Rule::near
+        std::optional<RuleQuery> ours; // the other ones of ours, in one query
+        std::optional<RuleQuery> projects;
+        std::vector<std::pair<std::uint32_t, std::unique_ptr<re2::RE2>>> patterns; // of Rule::near alone
+        std::unordered_map<std::uint32_t, std::unique_ptr<re2::RE2>> after;        // of Rule::near with words
         std::vector<std::uint32_t> repeated;                                       // "repeated-operand"
 
+        // By rule, then by place.
         std::vector<TriggerHit> hits(std::string_view text) const {
             std::vector<TriggerHit> all = names.find(text);
-            for (const auto& [rule, pattern] : patterns) {
-                re2::StringPiece found;
-                for (std::size_t at = 0; pattern->Match({text.data(), text.size()}, at, text.size(),
-                                                        re2::RE2::UNANCHORED, &found, 1);) {
-                    const auto begin = static_cast<std::size_t>(found.data() - text.data());
-                    at = begin + std::max<std::size_t>(found.size(), 1);
-                    all.push_back({rule, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)});
-                }
-            }
+            std::erase_if(all, [&](const TriggerHit& hit) {
+                const auto pattern = after.find(hit.rule);
+                if (pattern == after.end()) return false;
+                const std::string_view seen = text.substr(hit.begin, k_seenAfterName);
+                return !re2::RE2::PartialMatch({seen.data(), seen.size()}, *pattern->second);
+            });
+            for (const auto& [rule, pattern] : patterns)
+                addMatches(text, *pattern, rule, all);
             for (const std::uint32_t rule : repeated)
                 for (const TriggerHit& hit : repeatedOperands(text, rule))
                     all.push_back(hit);
             return all;
         }
-        std::optional<RuleQuery> ours; // the other ones of ours, in one query
-        std::optional<RuleQuery> projects;
+        static void addMatches(std::string_view text, const re2::RE2& pattern, std::uint32_t rule,
+                               std::vector<TriggerHit>& hits) {
+            re2::StringPiece found;
+            const re2::StringPiece whole(text.data(), text.size());
+            for (std::size_t at = 0;
+                 pattern.Match(whole, at, text.size(), re2::RE2::UNANCHORED, &found, 1);) {
+                const auto begin = static_cast<std::size_t>(found.data() - text.data());
+                at = begin + std::max<std::size_t>(found.size(), 1);
+                if (at > text.size()) return;
+                hits.push_back({rule, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)});
+            }
+        }
     };
     struct Run {
         const ParsedFile& file;
@@ -127,6 +141,8 @@ struct RuleEngine::Parts {
             queries.names.add(word, index);
         if (rule.near == "repeated-operand")
             queries.repeated.push_back(index);
+        else if (!rule.near.empty() && !words.empty())
+            queries.after.emplace(index, std::make_unique<re2::RE2>(rule.near));
         else if (!rule.near.empty())
             queries.patterns.emplace_back(index, std::make_unique<re2::RE2>(rule.near));
         if (words.empty() && rule.near.empty()) return false;

@@ -20,8 +20,9 @@ struct Rule {
     std::string query;                       // tree-sitter; what it captures as @find is where the finding is
     std::string messageEn, messageZh;        // {name} stands for the text of a capture
     std::vector<std::string> match, noMatch; // examples
-    // Of our own: what stands in or at every match, so that a file without it needs no query. Names (or
-    // keywords), a pattern, or "repeated-operand"; when neither is given, names are taken from the query.
+    // Of our own: what stands in every match, so that a file without it needs no query. Names (or keywords),
+    // a pattern, or the pattern of what begins with such a name, or "repeated-operand"; when none is given,
+    // names are taken from the query.
     std::vector<std::string> words;
     std::string near;
     RuleOrigin origin = RuleOrigin::BuiltIn;
