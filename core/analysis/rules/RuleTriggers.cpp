@@ -82,6 +82,7 @@ std::vector<std::string> triggersOf(std::string_view query) {
 
 std::vector<TriggerHit> repeatedOperands(std::string_view text, std::uint32_t rule) {
     constexpr std::size_t k_most = 120;
+    constexpr std::string_view k_ends = ")&|;{}?,\n";
     const auto ofOperand = [](char c) {
         return isWord(c) || c == '.' || c == '-' || c == '>' || c == '[' || c == ']' || c == ':' ||
                c == '*' || c == '!';
@@ -98,9 +99,15 @@ std::vector<TriggerHit> repeatedOperands(std::string_view text, std::uint32_t ru
             --left;
         while (right < text.size() && right - i < k_most && blank(text[right]))
             ++right;
+        // The sides of && and || are comparisons themselves.
+        const bool logical = text[sign] == '&' || text[sign] == '|';
         std::size_t length = 0;
-        while (right + length < text.size() && length < k_most && ofOperand(text[right + length]))
+        while (right + length < text.size() && length < k_most &&
+               (logical ? k_ends.find(text[right + length]) == std::string_view::npos
+                        : ofOperand(text[right + length])))
             ++length;
+        while (length > 0 && blank(text[right + length - 1]))
+            --length;
         if (length == 0 || left < length || text.substr(left - length, length) != text.substr(right, length))
             continue;
         hits.push_back({rule, static_cast<std::uint32_t>(sign), static_cast<std::uint32_t>(i)});
