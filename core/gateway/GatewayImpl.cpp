@@ -17,14 +17,8 @@ Task<std::unique_ptr<CompletionStream>> GatewayImpl::stream(CompletionRequest re
 }
 
 Task<EmbeddingResult> GatewayImpl::embed(EmbeddingRequest request, GatewayCall call) {
-    const std::shared_ptr<Pipeline> pipeline = m_pipeline;
-    const std::unique_ptr<Flight> flight = pipeline->takeOff(std::move(call));
-    Result<void> routed = pipeline->route(*flight, request.model);
-    if (!routed) {
-        flight->bookFailure(routed.error());
-        co_return std::move(routed).error();
-    }
-    co_return co_await pipeline->finish<EmbeddingResult>(*flight, request);
+    const auto embeddings = m_embeddings;
+    co_return co_await embeddings->embed(std::move(request), std::move(call));
 }
 
 Task<api::ProviderTest> GatewayImpl::testProvider(std::string name, CancelToken cancel) {
@@ -110,6 +104,7 @@ void GatewayImpl::noteSystem(double cpuUsage, std::uint64_t memoryUsed) {
 void GatewayImpl::reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) {
     m_pipeline->reconfigure(settings, std::move(providers));
     m_answers->reconfigure(settings);
+    m_embeddings->reconfigure(settings);
 }
 
 void GatewayImpl::close() {
@@ -126,7 +121,8 @@ std::unique_ptr<Gateway> makeGateway(const Settings& settings,
                                      Timers& timers, std::unique_ptr<AnswerCache> cache) {
     auto pipeline = std::make_shared<Pipeline>(settings, std::move(providers), clock, timers);
     auto answers = std::make_shared<AnswerStage>(pipeline, std::move(cache), settings);
-    return std::make_unique<GatewayImpl>(std::move(pipeline), std::move(answers));
+    auto embeddings = std::make_shared<EmbeddingStage>(pipeline, answers, settings);
+    return std::make_unique<GatewayImpl>(std::move(pipeline), std::move(answers), std::move(embeddings));
 }
 
 } // namespace exo

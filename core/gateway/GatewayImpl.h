@@ -2,6 +2,7 @@
 // The gateway as its callers see it; the work is the pipeline's. io thread.
 
 #include "core/gateway/AnswerStage.h"
+#include "core/gateway/EmbeddingStage.h"
 #include "core/gateway/Gateway.h"
 #include "core/gateway/Pipeline.h"
 
@@ -13,9 +14,11 @@ namespace exo {
 
 class GatewayImpl final : public Gateway {
   public:
-    GatewayImpl(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<AnswerStage> answers)
+    GatewayImpl(std::shared_ptr<Pipeline> pipeline, std::shared_ptr<AnswerStage> answers,
+                std::shared_ptr<EmbeddingStage> embeddings)
         : m_pipeline(std::move(pipeline))
-        , m_answers(std::move(answers)) {}
+        , m_answers(std::move(answers))
+        , m_embeddings(std::move(embeddings)) {}
     ~GatewayImpl() override;
 
     Task<Completion> complete(CompletionRequest request, GatewayCall call) override;
@@ -42,6 +45,7 @@ class GatewayImpl final : public Gateway {
 
     std::shared_ptr<Pipeline> m_pipeline;
     std::shared_ptr<AnswerStage> m_answers;
+    std::shared_ptr<EmbeddingStage> m_embeddings;
 };
 
 } // namespace exo

@@ -84,10 +84,13 @@ struct Completion {
 
 struct EmbeddingRequest {
     std::string model;
-    Json body; // OpenAI Embeddings members: input, dimensions, encoding_format, …
+    Json body; // OpenAI Embeddings members: input, dimensions, encoding_format, … (no model)
 };
+// 32-bit floats, little-endian, all finite: what OpenAI's base64 form decodes to.
+using EmbeddingVector = std::string;
 struct EmbeddingResult {
-    Json body; // OpenAI's answer
+    std::vector<EmbeddingVector> vectors; // in the order of the input
+    std::string model;                    // what really answered
     api::Usage usage;
 };
 

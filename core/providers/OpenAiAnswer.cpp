@@ -110,17 +110,6 @@ const Json* modelList(const Json& json) {
     return nullptr;
 }
 
-Result<Json> rebuildEmbedding(const Json& item, std::size_t position) {
-    const Json* vector = member(item, "embedding");
-    const bool numbers = vector && vector->is_array() &&
-                         std::ranges::all_of(*vector, [](const Json& n) { return n.is_number(); });
-    if (!numbers && !(vector && vector->is_string())) return invalidAnswer("an embedding is missing");
-    return Json{{"object", "embedding"},
-                {"index", std::clamp<std::int64_t>(intOr(item, "index", static_cast<std::int64_t>(position)),
-                                                   0, k_maxCount)},
-                {"embedding", *vector}};
-}
-
 } // namespace
 
 Result<Completion> openAiCompletion(std::string_view text, const AnswerDefaults& defaults) {
@@ -153,24 +142,6 @@ Result<Completion> openAiCompletion(std::string_view text, const AnswerDefaults&
     for (const char* key : {"system_fingerprint", "service_tier"})
         if (std::string value = readName(json, key); !value.empty()) body[key] = std::move(value);
     return completion;
-}
-
-Result<EmbeddingResult> openAiEmbedding(std::string_view text, const AnswerDefaults& defaults) {
-    EXO_TRY(const Json json, parseAnswer(text));
-    const Json* data = member(json, "data");
-    if (!data || !data->is_array() || data->empty()) return invalidAnswer("the answer has no embeddings");
-    EmbeddingResult result;
-    Json list = Json::array();
-    for (std::size_t i = 0; i < data->size(); ++i) {
-        EXO_TRY(Json item, rebuildEmbedding((*data)[i], i));
-        list.push_back(std::move(item));
-    }
-    result.body = {{"object", "list"}, {"data", std::move(list)}, {"model", modelOr(json, defaults)}};
-    if (const Json* usage = member(json, "usage"); usage && usage->is_object()) {
-        result.usage = readUsage(*usage);
-        result.body["usage"] = usageNumbers(*usage);
-    }
-    return result;
 }
 
 Result<std::vector<api::ModelInfo>> openAiModels(std::string_view text, const std::string& provider) {

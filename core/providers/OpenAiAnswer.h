@@ -20,7 +20,6 @@ struct AnswerDefaults {
 // UpstreamInvalidResponse when it is no chat completion; the mapped error when the body is an error in spite
 // of its 200.
 Result<Completion> openAiCompletion(std::string_view text, const AnswerDefaults& defaults);
-Result<EmbeddingResult> openAiEmbedding(std::string_view text, const AnswerDefaults& defaults);
 // GET /models in its dialects ({"data":[…]}, {"models":[…]}, a bare list), at most 5000.
 Result<std::vector<api::ModelInfo>> openAiModels(std::string_view text, const std::string& provider);
 

@@ -1,6 +1,7 @@
 #include "core/providers/OpenAiProvider.h"
 
 #include "core/providers/OpenAiAnswer.h"
+#include "core/providers/OpenAiEmbedding.h"
 #include "core/providers/OpenAiStream.h"
 
 namespace exo {
@@ -63,8 +64,13 @@ Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest
 Task<EmbeddingResult> OpenAiProvider::embed(EmbeddingRequest request, CallContext context) {
     AnswerDefaults defaults;
     defaults.model = request.model;
-    EXO_CO_TRY(std::string body, openAiEmbeddingBody(std::move(request)));
-    auto text = co_await m_upstream.fetch("/embeddings", headers(), std::move(body), std::move(context));
+    EXO_CO_TRY(std::string body, openAiEmbeddingBody(request));
+    auto text = co_await m_upstream.fetch("/embeddings", headers(), std::move(body), context);
+    if (!text && stringOr(request.body, "encoding_format") == "base64" && refusesBase64(text.error())) {
+        request.body.erase("encoding_format"); // numbers are understood as well
+        EXO_CO_TRY(std::string plain, openAiEmbeddingBody(std::move(request)));
+        text = co_await m_upstream.fetch("/embeddings", headers(), std::move(plain), std::move(context));
+    }
     if (!text) co_return std::move(text).error();
     auto result = openAiEmbedding(*text, defaults);
     if (!result) co_return m_upstream.clean(std::move(result).error());

@@ -27,14 +27,6 @@ Result<std::string> openAiChatBody(CompletionRequest request, AnswerKind kind, S
     return dumpJson(body);
 }
 
-Result<std::string> openAiEmbeddingBody(EmbeddingRequest request) {
-    if (!member(request.body, "input"))
-        return fail(ErrorCode::InvalidRequest, "'input' is required", "input");
-    Json body = std::move(request.body);
-    body["model"] = std::move(request.model);
-    return dumpJson(body);
-}
-
 bool refusesStreamOptions(const Error& error) {
     if (error.upstreamStatus != 400 && error.upstreamStatus != 422) return false;
     const std::string text = toLowerAscii(error.upstreamBody.empty() ? error.detail : error.upstreamBody);

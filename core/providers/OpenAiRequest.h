@@ -13,7 +13,6 @@ enum class StreamOptions { Ask, Omit }; // ask for the usage chunk, or not: some
 
 // Unknown members are forwarded as they are. InvalidRequest when there are no messages.
 Result<std::string> openAiChatBody(CompletionRequest request, AnswerKind kind, StreamOptions options);
-Result<std::string> openAiEmbeddingBody(EmbeddingRequest request);
 
 // The refusal of a server that does not know stream_options.
 bool refusesStreamOptions(const Error& error);

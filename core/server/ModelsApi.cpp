@@ -1,6 +1,7 @@
 #include "core/server/ModelsApi.h"
 
 #include "core/server/CacheHeaders.h"
+#include "core/server/EmbeddingAnswer.h"
 #include "core/server/ModelCall.h"
 
 #include <algorithm>
@@ -10,7 +11,8 @@ namespace exo::server {
 
 namespace {
 
-constexpr std::size_t k_maxInputs = 2048; // OpenAI's limit
+// More than any upstream takes at once: the gateway asks for them in batches.
+constexpr std::size_t k_maxInputs = 16384;
 
 // A text, a list of texts, a list of token ids, or a list of such lists.
 bool isEmbeddingInput(const Json& input) {
@@ -34,7 +36,8 @@ Result<EmbeddingRequest> parseEmbeddingCall(Json body) {
     if (!input) return fail(ErrorCode::InvalidRequest, "'input' is required", "input");
     if (!isEmbeddingInput(*input))
         return fail(ErrorCode::InvalidRequest,
-                    "'input' must be a text, a list of at most 2048 texts, or token ids; not empty", "input");
+                    "'input' must be a text, a list of at most 16384 texts, or token ids; not empty",
+                    "input");
     EXO_TRY(const auto format, optString(body, "encoding_format"));
     if (format && *format != "float" && *format != "base64")
         return fail(ErrorCode::InvalidRequest, "'encoding_format' must be float or base64",
@@ -76,12 +79,17 @@ Task<void> ModelsApi::embed(Exchange& exchange) {
     EXO_CO_TRY(auto body, exchange.jsonBody());
     EXO_CO_TRY(const auto wish, takeCacheWish(exchange.request, body));
     EXO_CO_TRY(auto request, parseEmbeddingCall(std::move(body)));
+    const auto encoding = stringOr(request.body, "encoding_format") == "base64" ? EmbeddingEncoding::Base64
+                                                                                : EmbeddingEncoding::Numbers;
     GatewayCall call = makeCall(exchange, m_services);
     call.family = "embeddings";
     call.cache = wish;
     auto result = co_await m_services.gateway.embed(std::move(request), std::move(call));
     if (!result.ok()) co_return withReason(std::move(result).error(), exchange.request.disconnected);
-    co_return co_await exchange.replyJson(200, result->body);
+    net::ServerResponse response;
+    response.headers.push_back({"Content-Type", "application/json"});
+    response.body = embeddingsJson(*result, encoding);
+    co_return co_await exchange.reply(std::move(response));
 }
 
 } // namespace exo::server

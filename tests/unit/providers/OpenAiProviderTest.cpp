@@ -2,6 +2,7 @@
 #include "core/providers/Detect.h"
 #include "core/providers/Factory.h"
 #include "core/providers/ModelTable.h"
+#include "core/providers/OpenAiEmbedding.h"
 #include "tests/support/FakeClock.h"
 #include "tests/support/RunTask.h"
 
@@ -194,13 +195,63 @@ TEST_CASE("embeddings pass as numbers or base64 and nothing else") {
     const auto numbers = embed(
         R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5,-1]}],"model":"e-1","usage":{"prompt_tokens":1,"total_tokens":1},"x":1})");
     REQUIRE(numbers.ok());
-    CHECK(
-        dumpJson(numbers->body) ==
-        R"({"data":[{"embedding":[0.5,-1],"index":0,"object":"embedding"}],"model":"e-1","object":"list","usage":{"prompt_tokens":1,"total_tokens":1}})");
+    REQUIRE(numbers->vectors.size() == 1);
+    CHECK(numbers->vectors[0] == std::string("\x00\x00\x00\x3f\x00\x00\x80\xbf", 8));
+    CHECK(numbers->model == "e-1");
     CHECK(numbers->usage.inputTokens == 1);
-    CHECK(embed(R"({"data":[{"embedding":"AAAA"}]})").ok());
-    CHECK_FALSE(embed(R"({"data":[{"embedding":[1,"x"]}]})").ok());
-    CHECK_FALSE(embed(R"({"data":[]})").ok());
+    const auto coded = embed(R"({"data":[{"embedding":"AAAAPwAAgL8="}]})");
+    REQUIRE(coded.ok());
+    CHECK(coded->vectors == numbers->vectors);
+    CHECK(coded->model == "e");
+    const auto swapped = embed(R"({"data":[{"index":1,"embedding":[1]},{"index":0,"embedding":[2]}]})");
+    REQUIRE(swapped.ok());
+    CHECK(swapped->vectors[1] == std::string("\x00\x00\x80\x3f", 4));
+}
+
+TEST_CASE("what is no embedding is a broken answer") {
+    for (const char* data :
+         {R"([{"embedding":[1,"x"]}])", "[]", R"([{"embedding":[]}])", R"([{"embedding":""}])", "[{}]",
+          R"([{"embedding":"AAAA"}])", R"([{"embedding":"!"}])", R"([{"embedding":[1e300]}])",
+          R"([{"embedding":"AACAfw=="}])", R"([{"index":1,"embedding":[1]}])",
+          R"([{"index":-1,"embedding":[1]}])", R"([{"index":0,"embedding":[1]},{"index":0,"embedding":[1]}])",
+          "7"}) {
+        Bench bench;
+        bench.answer(200, std::string(R"({"data":)") + data + "}");
+        EmbeddingRequest request{"e", Json{{"input", "x"}}};
+        const auto result = test::run(bench.io, bench.provider->embed(std::move(request), {}));
+        REQUIRE_MESSAGE(!result.ok(), data);
+        CHECK(result.error().code == ErrorCode::UpstreamInvalidResponse);
+    }
+}
+
+TEST_CASE("a server that knows no base64 is asked for numbers") {
+    Bench bench;
+    bench.answer(400, R"({"error":{"message":"encoding_format only supports float"}})");
+    bench.answer(200, R"({"data":[{"embedding":[0.5]}]})");
+    EmbeddingRequest request{"e", Json{{"input", "x"}, {"encoding_format", "base64"}}};
+    CHECK(test::run(bench.io, bench.provider->embed(std::move(request), {})).ok());
+    REQUIRE(bench.http.requests.size() == 2);
+    CHECK(bench.http.requests[0].body.find("base64") != std::string::npos);
+    CHECK(bench.http.requests[1].body.find("encoding_format") == std::string::npos);
+}
+
+TEST_CASE("the refusals of too large batches are told from other bad requests") {
+    const auto refusal = [](int status, const char* message) {
+        Error error(ErrorCode::UpstreamRejected);
+        error.upstreamStatus = status;
+        error.upstreamBody = message;
+        return batchRefusal(error);
+    };
+    CHECK(refusal(400, "Invalid 'input': array too long. Expected an array with maximum length 2048") ==
+          BatchRefusal::Inputs);
+    CHECK(refusal(400, "batch size is invalid, it should not be larger than 10.") == BatchRefusal::Inputs);
+    CHECK(refusal(422, "batch size 64 > maximum allowed batch size 32") == BatchRefusal::Inputs);
+    CHECK(refusal(400, "total number of texts must be at most 96") == BatchRefusal::Inputs);
+    CHECK(refusal(400, "input数组最大不得超过64条") == BatchRefusal::Inputs);
+    CHECK(refusal(400, "Requested 350000 tokens, max 300000 tokens per request") == BatchRefusal::Tokens);
+    CHECK(refusal(413, "<html>") == BatchRefusal::Tokens);
+    CHECK(refusal(400, "'dimensions' is not supported") == BatchRefusal::None);
+    CHECK(refusal(500, "batch") == BatchRefusal::None);
 }
 
 TEST_CASE("model lists are read in their dialects") {

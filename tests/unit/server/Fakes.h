@@ -34,6 +34,7 @@ class FakeGateway final : public Gateway {
     std::deque<Result<std::optional<CompletionEvent>>> script;
     std::optional<Error> failure; // of every call, before anything else
     Json answer = Json::object();
+    EmbeddingResult embeddings;
     std::string answeredBy = "real-model";
     GatewayStats gatewayStats;
     std::vector<BreakerInfo> breakerList;
@@ -64,9 +65,7 @@ class FakeGateway final : public Gateway {
         CompletionRequest noted{request.model, request.body, nullptr};
         note(std::move(noted), std::move(call));
         if (failure) co_return *failure;
-        EmbeddingResult result;
-        result.body = answer;
-        co_return result;
+        co_return embeddings;
     }
     std::vector<api::ModelInfo> models() const override {
         return {{"vendor/model-a", "acme", "acme", 8192, false},

@@ -51,7 +51,6 @@ TEST_CASE("models are listed and found, slashes in their names too") {
 
 TEST_CASE("embeddings take texts and tokens, and refuse what has no meaning") {
     ServerRig rig;
-    rig.gateway.answer = Json::parse(R"({"object":"list","data":[]})");
     const auto post = [&](const char* input) {
         return rig.call("POST", "/v1/embeddings", std::string(R"({"model":"e","input":)") + input + "}")
             .status;
@@ -64,6 +63,31 @@ TEST_CASE("embeddings take texts and tokens, and refuse what has no meaning") {
     CHECK(rig.gateway.lastRequest.body == Json{{"input", "x"}, {"dimensions", 64}});
     CHECK(rig.call("POST", "/v1/embeddings", R"({"model":"e","input":"x","encoding_format":"hex"})").status ==
           400);
+}
+
+TEST_CASE("embeddings are written as numbers, or as the base64 the official clients ask for") {
+    ServerRig rig;
+    const float values[] = {0.1F, -2.5F, 3e-8F};
+    rig.gateway.embeddings.vectors.emplace_back(reinterpret_cast<const char*>(values), sizeof values);
+    rig.gateway.embeddings.vectors.push_back(std::string(4, '\0'));
+    rig.gateway.embeddings.model = "embed \"1\"";
+    rig.gateway.embeddings.usage.inputTokens = 7;
+    const auto post = [&](const char* more) {
+        return rig.call("POST", "/v1/embeddings",
+                        std::string(R"({"model":"e","input":["a","b"])") + more + "}");
+    };
+    for (const char* plain : {"", R"(,"encoding_format":"float")"}) {
+        const Captured numbers = post(plain);
+        CHECK(numbers.header("Content-Type") == "application/json");
+        CHECK(
+            numbers.body ==
+            R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1,-2.5,3e-08]},)"
+            R"({"object":"embedding","index":1,"embedding":[0]}],"model":"embed \"1\"","usage":{"prompt_tokens":7,"total_tokens":7}})");
+    }
+    const Json coded = post(R"(,"encoding_format":"base64")").json();
+    CHECK(coded["data"][0]["embedding"] == "zczMPQAAIMBe2QAz");
+    CHECK(coded["data"][1]["embedding"] == "AAAAAA==");
+    CHECK(rig.gateway.lastCall.family == "embeddings");
 }
 
 TEST_CASE("an exception in a handler is an internal error without its text") {
