@@ -42,11 +42,13 @@ bool forbidsRetry(const Error& error) {
     case ErrorCode::InsufficientQuota:
     case ErrorCode::ContentFilter:
     case ErrorCode::NoProvider:
+    case ErrorCode::NotCached:
     case ErrorCode::UpstreamTimeout:
     case ErrorCode::UpstreamConnection:
     case ErrorCode::UpstreamInvalidResponse:
     case ErrorCode::UpstreamRejected:
     case ErrorCode::StreamInterrupted:
+    case ErrorCode::StorageFull:
     case ErrorCode::StorageReadOnly:
     case ErrorCode::StorageCorrupt: return true;
     default:

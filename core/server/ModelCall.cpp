@@ -88,6 +88,7 @@ Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest 
         const Error error = withReason(std::move(event).error(), disconnected);
         log::warn("stream broke off id={} {}", exchange.request.requestId, error.toLogString());
         last = events.fail(error);
+        exchange.answerBroken = true;
     }
     EXO_CO_CHECK(co_await sse->write(std::move(last)));
     co_return co_await sse->end();

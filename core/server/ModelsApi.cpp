@@ -14,6 +14,23 @@ namespace {
 // More than any upstream takes at once: the gateway asks for them in batches.
 constexpr std::size_t k_maxInputs = 16384;
 
+// OpenAI's object with the members Anthropic's clients read beside it: none of the names collide.
+Json modelJson(const api::ModelInfo& model) {
+    Json json = api::toJson(model);
+    json["type"] = "model";
+    json["display_name"] = model.id;
+    json["created_at"] = "1970-01-01T00:00:00Z"; // not known, as "created": 0
+    return json;
+}
+
+// As listed, or as "provider/model", which is understood in requests as well.
+const api::ModelInfo* findModel(const std::vector<api::ModelInfo>& models, std::string_view id) {
+    const auto found = std::ranges::find_if(models, [&](const api::ModelInfo& model) {
+        return model.id == id || (!model.isAlias && id == model.provider + "/" + model.id);
+    });
+    return found == models.end() ? nullptr : &*found;
+}
+
 // A text, a list of texts, a list of token ids, or a list of such lists.
 bool isEmbeddingInput(const Json& input) {
     if (input.is_string()) return !input.get_ref<const std::string&>().empty();
@@ -61,17 +78,21 @@ Task<void> ModelsApi::list(Exchange& exchange) {
     body["object"] = "list";
     body["data"] = Json::array();
     for (const auto& model : m_services.gateway.models())
-        body["data"].push_back(api::toJson(model));
+        body["data"].push_back(modelJson(model));
+    const Json& data = body["data"]; // Anthropic's list comes in pages; this is the only one
+    body["has_more"] = false;
+    body["first_id"] = data.empty() ? Json() : data.front()["id"];
+    body["last_id"] = data.empty() ? Json() : data.back()["id"];
     co_return co_await exchange.replyJson(200, body);
 }
 
 Task<void> ModelsApi::get(Exchange& exchange) {
     const std::string& id = exchange.param(0);
     const auto models = m_services.gateway.models();
-    const auto found = std::ranges::find(models, id, &api::ModelInfo::id);
-    if (found == models.end())
-        co_return fail(ErrorCode::ModelNotFound, "the model '" + id + "' does not exist", "model");
-    const Json body = api::toJson(*found);
+    const api::ModelInfo* found = findModel(models, id);
+    if (!found) co_return fail(ErrorCode::ModelNotFound, "the model '" + id + "' does not exist", "model");
+    Json body = modelJson(*found);
+    body["id"] = id;
     co_return co_await exchange.replyJson(200, body);
 }
 

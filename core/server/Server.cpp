@@ -38,6 +38,7 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     , m_storageNotReady(std::exchange(m_services.notReady, [this] { return notReady(); }))
     , m_authenticator(authenticator)
     , m_rates(m_services)
+    , m_idempotency(m_services.clock)
     , m_chatCompletions(m_services)
     , m_messages(m_services)
     , m_responses(m_services)
@@ -86,6 +87,8 @@ Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
         co_return notFound(exchange.request, match);
     }
     if (RateGate::counts(*match.route)) EXO_CO_CHECK(m_rates.admit(exchange));
+    if (Idempotency::appliesTo(*match.route, exchange.request))
+        co_return co_await m_idempotency.run(exchange, match.route->handler);
     co_return co_await match.route->handler(exchange);
 }
 

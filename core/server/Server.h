@@ -6,6 +6,7 @@
 #include "core/server/Auth.h"
 #include "core/server/CacheApi.h"
 #include "core/server/ChatCompletionsApi.h"
+#include "core/server/Idempotency.h"
 #include "core/server/ModelsApi.h"
 #include "core/server/OperationsApi.h"
 #include "core/server/ProbesApi.h"
@@ -51,6 +52,7 @@ class Server {
     std::function<std::optional<std::string>()> m_storageNotReady;
     Authenticator& m_authenticator;
     RateGate m_rates;
+    Idempotency m_idempotency;
     Phase m_phase = Phase::Starting;
     ChatCompletionsApi m_chatCompletions;
     MessagesApi m_messages;

@@ -2,6 +2,7 @@
 // Services that play what a test wrote down, and a writer that keeps what was answered.
 
 #include "core/base/Log.h"
+#include "core/net/Event.h"
 #include "core/server/Server.h"
 #include "tests/support/FakeClock.h"
 #include "tests/support/RunTask.h"
@@ -45,8 +46,17 @@ class FakeGateway final : public Gateway {
     std::function<void()> onCall;
     std::function<std::unique_ptr<CompletionStream>(const GatewayCall&)> makeStream; // instead of the script
 
+    net::Event* gate = nullptr; // what whole answers wait for
+    int calls = 0;
+
     Task<Completion> complete(CompletionRequest request, GatewayCall call) override {
+        const CancelToken cancel = call.context.cancel;
         note(std::move(request), std::move(call));
+        if (gate) {
+            const auto wake = cancel.onCancel([this](CancelReason) { gate->notify(); });
+            co_await gate->wait();
+            if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+        }
         if (failure) co_return *failure;
         Completion completion;
         completion.body = answer;
@@ -87,6 +97,7 @@ class FakeGateway final : public Gateway {
 
   private:
     void note(CompletionRequest request, GatewayCall call) {
+        ++calls;
         if (onCall) onCall();
         *call.report = report;
         call.report->provider = "acme";

@@ -43,6 +43,10 @@ TEST_CASE("models are listed and found, slashes in their names too") {
     CHECK(list["data"][0]["id"] == "vendor/model-a");
     CHECK(list["data"][0]["object"] == "model");
     CHECK(rig.call("GET", "/v1/models/vendor/model-a").json()["id"] == "vendor/model-a");
+    CHECK(rig.call("GET", "/v1/models/acme/vendor/model-a").json()["id"] == "acme/vendor/model-a");
+    CHECK(list["data"][0]["type"] == "model"); // for Anthropic's clients
+    CHECK(list["has_more"] == false);
+    CHECK(list["last_id"] == "exobrain-local");
     const Captured missing = rig.call("GET", "/v1/models/vendor/none");
     CHECK(missing.status == 404);
     CHECK(missing.json()["error"]["code"] == "model_not_found");
