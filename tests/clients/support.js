@@ -29,14 +29,14 @@ function start(command, args, stderr) {
 
 // A server in front of a scripted upstream, on a home of its own.
 export class World {
-  static async create({ settings = {}, models }) {
+  static async create({ settings = {}, models, providers }) {
     const world = new World();
     world.folder = mkdtempSync(join(tmpdir(), 'exobrain-clients-'));
     world.upstream = start(upstream, [], 'inherit');
     world.upstreamUrl = await world.upstream.url;
     const config = {
       ...settings,
-      providers: [{ name: 'up', type: 'openai', baseUrl: world.upstreamUrl, models, proxy: 'none' }],
+      providers: providers ?? [{ name: 'up', type: 'openai', baseUrl: world.upstreamUrl, models, proxy: 'none' }],
     };
     writeFileSync(join(world.folder, 'config.json'), JSON.stringify(config));
     await world.serve();

@@ -99,7 +99,7 @@ class ScriptedProvider final : public Provider {
     // The vector of a text: the first letter of the provider's name, the first of the text. A token per byte.
     Task<EmbeddingResult> embed(EmbeddingRequest request, CallContext context) override {
         const Json input = request.body.at("input");
-        CompletionRequest noted{std::move(request.model), std::move(request.body)};
+        CompletionRequest noted{std::move(request.model), std::move(request.body), nullptr};
         auto act = co_await play(std::move(noted), context);
         if (!act) co_return std::move(act).error();
         EmbeddingResult result;

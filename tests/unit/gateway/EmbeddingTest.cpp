@@ -163,7 +163,7 @@ TEST_CASE("one input that is refused is an error and not asked again") {
     bench.main->acts = {tooMany()};
     CHECK(bench.embed({"a"})->code() == ErrorCode::UpstreamRejected);
     CHECK(bench.main->requests.size() == 1);
-    CHECK(bench.gateway->stats().failed == 1);
+    CHECK(bench.gateway->stats().total == 1);
 }
 
 TEST_CASE("vectors of the fallback are never mixed with those of the first model") {

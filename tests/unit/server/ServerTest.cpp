@@ -89,7 +89,7 @@ TEST_CASE("embeddings are written as numbers, or as the base64 the official clie
             R"({"object":"embedding","index":1,"embedding":[0]}],"model":"embed \"1\"","usage":{"prompt_tokens":7,"total_tokens":7}})");
     }
     const Json coded = post(R"(,"encoding_format":"base64")").json();
-    CHECK(coded["data"][0]["embedding"] == "zczMPQAAIMBe2QAz");
+    CHECK(coded["data"][0]["embedding"] == "zczMPQAAIMBZ2QAz");
     CHECK(coded["data"][1]["embedding"] == "AAAAAA==");
     CHECK(rig.gateway.lastCall.family == "embeddings");
 }
