@@ -126,6 +126,14 @@ void append(std::vector<net::Header>& to, const std::vector<net::Header>& from) 
     to.insert(to.end(), from.begin(), from.end());
 }
 
+// The headers of the first answer on another one, which has an id of its own (Anthropic's name for it).
+void repeat(Exchange& exchange, const std::vector<net::Header>& headers) {
+    for (net::Header header : headers) {
+        if (equalsIgnoreCase(header.name, "request-id")) header.value = exchange.request.requestId;
+        exchange.headers.push_back(std::move(header));
+    }
+}
+
 } // namespace
 
 bool Idempotency::appliesTo(const Route& route, const net::ServerRequest& request) {
@@ -185,19 +193,20 @@ Task<void> Idempotency::follow(Exchange& exchange, Answer answer) const {
     const KeptAnswer::Waiter waiter(answer, client);
     const bool begun = co_await answer->waitForHead(client);
     if (!begun) {
-        append(exchange.headers, answer->errorHeaders());
+        repeat(exchange, answer->errorHeaders());
         co_return withReason(answer->error(), client);
     }
     exchange.headers.push_back({"idempotency-replayed", "true"});
     const KeptAnswer::Head& head = answer->head();
     if (head.kind == KeptAnswer::Kind::Whole) {
-        net::ServerResponse response{head.status, head.headers, {}};
+        repeat(exchange, head.headers);
+        net::ServerResponse response{head.status, {}, {}};
         const bool whole = co_await answer->waitForMore(answer->bytes().size(), client);
         if (!whole) co_return withReason(answer->error(), client);
         response.body = answer->bytes();
         co_return co_await exchange.reply(std::move(response));
     }
-    append(exchange.headers, head.headers);
+    repeat(exchange, head.headers);
     EXO_CO_TRY(const auto sse, co_await exchange.startSse());
     std::size_t seen = 0;
     do {

@@ -133,6 +133,25 @@ TEST_CASE("the same key and request give the same bytes, and the model is asked 
     CHECK(rig.call("POST", "/v1/chat/completions", k_question).body != first.body);
 }
 
+TEST_CASE("an answer given out again carries the id of the request it answers") {
+    ServerRig rig;
+    rig.gateway.answer = Json::parse(
+        R"({"id":"c","choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}]})");
+    const auto post = [&](const char* id) {
+        auto request =
+            withKey("k", R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}]})",
+                    "/v1/messages");
+        request.requestId = id;
+        return rig.call(std::move(request));
+    };
+    const Captured first = post("req_first");
+    const Captured again = post("req_again");
+    CHECK(first.header("request-id") == "req_first");
+    CHECK(again.header("request-id") == "req_again");
+    CHECK(again.body == first.body);
+    CHECK(rig.gateway.calls == 1);
+}
+
 TEST_CASE("a key that comes back with another request is refused") {
     ServerRig rig;
     (void)rig.call(withKey("k"));
