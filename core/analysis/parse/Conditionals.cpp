@@ -63,6 +63,7 @@ class Scanner {
     std::vector<Open> m_open;
     std::int32_t m_top = -1;
     bool m_afterControl = false; // the last token closed the parentheses of an if
+    bool m_sawEnum = false;      // since the last statement began
     std::size_t m_previous = 0;  // index + 1 of the last token that is no directive
     std::vector<Group> m_groups;
     std::vector<std::int32_t> m_edges;
@@ -89,7 +90,8 @@ void Scanner::open(std::size_t index) {
         if (token.punct == '{') {
             const bool after = before.punct == '=' || before.punct == ',' || before.punct == '(' ||
                                word == "return" || (before.punct == ']' && isWithin());
-            open.list = after || (isWithin() && m_open[static_cast<std::size_t>(m_top)].bracket == '{');
+            open.list =
+                after || m_sawEnum || (isWithin() && m_open[static_cast<std::size_t>(m_top)].bracket == '{');
             // A lambda's body within an argument list.
             if (!after && m_top >= 0 && m_open[static_cast<std::size_t>(m_top)].bracket == '(')
                 open.list = false;
@@ -111,6 +113,7 @@ void Scanner::bracket(std::size_t index) {
         m_top = closed.below;
         m_afterControl = c == ')' && closed.control;
     }
+    if (c == '{' || c == '}' || c == ';' || c == ')') m_sawEnum = false;
     m_previous = index + 1;
 }
 
@@ -207,6 +210,7 @@ std::vector<char> Scanner::run() {
             bracket(i);
         } else if (token.kind != Kind::Directive) {
             m_afterControl = false;
+            m_sawEnum = m_sawEnum || (token.isKeyword && text(token) == "enum");
             m_previous = i + 1;
         } else if (token.directive == Directive::If) {
             begin(i);

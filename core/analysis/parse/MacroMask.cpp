@@ -21,6 +21,9 @@ constexpr std::string_view k_typeWords[] = {
 constexpr std::string_view k_prefixWords[] = {"explicit", "extern",  "friend",  "inline",
                                               "static",   "typedef", "virtual", "constexpr"};
 
+constexpr std::string_view k_arithmetic[] = {"void", "int",  "char",  "float",    "double",
+                                             "bool", "long", "short", "unsigned", "signed"};
+
 bool isOneOf(std::string_view word, std::span<const std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -45,6 +48,9 @@ class MacroMasker {
         return token(i).kind == Kind::Word && token(i).isKeyword && isOneOf(word(i), k_typeWords);
     }
     bool isTypeStart(std::size_t i) const { return isTypeWord(i) || word(i) == "const"; }
+    bool isArithmetic(std::size_t i) const { return token(i).isKeyword && isOneOf(word(i), k_arithmetic); }
+    bool namesThree(std::size_t i) const;
+    std::size_t passThrough(std::size_t i); // attributes and template heads leave a declaration at its start
     bool startsStatement(std::size_t i) const;
     std::size_t afterParens(std::size_t i) const; // i stands on "(": behind its ")"; else i
     std::size_t afterName(std::size_t i) const;   // behind A::B<C>
@@ -113,6 +119,31 @@ std::size_t MacroMasker::afterName(std::size_t i) const {
     }
 }
 
+// `atomic size_t used = 0;`: a declaration has no more than two names, its type and its own.
+bool MacroMasker::namesThree(std::size_t i) const {
+    if (!isName(i + 1) || !isName(i + 2) || token(i + 2).isCaps) return false;
+    return isPunct(i + 3, ';') || isPunct(i + 3, '=') || isPunct(i + 3, ',') || isPunct(i + 3, '(') ||
+           isPunct(i + 3, '[');
+}
+
+std::size_t MacroMasker::passThrough(std::size_t i) {
+    constexpr std::size_t k_longest = 400;
+    if (!m_atStart || !m_parens.empty() || context() == Context::List) return i;
+    const bool attribute = isPunct(i, '[') && isPunct(i + 1, '[');
+    const bool head = word(i) == "template" && isPunct(i + 1, '<');
+    if (!attribute && !head) return i;
+    int depth = 0;
+    for (std::size_t at = attribute ? i : i + 1; at < i + k_longest && at < m_tokens.size(); ++at) {
+        if (isPunct(at, attribute ? '[' : '<')) ++depth;
+        if (isPunct(at, attribute ? ']' : '>') && --depth == 0) {
+            m_last = at + 1;
+            return at + 1;
+        }
+        if (isPunct(at, ';') || isPunct(at, '{')) break;
+    }
+    return i;
+}
+
 bool MacroMasker::startsStatement(std::size_t i) const {
     const CToken& next = token(i);
     if (next.kind == Kind::End || next.kind == Kind::Directive) return true;
@@ -137,6 +168,7 @@ bool MacroMasker::loneMacro(std::size_t i, std::size_t after) const {
     }
     if (!startsStatement(after) || isPunct(after, '*')) return false;
     if (inBody && parens) return true;
+    if (parens && context() == Context::Namespace) return true;
     if (!token(i).isCaps) return false;
     if (parens || inBody) return true;
     const std::string_view name = word(i);
@@ -167,7 +199,7 @@ bool isAttributeName(std::string_view name) {
 
 // EXPORT int f(), EXPORT T f(), EXPORT T *f(): what follows is a declaration without it.
 bool MacroMasker::prefixMacro(std::size_t i, std::size_t after) const {
-    if (isTypeWord(after)) return true;
+    if (isTypeWord(after) || word(after) == "operator") return true;
     if (isAttributeName(word(i)) &&
         (isName(after) || isPunct(after, '~') || isPunct(after, '[') || word(after) == "const"))
         return true;
@@ -225,7 +257,8 @@ bool MacroMasker::trailingMacro(std::size_t i, std::size_t after) const {
                (ends || initializers || token(after).kind == Kind::Directive);
     if (isPunct(before, '}') || isPunct(before, ']'))
         return (isPunct(before, '}') ? isName(after) : ends) && context() != Context::Function;
-    const bool declarator = isName(before) && before > 0 &&
+    const bool bare = before > 0 && isTypeStart(before - 1) && !isArithmetic(before - 1);
+    const bool declarator = isName(before) && before > 0 && !bare &&
                             (isName(before - 1) || isPunct(before - 1, '*') || isTypeStart(before - 1) ||
                              isPunct(before - 1, '&'));
     return declarator && ends && !isPunct(after, '{');
@@ -236,15 +269,16 @@ bool MacroMasker::declaratorMacro(std::size_t i, std::size_t after) const {
     if (m_atStart || m_last == 0 || !m_parens.empty() || context() == Context::Function) return false;
     if (after > i + 1)
         return context() != Context::List && isName(after) && !isPunct(m_last - 1, '='); // f ATTR(x) g(
-    constexpr std::string_view k_arithmetic[] = {"void", "int",  "char",  "float",    "double",
-                                                 "bool", "long", "short", "unsigned", "signed"};
-    if (isOneOf(word(m_last - 1), k_arithmetic) && (isPunct(after, '*') || isPunct(after, '&'))) return true;
+
+    if (isArithmetic(m_last - 1) && (isPunct(after, '*') || isPunct(after, '&'))) return true;
     const std::size_t before = m_last - 1;
     const bool typed = (isTypeWord(before) && !isOneOf(word(before), k_prefixWords) &&
                         word(before) != "struct" && word(before) != "enum" && word(before) != "union" &&
                         word(before) != "class" && word(before) != "typename") ||
                        isName(before) || isPunct(before, '*') || isPunct(before, '&');
-    return typed && isName(after) && isPunct(after + 1, '(');
+    const std::size_t behind = afterName(after);
+    return typed && behind > after &&
+           (isPunct(behind, '(') || isPunct(behind, ';') || isPunct(behind, '=') || isPunct(behind, '['));
 }
 
 // signals: and slots, which stand where only access words may.
@@ -273,6 +307,11 @@ bool MacroMasker::statementMacro(std::size_t i, std::size_t& next) {
     bool gone = false;
     if (m_atStart && m_parens.empty() && place) {
         gone = loneMacro(i, after);
+        if (!gone && (isArithmetic(i + 1) || namesThree(i))) {
+            blankTokens(i, i + 1);
+            next = i + 1;
+            return true;
+        }
         if (!gone && caps) {
             gone = prefixMacro(i, i + 1);
             if (gone) {
@@ -283,6 +322,10 @@ bool MacroMasker::statementMacro(std::size_t i, std::size_t& next) {
             if (after > i + 1 && context() != Context::Function) gone = prefixMacro(i, after);
         }
     }
+    if (!gone && caps && context() == Context::Enum)
+        gone = m_last > 0 && isName(m_last - 1); // A DEPRECATED("x"),
+    if (!gone && caps && m_last > 0 && token(m_last - 1).kind == Kind::String)
+        gone = !isPunct(after, '{'); // "a" MACRO
     if (!gone && caps) {
         const bool parameter =
             !m_parens.empty() && m_last > 0 && (isPunct(m_last - 1, '(') || isPunct(m_last - 1, ','));
@@ -401,6 +444,19 @@ void MacroMasker::run() {
             if (m_parens.empty() && context() != Context::List && context() != Context::Enum)
                 m_atStart = true;
             i = next;
+            continue;
+        }
+        if (const std::size_t past = passThrough(i); past > i) {
+            i = past;
+            continue;
+        }
+        // A default argument of `{}` is no expression to the grammar.
+        if (!m_parens.empty() && isPunct(i, '{') && isPunct(i + 1, '}') && i > 0 && isPunct(i - 1, '=') &&
+            (isPunct(i + 2, ',') || isPunct(i + 2, ')'))) {
+            m_text[at.start] = '0';
+            blank(m_text, token(i + 1).start, token(i + 1).end);
+            m_last = i + 2;
+            i += 2;
             continue;
         }
         if (at.kind == Kind::Word && !at.isKeyword && (qtWord(i) || statementMacro(i, next))) {
