@@ -191,6 +191,10 @@ void Scanner::end(std::size_t index) {
     m_groups.pop_back();
     group.directives.push_back(index);
     m_top = group.top;
+    // Two heads of one body: #if … f(a) #else … f(b) #endif {
+    if (index + 1 < m_tokens.size() && m_tokens[index + 1].punct == '{' && m_previous > 0 &&
+        m_tokens[m_previous - 1].punct == ')')
+        group.collapse = true;
     if (!group.collapse) return;
     const std::size_t kept = group.firstIsDead ? 1 : 0;
     for (const std::size_t directive : group.directives)

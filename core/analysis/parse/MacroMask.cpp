@@ -302,6 +302,15 @@ bool MacroMasker::qtWord(std::size_t i) {
 bool MacroMasker::statementMacro(std::size_t i, std::size_t& next) {
     const std::size_t after = afterParens(i + 1);
     const bool caps = token(i).isCaps;
+    const bool emits = (word(i) == "emit" || word(i) == "Q_EMIT") && (isName(i + 1) || word(i + 1) == "this");
+    // typedef int (CONVENTION *F)(int)
+    const bool convention = caps && m_last > 0 && isPunct(m_last - 1, '(') && isPunct(i + 1, '*') &&
+                            isName(i + 2) && isPunct(i + 3, ')') && isPunct(i + 4, '(');
+    if (emits || convention) {
+        blankTokens(i, i + 1);
+        next = i + 1;
+        return true;
+    }
     const bool place =
         context() == Context::Namespace || context() == Context::Class || context() == Context::Function;
     bool gone = false;
@@ -354,6 +363,7 @@ void MacroMasker::typeArguments(std::size_t open) {
     }
     std::size_t first = open + 1;
     int depth = 0;
+    // Q_D(const T): `const` alone says that it is a type.
     bool type = true, strong = false;
     for (std::size_t i = first; i < end; ++i) {
         if (depth == 0 && (isPunct(i, ',') || i + 1 == end)) {
@@ -368,7 +378,7 @@ void MacroMasker::typeArguments(std::size_t open) {
         }
         if (isPunct(i, '(') || isPunct(i, '[') || isPunct(i, '{')) ++depth;
         if (isPunct(i, ')') || isPunct(i, ']') || isPunct(i, '}')) --depth;
-        strong = strong || isTypeWord(i);
+        strong = strong || isTypeStart(i);
         type = type && depth == 0 && (isTypeStart(i) || isName(i) || isPunct(i, '*'));
     }
 }

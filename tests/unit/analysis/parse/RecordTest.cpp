@@ -202,6 +202,11 @@ TEST_CASE("macros no parser can know are masked, and nothing in an expression is
         "void f() { FOREACH (a, b) { g(); } }\n",
         "void f() {\n#if A\n if (a) {\n#else\n if (b) {\n#endif\n g();\n }\n}\n",
         "int a[] = {\n#ifdef A\n 1,\n#endif\n 2\n};\n",
+        "void f() { Q_D(const A); emit a->b(c); }\n",
+        "[[nodiscard]] EXPORT A *f(B b = {});\n",
+        "#if A\nvoid f()\n#else\nvoid g()\n#endif\n{\n}\n",
+        "typedef int (WINAPI *F)(int);\nstatic atomicType size_t used = 0;\n",
+        "#if __has_include(<a.h>)\nint a;\n#endif\n",
         "#if 0\nnot code at all '(\n#endif\nint a;\n",
         "void f() { if (a\n#ifdef B\n && b\n#endif\n ) g(); }\n",
     };
@@ -214,6 +219,8 @@ TEST_CASE("macros no parser can know are masked, and nothing in an expression is
         analysed("a.c",
                  "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n#ifdef __cplusplus\n}\n#endif\n")
             .parseErrors == 0);
+    CHECK(analysed("a.c", "typedef unsigned char BYTE;\ntypedef uint8_t WORD;\nWORD f(BYTE a);\n")
+              .symbols.size() == 3);
     const FileRecord kept =
         analysed("a.c", "int f(void) { return MAX(a, B) + LIMIT; }\nFILE *g(DIR *d) { return 0; }\n");
     CHECK(kept.parseErrors == 0);
