@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Functions of C and C++ trees: parse_tree beside universal-ctags, every disagreement listed by cause.
 
-agreement.py PARSE_TREE FOLDER [--list]    a function is the same when file, line of its name (±1) and last name agree
+agreement.py PARSE_TREE FOLDER [--list]    a function is the same when file and last name agree, as often as it occurs there
 """
 import collections
 import json
