@@ -34,6 +34,7 @@ class Monitoring {
     virtual api::AlertList alerts() const = 0;
     // Lines after `afterSeq`, the oldest first, at most `most` (the latest). Any thread.
     virtual std::vector<api::LogLine> logTail(std::uint64_t afterSeq, std::size_t most) const = 0;
+    virtual HttpMetrics& http() = 0; // fed by the server
     // `onTick` runs on the io thread after each second's sample.
     [[nodiscard]] virtual std::unique_ptr<MonitorSubscription>
     subscribe(std::function<void(const api::MetricsSnapshot&)> onTick) = 0;

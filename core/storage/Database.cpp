@@ -9,6 +9,7 @@
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <sqlite3.h>
@@ -44,6 +45,7 @@ struct Database::Impl {
     std::unique_ptr<Connection> reader;
     int version = 0;
     int walPages = 0;
+    std::atomic<bool> checkpointAsked{false};
     DatabaseOptions::Role role = DatabaseOptions::Role::Owner;
 
     mutable std::mutex mutex;
@@ -193,7 +195,9 @@ void Database::Impl::runWrites(std::vector<JobThread::Entry>& batch) {
         batch[i].job = nullptr; // what it captured must not outlive the caller's wait
         batch[i].done(all.ok() ? std::move(results[i]) : all);
     }
-    if (walPages >= k_checkpointPages && reason().empty()) checkpoint();
+    const bool owner = role == DatabaseOptions::Role::Owner;
+    const bool asked = checkpointAsked.exchange(false) && owner && walPages > 0;
+    if ((walPages >= k_checkpointPages || asked) && reason().empty()) checkpoint();
 }
 
 void Database::Impl::checkpoint() {
@@ -243,6 +247,9 @@ bool Database::readOnly() const {
 }
 std::string Database::readOnlyReason() const {
     return m_impl->reason();
+}
+void Database::checkpointSoon() {
+    m_impl->checkpointAsked = true;
 }
 int Database::schemaVersion() const {
     return m_impl->version;

@@ -52,6 +52,8 @@ class Database {
     bool readOnly() const;
     std::string readOnlyReason() const;
     int schemaVersion() const;
+    // As owner: checkpoints the write-ahead log after the next write, however short it is. Any thread.
+    void checkpointSoon();
 
     // `job` runs inside BEGIN IMMEDIATE … COMMIT on the db thread; an Error (or exception → Internal) rolls
     // it back. When the task completes with a value, it is durable (synchronous=FULL). Jobs that wait

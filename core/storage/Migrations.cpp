@@ -17,11 +17,10 @@ namespace exo {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<Migration>> builtInMigrations() {
-    constexpr std::string_view k_folder = "migrations/";
+Result<std::vector<Migration>> builtInMigrations(std::string_view folder) {
     std::vector<Migration> steps;
-    for (const std::string_view name : resourcesIn(k_folder)) {
-        const std::string_view base = name.substr(k_folder.size());
+    for (const std::string_view name : resourcesIn(folder)) {
+        const std::string_view base = name.substr(folder.size());
         int version = 0;
         const auto parsed = std::from_chars(base.data(), base.data() + base.size(), version);
         if (parsed.ec != std::errc() || version != static_cast<int>(steps.size()) + 1)

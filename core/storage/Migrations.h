@@ -22,7 +22,7 @@ struct Migration {
 };
 
 // Those embedded in the program, by version 1, 2, 3 …; Internal when a number is missing.
-Result<std::vector<Migration>> builtInMigrations();
+Result<std::vector<Migration>> builtInMigrations(std::string_view folder = "migrations/");
 
 struct MigrationTarget {
     std::filesystem::path file;

@@ -127,10 +127,13 @@ Result<void> SessionStore::restore(const Owner& owner, const SessionId& id) {
 
 Result<std::int64_t> SessionStore::purge(WallTime removedBefore) {
     EXO_CHECK(m_db.run("DELETE FROM sessions WHERE removed_at < ?", toUnixMillis(removedBefore)));
-    const std::int64_t purged = m_db.changes();
+    return m_db.changes();
+}
+
+Result<std::int64_t> SessionStore::removeOrphans() {
     EXO_CHECK(m_db.run("DELETE FROM blobs WHERE NOT EXISTS "
                        "(SELECT 1 FROM attachments WHERE attachments.sha256 = blobs.sha256)"));
-    return purged;
+    return m_db.changes();
 }
 
 std::string titleFromText(const std::string& text) {

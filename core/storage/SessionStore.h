@@ -57,6 +57,8 @@ class SessionStore {
     // Really deletes what was removed before `removedBefore`, and data no attachment uses any more. Returns
     // the number of sessions.
     Result<std::int64_t> purge(WallTime removedBefore);
+    // Deletes contents of attachments that no message refers to; returns their number.
+    Result<std::int64_t> removeOrphans();
 
     // Inserts a tree invisibly as part of import `batch`; false when its origin is already there. Attachments
     // need data.

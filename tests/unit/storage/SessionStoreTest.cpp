@@ -140,6 +140,7 @@ TEST_CASE("a removed session is hidden at once, restored whole, and purged with 
     CHECK(f.search("question").size() == 1);
     REQUIRE(f.write([&](Connection& c) { return SessionStore(c).remove(Owner(), session.id, at(20)); }).ok());
     CHECK(*f.write([&](Connection& c) { return SessionStore(c).purge(at(30)); }) == 1);
+    CHECK(f.write([&](Connection& c) { return SessionStore(c).removeOrphans(); }).ok());
     for (const char* table :
          {"sessions", "messages", "attachments", "blobs", "message_search", "title_search"})
         CHECK(*f.read([&](Connection& c) {
