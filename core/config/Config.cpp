@@ -177,24 +177,28 @@ class Loader {
 
     void resolveKeys() {
         for (auto& provider : m_out.settings.providers) {
-            auto key = resolveKey(provider);
-            if (key.ok()) {
-                provider.apiKey = std::move(key).value();
-            } else {
-                m_problems.push_back("provider \"" + provider.name + "\": " + key.error().detail);
-            }
+            const std::string owner = "provider \"" + provider.name + "\"";
+            resolveInto(provider.apiKey, provider.apiKeySource, owner);
         }
+        auto& alerts = m_out.settings.alerts;
+        resolveInto(alerts.webhookSecret, alerts.webhookSecretSource, "alerts.webhookSecret");
     }
 
-    Result<Secret> resolveKey(const ProviderSettings& provider) {
-        const std::string& source = provider.apiKeySource;
+    void resolveInto(Secret& secret, const std::string& source, const std::string& owner) {
+        auto key = resolveKey(source, owner);
+        if (key.ok())
+            secret = std::move(key).value();
+        else
+            m_problems.push_back(owner + ": " + key.error().detail);
+    }
+
+    Result<Secret> resolveKey(const std::string& source, const std::string& owner) {
         const auto rest = [&](std::string_view scheme) { return source.substr(scheme.size()); };
         if (source.empty()) return Secret();
         if (source.starts_with("env:")) {
             const auto it = m_sources.environment.find(rest("env:"));
             if (it != m_sources.environment.end()) return Secret(std::string(trim(it->second)));
-            m_out.warnings.push_back("provider \"" + provider.name + "\": the environment variable " +
-                                     rest("env:") + " is not set");
+            m_out.warnings.push_back(owner + ": the environment variable " + rest("env:") + " is not set");
             return Secret();
         }
         if (source.starts_with("file:")) return readKeyFile(rest("file:"));
@@ -208,8 +212,8 @@ class Loader {
             return Secret(std::string(trim(*text)));
         }
         if (source.starts_with("keyring:")) return readKeyring(rest("keyring:"), m_sources.environment);
-        m_out.warnings.push_back("provider \"" + provider.name +
-                                 "\": the key stands literally in the configuration; env: or file: is safer");
+        m_out.warnings.push_back(owner +
+                                 ": the key stands literally in the configuration; env: or file: is safer");
         return Secret(source);
     }
 

@@ -74,6 +74,8 @@ struct Settings {
         ThresholdPair memory{0.75, 0.90};
         ThresholdPair disk{0.80, 0.90};
         std::string webhook;
+        std::string webhookSecretSource; // as a provider's apiKeySource
+        Secret webhookSecret;            // resolved
     } alerts;
     struct Cleanup {
         Millis interval{300'000};

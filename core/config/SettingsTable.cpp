@@ -242,6 +242,13 @@ std::vector<SettingRow> makeRows() {
         fractionRow("alerts.disk.warning", "Disk use that warns", EXO_GET(alerts.disk.warning)),
         fractionRow("alerts.disk.critical", "Disk use that is critical", EXO_GET(alerts.disk.critical)),
         textRow("alerts.webhook", "URL that is told of alerts", EXO_GET(alerts.webhook)),
+        {"alerts.webhookSecret", "text", "Key that signs them: env:NAME, file:PATH or credential:NAME",
+         [](Settings& s, const Json& json) -> Result<void> {
+             if (!json.is_string()) return fail(ErrorCode::InvalidRequest, "a text is expected");
+             s.alerts.webhookSecretSource = json.get<std::string>();
+             return {};
+         },
+         [](const Settings& s) { return maskKeySource(s.alerts.webhookSecretSource); }},
         durationRow("cleanup.interval", "Time between two clean-ups", second, second,
                     EXO_GET(cleanup.interval)),
         integerRow("cleanup.keepBackups", "Backups to keep", 1, 10000, EXO_GET(cleanup.keepBackups)),

@@ -33,6 +33,7 @@ void copyReport(const CallReport& from, CallReport& to) {
     to.simplified = from.simplified;
     to.queueWait = from.queueWait;
     to.overhead = from.overhead;
+    to.phase = from.phase;
 }
 
 void bookShared(Flight& flight, const SharedAnswer& answer) {
@@ -269,6 +270,7 @@ Task<Completion> AnswerStage::complete(CompletionRequest request, GatewayCall ca
 
 Task<std::unique_ptr<CompletionStream>> AnswerStage::stream(CompletionRequest request, GatewayCall call) {
     auto flight = m_pipeline->takeOff(std::move(call));
+    flight->kind = CallStats::Kind::Stream;
     Plan plan;
     Result<void> routed = m_pipeline->route(*flight, request.model);
     if (!routed) {

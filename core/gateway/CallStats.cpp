@@ -1,7 +1,6 @@
 #include "core/gateway/CallStats.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace exo {
 
@@ -26,53 +25,28 @@ bool callersMaking(const Error& error) {
 
 } // namespace
 
-void CallStats::record(std::chrono::nanoseconds duration, Outcome outcome) {
-    const float ms = std::chrono::duration<float, std::milli>(duration).count();
-    m_samples[m_count++ % k_window] = {ms, outcome};
+void CallStats::succeed(std::chrono::nanoseconds untilAnswer, Kind kind) {
+    m_metrics.answer.record(untilAnswer);
+    if (kind == Kind::Stream) m_metrics.firstToken.record(untilAnswer);
 }
 
 void CallStats::failCall(std::chrono::nanoseconds untilError, const Error& error) {
     if (callersMaking(error)) return;
-    ++m_failed;
-    record(untilError, Outcome::Failure);
+    ++m_metrics.failed;
+    m_metrics.answer.record(untilError);
 }
 
 void CallStats::failStream(const Error& error) {
-    if (callersMaking(error)) return;
-    ++m_failed;
-    record({}, Outcome::LateFailure);
+    if (!callersMaking(error)) ++m_metrics.failed;
 }
 
-double CallStats::averageMs() const {
-    double sum = 0;
-    int timed = 0;
-    for (std::size_t i = 0; i < size(); ++i) {
-        if (m_samples[i].outcome == Outcome::LateFailure) continue;
-        sum += static_cast<double>(m_samples[i].ms);
-        ++timed;
-    }
-    return timed == 0 ? 0 : sum / timed;
+void CallStats::noteTokens(const api::Usage& usage) {
+    m_metrics.inputTokens += std::max<std::int64_t>(usage.inputTokens, 0);
+    m_metrics.outputTokens += std::max<std::int64_t>(usage.outputTokens, 0);
 }
 
-double CallStats::p95Ms() const {
-    std::vector<float> times;
-    for (std::size_t i = 0; i < size(); ++i)
-        if (m_samples[i].outcome != Outcome::LateFailure) times.push_back(m_samples[i].ms);
-    if (times.empty()) return 0;
-    const std::size_t rank = (times.size() * 95 + 99) / 100; // nearest rank, from 1
-    const auto place = times.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-    std::nth_element(times.begin(), place, times.end());
-    return static_cast<double>(*place);
-}
-
-double CallStats::errorRate() const {
-    int calls = 0;
-    int failures = 0;
-    for (std::size_t i = 0; i < size(); ++i) {
-        if (m_samples[i].outcome != Outcome::LateFailure) ++calls;
-        if (m_samples[i].outcome != Outcome::Success) ++failures;
-    }
-    return calls == 0 ? 0 : std::min(1.0, static_cast<double>(failures) / calls);
+void CallStats::noteUpstreamError(std::string_view provider, const Error& error) {
+    if (error.code != ErrorCode::Cancelled) m_metrics.upstreamErrors.add({provider, toString(error.code)});
 }
 
 } // namespace exo

@@ -13,7 +13,8 @@ void Flight::bookSuccess() {
     if (booked) return;
     booked = true;
     noteOverhead();
-    stats->succeed(elapsed());
+    stats->succeed(elapsed(), kind);
+    stats->metrics().overhead.record(call.report->overhead);
 }
 
 void Flight::bookFailure(const Error& error) {

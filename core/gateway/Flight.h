@@ -30,6 +30,7 @@ struct Flight {
     std::chrono::nanoseconds waited{0};           // in the queue, in backoff, for the upstream
     std::optional<CircuitBreaker::Permit> permit; // of the attempt that runs
     bool booked = false;
+    CallStats::Kind kind = CallStats::Kind::Whole;
 
     std::chrono::nanoseconds elapsed() const { return clock.now() - begin; }
     const Target& target() const { return targets[at]; }

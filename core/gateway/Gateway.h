@@ -6,6 +6,7 @@
 #include "core/config/Settings.h"
 #include "core/limits/Admission.h"
 #include "core/limits/CircuitBreaker.h"
+#include "core/monitor/CallMetrics.h"
 #include "core/providers/Provider.h"
 
 #include <cstdint>
@@ -29,6 +30,9 @@ struct CacheWish {
 
 enum class CacheResult : std::uint8_t { Bypass, Miss, Hit, Stale, Coalesced };
 
+// How far a call has come: where it is when its client goes.
+enum class CallPhase : std::uint8_t { Arrived, Queued, Upstream, Backoff };
+
 // Filled while a call runs; readable after it returned (for a stream: grows until its end).
 struct CallReport {
     std::string provider;
@@ -43,6 +47,7 @@ struct CallReport {
     std::chrono::microseconds overhead{
         0}; // our own time, waiting in the queue and for the upstream not counted
     Millis queueWait{0};
+    CallPhase phase = CallPhase::Arrived;
 };
 
 struct GatewayCall {
@@ -58,9 +63,10 @@ struct GatewayCall {
 struct GatewayStats {
     std::int64_t total = 0, active = 0, queued = 0, failed = 0;
     std::int64_t queueFull = 0, queueTimeout = 0;
-    // Of the last 1024 calls: time until the answer, or the first event of a stream, was there; and the share
-    // of calls that failed for other reasons than the caller's (0–1). 0 while there are none.
-    double averageMs = 0, p95Ms = 0, errorRate = 0;
+    // Of the last five minutes: time until the answer, or the first event of a stream, was there; and the
+    // share of calls that failed for other reasons than the caller's (0–1). 0 while there are none.
+    CallMetrics::Recent recent;
+    std::int64_t inputTokens = 0, outputTokens = 0, retries = 0;
     std::int64_t coalesced = 0, resumed = 0, fallbacks = 0, simplified = 0;
     CacheStats cache;
     std::map<std::string, std::int64_t> rejected; // by reason
@@ -91,10 +97,13 @@ class Gateway {
     // One real, minimal call.
     virtual Task<api::ProviderTest> testProvider(std::string name, CancelToken cancel) = 0;
     virtual GatewayStats stats() const = 0;
-    virtual std::vector<BreakerInfo> breakers() const = 0; // of every target called so far
+    virtual const CallMetrics* callMetrics() const { return nullptr; } // as long as the gateway lives
+    virtual std::vector<BreakerInfo> breakers() const = 0;             // of every target called so far
     virtual Task<void> purgeCache() = 0;
     // The system sample of each second; see limits/OverloadGuard.h.
     virtual void noteSystem(double cpuUsage, std::uint64_t memoryUsed) = 0;
+    // The share of its size the cache in memory may use while the machine is short of memory, 0–1.
+    virtual void setCacheShare(double share) { (void)share; }
     // Takes effect for calls that begin from now on; running ones end with the provider they began with.
     virtual void reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) = 0;
     // No new calls (ShuttingDown); those in the queue leave it with the same error, running ones go on.

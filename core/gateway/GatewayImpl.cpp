@@ -4,6 +4,8 @@
 #include "core/base/Ids.h"
 #include "core/gateway/Attempt.h"
 
+#include <algorithm>
+
 namespace exo {
 
 Task<Completion> GatewayImpl::complete(CompletionRequest request, GatewayCall call) {
@@ -70,17 +72,18 @@ Task<api::ProviderTest> GatewayImpl::probe(std::shared_ptr<Provider> provider, s
 
 GatewayStats GatewayImpl::stats() const {
     const AdmissionStats admission = m_pipeline->admission.stats();
-    const CallStats& calls = *m_pipeline->stats;
+    CallMetrics& calls = m_pipeline->stats->metrics();
     GatewayStats stats;
-    stats.total = calls.total();
-    stats.failed = calls.failed();
+    stats.total = calls.total;
+    stats.failed = calls.failed;
     stats.active = admission.running;
     stats.queued = admission.queued;
     stats.queueFull = admission.queueFull;
     stats.queueTimeout = admission.queueTimeout;
-    stats.averageMs = calls.averageMs();
-    stats.p95Ms = calls.p95Ms();
-    stats.errorRate = calls.errorRate();
+    stats.recent = calls.recent();
+    stats.inputTokens = calls.inputTokens;
+    stats.outputTokens = calls.outputTokens;
+    stats.retries = calls.retries;
     stats.coalesced = m_pipeline->counts.coalesced;
     stats.resumed = m_pipeline->counts.resumed;
     stats.fallbacks = m_pipeline->counts.fallbacks;
@@ -97,8 +100,18 @@ Task<void> GatewayImpl::purgeCache() {
 }
 
 void GatewayImpl::noteSystem(double cpuUsage, std::uint64_t memoryUsed) {
-    const OverloadStep step = m_pipeline->overload.sample(cpuUsage, memoryUsed);
-    if (m_answers->cache()) m_answers->cache()->setPressure(step == OverloadStep::None ? 1.0 : 0.5);
+    m_pipeline->overload.sample(cpuUsage, memoryUsed);
+    applyCacheShare();
+}
+
+void GatewayImpl::setCacheShare(double share) {
+    m_cacheShare = share;
+    applyCacheShare();
+}
+
+void GatewayImpl::applyCacheShare() {
+    const double underLoad = m_pipeline->overload.step() == OverloadStep::None ? 1.0 : 0.5;
+    if (m_answers->cache()) m_answers->cache()->setPressure(std::min(underLoad, m_cacheShare));
 }
 
 void GatewayImpl::reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) {

@@ -33,19 +33,23 @@ class GatewayImpl final : public Gateway {
     std::vector<api::ProviderInfo> providers() const override { return routing().providerInfos(); }
     Task<api::ProviderTest> testProvider(std::string name, CancelToken cancel) override;
     GatewayStats stats() const override;
+    const CallMetrics* callMetrics() const override { return &m_pipeline->stats->metrics(); }
     std::vector<BreakerInfo> breakers() const override { return m_pipeline->states.breakers(); }
     Task<void> purgeCache() override;
     void noteSystem(double cpuUsage, std::uint64_t memoryUsed) override;
+    void setCacheShare(double share) override;
     void reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) override;
     void close() override;
 
   private:
+    void applyCacheShare();
     const Routing& routing() const { return *m_pipeline->routing; }
     Task<api::ProviderTest> probe(std::shared_ptr<Provider> provider, std::string model, CancelToken cancel);
 
     std::shared_ptr<Pipeline> m_pipeline;
     std::shared_ptr<AnswerStage> m_answers;
     std::shared_ptr<EmbeddingStage> m_embeddings;
+    double m_cacheShare = 1;
 };
 
 } // namespace exo

@@ -16,7 +16,14 @@ GatewayStream::GatewayStream(std::shared_ptr<Pipeline> pipeline, std::unique_ptr
     m_head = m_running.stream->head();
 }
 
-GatewayStream::~GatewayStream() = default;
+GatewayStream::~GatewayStream() {
+    bookUsage();
+}
+
+void GatewayStream::bookUsage() {
+    if (m_usage) m_flight->stats->noteTokens(*m_usage);
+    m_usage.reset();
+}
 
 // A probe has done its work with the first event; the end of a long answer is too far away.
 void GatewayStream::use(StartedStream started) {
@@ -37,6 +44,8 @@ Task<std::optional<CompletionEvent>> GatewayStream::pull() {
     auto event = co_await m_running.stream->next();
     m_flight->call.report->overhead +=
         std::chrono::duration_cast<std::chrono::microseconds>(wait.elapsed() - wait.waited());
+    if (event && event->has_value())
+        if (const auto* usage = std::get_if<UsageDelta>(&**event)) m_usage = usage->usage;
     co_return event;
 }
 
@@ -112,6 +121,7 @@ asio::awaitable<bool> GatewayStream::resume(const Error& error) {
     log::info("asking again for a stream that broke off id={} {}", flight.call.context.requestId,
               error.toLogString());
     m_running = {}; // its connection is closed before the next one is asked
+    bookUsage();
     flight.targets = std::move(others);
     flight.at = 0;
     flight.admitted = flight.clock.now(); // a budget of its own

@@ -32,6 +32,7 @@ class GatewayStream final : public CompletionStream {
     void use(StartedStream started);
     void endPermit(const Error& error);
     Error broke(Error error);
+    void bookUsage();
 
     std::shared_ptr<Pipeline> m_pipeline;
     std::unique_ptr<Flight> m_flight; // outlives the stream: it holds the provider
@@ -41,6 +42,7 @@ class GatewayStream final : public CompletionStream {
     StreamHead m_head;
     DeliveredText m_delivered;
     std::optional<Error> m_failure;
+    std::optional<api::Usage> m_usage; // the last the upstream told, not booked yet
     bool m_comparing = false;
     bool m_askedAgain = false; // the target that broke off, once
 };

@@ -62,7 +62,8 @@ Pipeline::Pipeline(const Settings& settings, std::vector<std::unique_ptr<Provide
     , admission(admissionLimits(settings), c, t)
     , overload(overloadLimits(settings))
     , states(breakerLimits(settings), c, randomSeed())
-    , chain(states, c, t, randomSeed()) {}
+    , chain(states, c, t, randomSeed())
+    , stats(std::make_shared<CallStats>(c)) {}
 
 void Pipeline::reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) {
     routing = std::make_shared<const Routing>(settings, std::move(providers));
@@ -94,11 +95,13 @@ Task<void> Pipeline::admit(Flight& flight, const Json& body) {
     const bool measure = admission.saturated() || overload.step() != OverloadStep::None;
     const std::size_t bytes = measure ? approximateBytes(body) : 0;
     EXO_CO_CHECK(overload.check(flight.call.priority, bytes));
+    flight.call.report->phase = CallPhase::Queued;
     AdmissionTicket ticket{flight.call.priority, flight.call.tenant, bytes};
     auto slot = co_await admission.acquire(std::move(ticket), flight.call.context.cancel);
     flight.admitted = clock.now();
     flight.waited += flight.admitted - flight.begin;
     flight.call.report->queueWait = std::chrono::duration_cast<Millis>(flight.admitted - flight.begin);
+    stats->metrics().queueWait.record(flight.admitted - flight.begin);
     if (!slot) co_return std::move(slot).error();
     flight.slot = std::move(*slot);
     co_return Result<void>();
@@ -116,6 +119,7 @@ Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
     auto answer = co_await chain.run<Answer>(flight, request);
     if (answer) {
         if (flight.at > 0) ++counts.fallbacks;
+        if constexpr (requires { answer->usage; }) stats->noteTokens(answer->usage);
         co_return answer;
     }
     if constexpr (k_text) {

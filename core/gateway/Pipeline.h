@@ -44,7 +44,7 @@ struct Pipeline : std::enable_shared_from_this<Pipeline> {
     TargetStates states;
     TargetChain chain;
     PipelineCounts counts;
-    std::shared_ptr<CallStats> stats = std::make_shared<CallStats>();
+    std::shared_ptr<CallStats> stats;
 
   private:
     Task<void> admit(Flight& flight, const Json& body);

@@ -100,6 +100,7 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         Millis limit = std::min(context.timeout, std::max(left, k_leastAttempt));
         if (k_stream && !last) limit = std::min(limit, k_firstTokenWithFallback);
         if (!k_stream) context.timeout = limit;
+        report.phase = CallPhase::Upstream;
         const ProviderWait wait(m_clock, *context.meter);
         const std::shared_ptr<CallMeter> meter = context.meter;
         Request mine = request;
@@ -108,11 +109,14 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
                                            m_timers, limit, std::type_identity<Answer>());
         flight.waited += wait.waited();
         if (answer) co_return answer;
+        flight.stats->noteUpstreamError(report.provider, answer.error());
 
         const FailureVerdict verdict = judge(answer.error());
         const int repeats = last ? verdict.repeats : std::min(verdict.repeats, 1);
         const auto delay = repeatAfter(flight, answer.error(), repeats, made);
         if (!delay) co_return std::move(answer).error();
+        report.phase = CallPhase::Backoff;
+        ++flight.stats->metrics().retries;
         const SteadyTime before = m_clock.now();
         auto slept = co_await net::sleepFor(m_timers, *delay, flight.call.context.cancel);
         flight.waited += m_clock.now() - before;

@@ -103,21 +103,27 @@ TEST_CASE("what is shown of a provider holds no secret") {
     CHECK(providers[0].proxy == "http://***@proxy.example:3128");
 }
 
-TEST_CASE("statistics look at the latest calls") {
-    CallStats stats;
-    CHECK(stats.p95Ms() == 0);
-    CHECK(stats.errorRate() == 0);
+TEST_CASE("statistics look at the last five minutes") {
+    FakeClock clock;
+    CallStats stats(clock);
+    const auto recent = [&] { return stats.metrics().recent(); };
+    CHECK(recent().p95Ms == 0);
+    CHECK(recent().errorRate == 0);
     for (int i = 1; i <= 100; ++i)
-        stats.succeed(Millis(i));
-    CHECK(stats.p95Ms() == doctest::Approx(95));
-    CHECK(stats.averageMs() == doctest::Approx(50.5));
+        stats.succeed(Millis(i), CallStats::Kind::Whole);
+    CHECK(recent().p95Ms == doctest::Approx(95).epsilon(0.01));
+    CHECK(recent().averageMs == doctest::Approx(50.5));
     stats.failCall(Millis(1), Error(ErrorCode::Cancelled));
-    CHECK(stats.errorRate() == 0);
+    CHECK(recent().errorRate == 0);
     stats.failStream(Error(ErrorCode::StreamInterrupted)); // one of the hundred
-    CHECK(stats.errorRate() == doctest::Approx(0.01));
-    CHECK(stats.failed() == 1);
-    for (int i = 0; i < 1024; ++i)
-        stats.succeed(Millis(7));
-    CHECK(stats.errorRate() == 0);
-    CHECK(stats.p95Ms() == doctest::Approx(7));
+    CHECK(recent().errorRate == doctest::Approx(0.01));
+    CHECK(stats.metrics().failed == 1);
+    clock.advance(Millis(6'000));
+    (void)recent();
+    for (int i = 0; i < 10; ++i)
+        stats.succeed(Millis(7), CallStats::Kind::Stream);
+    clock.advance(Millis(300'000));
+    CHECK(recent().errorRate == 0);
+    CHECK(recent().p95Ms == doctest::Approx(7).epsilon(0.01));
+    CHECK(recent().firstTokenP95Ms == doctest::Approx(7).epsilon(0.01));
 }
