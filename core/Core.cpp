@@ -1,5 +1,6 @@
 #include "core/Core.h"
 
+#include "core/Cleanup.h"
 #include "core/CoreParts.h"
 #include "core/base/Log.h"
 #include "core/storage/MessageStore.h"
@@ -15,9 +16,6 @@
 namespace exo {
 
 namespace {
-
-// Deleted sessions can be restored at least this long.
-constexpr Millis k_restorable{3600'000};
 
 // A command holds the home only for as long as it runs; a server or desktop that starts meanwhile waits for
 // it.
@@ -51,6 +49,7 @@ Result<void> tidyUp(Database& database, WallTime now) {
         if (interrupted > 0) log::info("{} answers were interrupted when ExoBrain last ended", interrupted);
         EXO_CHECK(SessionStore(db).discard(""));
         EXO_TRY(const auto purged, SessionStore(db).purge(now - k_restorable));
+        EXO_CHECK(SessionStore(db).removeOrphans());
         if (purged > 0) log::info("{} deleted sessions were removed for good", purged);
         return {};
     };
@@ -96,6 +95,7 @@ void Core::shutDown() {
             parts->gateway->close();
             co_await parts->chat->shutDown(CancelReason::Shutdown);
             parts->monitor->stop();
+            co_await parts->monitor->finish();
         },
         [&turnsEnded](std::exception_ptr) { turnsEnded.set_value(); });
     turnsEnded.get_future().wait();
@@ -148,6 +148,10 @@ const LoadedConfig& Core::config() const {
 Result<void> Core::publishUrl(const std::string& url) {
     if (!m_parts->lock) return {};
     return m_parts->lock->setUrl(url);
+}
+
+std::optional<std::string> Core::notReady() {
+    return m_parts->monitor->notReady();
 }
 
 api::ServiceStatus Core::status() {

@@ -69,6 +69,8 @@ class Core {
 
     // io thread.
     api::ServiceStatus status();
+    // Why the service should get no traffic: the database cannot be written, the disk is almost full.
+    std::optional<std::string> notReady();
 
     // The URL a provider with this address would be called at, as the settings dialog shows it; any thread.
     static Result<std::string> previewEndpoint(const std::string& baseUrl, const std::string& type);

@@ -1,17 +1,43 @@
 #include "core/CoreMonitor.h"
 
 #include "core/base/Log.h"
+#include "core/base/Spawn.h"
+#include "core/base/Units.h"
 #include "core/base/Version.h"
 #include "core/monitor/AlertRules.h"
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
 
 namespace exo {
 
 namespace {
 
 constexpr Millis k_interval{1000};
-constexpr std::size_t k_keptRows = 600;
+constexpr std::chrono::minutes k_lookForBackups{1};
+constexpr double k_shareWhenShort = 0.5, k_shareWhenCritical = 0.1; // of the cache in memory
+
+// Seconds since the newest backup; those made before a migration do not count.
+std::optional<double> newestBackupAge(const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    std::error_code errc;
+    std::optional<fs::file_time_type> newest;
+    for (fs::directory_iterator it(folder, errc), end; !errc && it != end; it.increment(errc)) {
+        std::error_code ignored;
+        if (!it->is_regular_file(ignored) || it->path().filename().string().starts_with("before-v")) continue;
+        const auto written = it->last_write_time(ignored);
+        if (!newest || written > *newest) newest = written;
+    }
+    if (!newest) return std::nullopt;
+    return std::chrono::duration<double>(fs::file_time_type::clock::now() - *newest).count();
+}
+
+api::AlertLevel levelOf(const api::AlertList& list, std::string_view metric) {
+    for (const api::Alert& alert : list.active)
+        if (alert.metric == metric) return alert.level;
+    return api::AlertLevel::Ok;
+}
 
 const char* nameOf(BreakerState state) {
     switch (state) {
@@ -83,8 +109,9 @@ class CoreMonitor::Subscription final : public MonitorSubscription {
 
 CoreMonitor::CoreMonitor(Parts parts)
     : m_parts(std::move(parts))
-    , m_systemSampler(m_parts.clock, {"/proc", "/sys/fs/cgroup", m_parts.home})
+    , m_systemSampler(m_parts.clock, {"/proc", "/sys/fs/cgroup", m_parts.data})
     , m_processSampler(m_parts.clock)
+    , m_http(m_parts.clock)
     , m_alerts(m_parts.clock) {
     setRules();
 }
@@ -94,6 +121,10 @@ CoreMonitor::~CoreMonitor() {
 }
 
 void CoreMonitor::start() {
+    m_history = HistoryKeeper::open(m_parts.data / "metrics.db", m_parts.clock);
+    m_cleanup = std::make_shared<Cleanup>(
+        Cleanup::Parts{m_parts.database, *m_history, m_parts.gateway, m_parts.clock});
+    m_cleanedAt = m_parts.clock.now();
     tick();
 }
 
@@ -102,17 +133,23 @@ void CoreMonitor::stop() {
     m_timer = 0;
 }
 
+asio::awaitable<void> CoreMonitor::finish() {
+    const auto history = m_history;
+    if (history) (void)co_await history->flush();
+}
+
 void CoreMonitor::tick() {
     m_timer = m_parts.timers.schedule(k_interval, [this] { tick(); });
     if (const auto sample = m_systemSampler.sample()) m_system = *sample;
     m_process = m_processSampler.sample();
-    if (m_parts.protects) m_parts.gateway.noteSystem(m_process.cpuUsage, m_process.resident);
+    m_trend.add(m_parts.clock.now(), m_process.resident);
     api::MetricsSnapshot now = snapshot();
     evaluateAlerts(now);
     now.service.level = m_alerts.list().level;
     now.service.alerts = m_alerts.list().active;
-    m_rows.push_back(m_rowMaker.make(now, m_parts.clock.wallNow(), m_parts.clock.now()));
-    if (m_rows.size() > k_keptRows) m_rows.pop_front();
+    react(now);
+    m_history->add(m_rowMaker.make(now, m_parts.clock.wallNow(), m_parts.clock.now()));
+    keepHouse(now);
     for (const auto& subscriber : *m_subscribers)
         if (subscriber) subscriber(now);
     std::erase_if(*m_subscribers, [](const auto& subscriber) { return !subscriber; });
@@ -126,8 +163,56 @@ void CoreMonitor::setRules() {
         m_alerts.setRule(rule);
 }
 
+// What protects the service (the order under load is the gateway's).
+void CoreMonitor::react(const api::MetricsSnapshot& now) {
+    const api::AlertList alerts = m_alerts.list();
+    const bool diskFull = levelOf(alerts, "disk") == api::AlertLevel::Critical;
+    if (diskFull != m_history->paused())
+        log::warn("{}", diskFull ? "the disk is almost full: the history of the metrics is not written"
+                                 : "the history of the metrics is written again");
+    m_history->setWriting(diskFull ? HistoryKeeper::Writing::Paused : HistoryKeeper::Writing::On);
+    const api::AlertLevel memory = levelOf(alerts, "memory");
+    m_parts.gateway.setCacheShare(memory == api::AlertLevel::Critical  ? k_shareWhenCritical
+                                  : memory == api::AlertLevel::Warning ? k_shareWhenShort
+                                                                       : 1.0);
+    if (!m_parts.protects) return;
+    // A machine without memory is over any limit, whoever took it.
+    const std::uint64_t used =
+        memory == api::AlertLevel::Critical ? UINT64_MAX : std::uint64_t{now.service.resident};
+    m_parts.gateway.noteSystem(m_process.cpuUsage, used);
+}
+
+void CoreMonitor::keepHouse(const api::MetricsSnapshot&) {
+    const SteadyTime now = m_parts.clock.now();
+    if (m_lookedAt == SteadyTime() || now - m_lookedAt >= k_lookForBackups) {
+        m_lookedAt = now;
+        m_backupAge = newestBackupAge(m_parts.data / "backups");
+    }
+    if (m_history->due())
+        spawnTask(m_parts.executor, m_history->flush(), [history = m_history](const Result<void>&) {});
+    const auto& cleanup = m_parts.settings().cleanup;
+    if (now - m_cleanedAt < cleanup.interval) return;
+    m_cleanedAt = now;
+    spawnTask(m_parts.executor, m_cleanup->run(cleanup.metricsRetention),
+              [cleanup = m_cleanup, history = m_history](const Result<CleanupReport>&) {});
+}
+
+std::optional<std::string> CoreMonitor::notReady() const {
+    if (m_parts.database.readOnly()) return "the database can only be read";
+    if (levelOf(m_alerts.list(), "disk") == api::AlertLevel::Critical) return "the disk is almost full";
+    return std::nullopt;
+}
+
 void CoreMonitor::evaluateAlerts(const api::MetricsSnapshot& now) {
     std::vector<Reading> readings = readingsOf(now);
+    const double growth = m_trend.bytesPerHour();
+    readings.push_back(
+        {"resident-growth", "", growth,
+         "memory grows by " + formatSize(static_cast<std::uint64_t>(std::max(growth, 0.0))) + " an hour"});
+    if (m_backupAge)
+        readings.push_back(
+            {"backup-age", "", *m_backupAge,
+             "the newest backup is " + std::to_string(std::lround(*m_backupAge / 3600)) + " hours old"});
     if (m_parts.database.readOnly()) readings.push_back({"storage", "", 2, "the database can only be read"});
     for (const AlertEvent& event : m_alerts.evaluate(readings))
         logAlert(event);
@@ -156,7 +241,20 @@ api::MetricsSnapshot CoreMonitor::snapshot() {
     api::MetricsSnapshot snapshot;
     snapshot.system = systemOf(m_system, m_process);
     snapshot.business.requests = {stats.total, stats.active, stats.queued};
-    snapshot.business.performance = {stats.averageMs, stats.p95Ms, stats.errorRate};
+    const CallMetrics::Recent& recent = stats.recent;
+    snapshot.business.performance = {recent.averageMs, recent.p95Ms, recent.errorRate};
+    snapshot.gateway.overheadP50 = recent.overheadP50Ms;
+    snapshot.gateway.overheadP99 = recent.overheadP99Ms;
+    snapshot.gateway.timeToFirstTokenP95 = recent.firstTokenP95Ms;
+    snapshot.gateway.p50ResponseTime = recent.p50Ms;
+    snapshot.gateway.p99ResponseTime = recent.p99Ms;
+    snapshot.gateway.queueWaitP95 = recent.queueWaitP95Ms;
+    snapshot.gateway.routeP95 = m_http.routeP95Ms();
+    snapshot.gateway.inputTokens = stats.inputTokens;
+    snapshot.gateway.outputTokens = stats.outputTokens;
+    snapshot.gateway.retries = stats.retries;
+    for (const auto& value : m_http.disconnects.values())
+        snapshot.gateway.disconnects[value.labels[0]] = static_cast<std::int64_t>(value.count);
     snapshot.gateway.cacheHitRate = hitRate(stats.cache);
     snapshot.gateway.coalesced = stats.coalesced;
     snapshot.gateway.rejected = stats.rejected;
@@ -170,11 +268,9 @@ api::MetricsSnapshot CoreMonitor::snapshot() {
 }
 
 Task<api::MetricsHistory> CoreMonitor::history(Millis range) {
-    EXO_CO_TRY(const HistoryPlan plan, planHistory(range, m_parts.clock.wallNow()));
-    SeriesBuckets buckets(plan);
-    for (const MetricRow& row : m_rows)
-        buckets.add(row);
-    co_return buckets.finish();
+    const auto history = m_history; // stop() may come meanwhile
+    if (!history) co_return fail(ErrorCode::Unsupported, "nothing is sampled here");
+    co_return co_await history->read(range);
 }
 
 std::vector<api::LogLine> CoreMonitor::logTail(std::uint64_t afterSeq, std::size_t most) const {

@@ -49,8 +49,8 @@ Result<void> Core::Parts::makeServices() {
     // time.
     const bool protects = options.kind == "serve";
     monitor = std::make_unique<CoreMonitor>(CoreMonitor::Parts{
-        *gateway, *database, clock, *timers, [this]() -> const Settings& { return config.settings; },
-        options.paths.data, protects});
+        *gateway, *database, clock, *timers, io.get_executor(),
+        [this]() -> const Settings& { return config.settings; }, options.paths.data, protects});
     return {};
 }
 

@@ -59,6 +59,7 @@ void addSessions(Commands& commands);
 void addImport(Commands& commands);
 void addKeys(Commands& commands);
 void addProviders(Commands& commands);
+void addMonitor(Commands& commands);
 void addVersion(Commands& commands);
 
 // Tells the person on stderr, in his language, and gives the exit code.

@@ -106,10 +106,8 @@ class ServeJob {
                 m_core.clock(),
                 [this]() -> const Settings& { return m_core.settings(); },
                 [this] { return m_core.status(); },
-                [this]() -> std::optional<std::string> {
-                    if (m_core.database().readOnly()) return "the database can only be read";
-                    return std::nullopt;
-                }};
+                [this] { return m_core.notReady(); },
+                &m_core.monitoring()};
     }
 
     Core& m_core;

@@ -57,7 +57,8 @@ int runCommand(int argc, char** argv) {
     Commands commands{app, globals, {}};
     addGlobals(app, globals);
     app.require_subcommand(1);
-    for (auto* add : {addServe, addAsk, addSessions, addImport, addKeys, addProviders, addVersion})
+    for (auto* add :
+         {addServe, addAsk, addSessions, addImport, addKeys, addProviders, addMonitor, addVersion})
         add(commands);
     try {
         app.parse(argc, argv);

@@ -38,6 +38,7 @@ Task<void> RecordingWriter::send(net::ServerResponse response) {
 Task<std::unique_ptr<net::SseStream>> RecordingWriter::startSse(std::vector<net::Header> headers) {
     m_status = 200;
     EXO_CO_TRY(auto stream, co_await m_inner.startSse(std::move(headers)));
+    m_streamed = true;
     std::unique_ptr<net::SseStream> counting = std::make_unique<CountingStream>(std::move(stream), m_bytes);
     co_return std::move(counting);
 }

@@ -38,11 +38,13 @@ class RecordingWriter final : public net::ResponseWriter {
     bool committed() const override { return m_inner.committed(); }
 
     int status() const { return m_status; } // 0 = nothing answered
+    bool streamed() const { return m_streamed; }
     std::uint64_t bytes() const { return *m_bytes; }
 
   private:
     net::ResponseWriter& m_inner;
     int m_status = 0;
+    bool m_streamed = false;
     std::shared_ptr<std::uint64_t> m_bytes =
         std::make_shared<std::uint64_t>(0); // a stream may outlive the writer
 };
@@ -54,6 +56,7 @@ struct Exchange {
     std::vector<std::string> params;         // what the {…} of the pattern stood for, in order
     std::vector<net::Header> headers;        // for every answer of this exchange, errors included
     std::function<void(Exchange&)> finalise; // fills late headers (call report) just before the answer
+    std::shared_ptr<const CallReport> report = nullptr; // of a model call
     bool answerBroken = false;               // a stream that was ended with a failure told in it
 
     const std::string& param(std::size_t index) const { return params.at(index); }

@@ -48,6 +48,7 @@ GatewayCall makeCall(Exchange& exchange, const Services& services) {
     call.context.scope.owner = exchange.principal.owner.id;
     call.tenant = exchange.principal.tenant;
     call.priority = exchange.principal.priority;
+    exchange.report = call.report;
     exchange.finalise = [report = call.report](Exchange& done) { addReport(done.headers, *report); };
     return call;
 }

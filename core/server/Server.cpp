@@ -1,6 +1,7 @@
 #include "core/server/Server.h"
 
 #include "core/base/Log.h"
+#include "core/monitor/HttpMetrics.h"
 #include "core/server/Errors.h"
 #include "core/server/messages/MessagesAnswer.h"
 
@@ -26,6 +27,35 @@ void logAccess(const net::ServerRequest& request, std::string_view pattern, int 
     log::info("{} {} {} {:.1f}ms {}B id={}", request.method, pattern, status, ms, bytes, request.requestId);
 }
 
+// Whose failure a status is.
+std::string_view originOf(const Result<void>& result, int status) {
+    if (status < 400) return "none";
+    if (!result.ok()) {
+        const Error& error = result.error();
+        if (error.code == ErrorCode::ContentFilter) return "guardrail";
+        if (error.upstreamStatus != 0) return "upstream";
+        switch (error.code) {
+        case ErrorCode::UpstreamTimeout:
+        case ErrorCode::UpstreamConnection:
+        case ErrorCode::UpstreamInvalidResponse:
+        case ErrorCode::UpstreamRejected:
+        case ErrorCode::StreamInterrupted: return "upstream";
+        default: break;
+        }
+    }
+    return status < 500 ? "client" : "gateway";
+}
+
+std::string_view phaseName(const CallReport* report) {
+    switch (report ? report->phase : CallPhase::Arrived) {
+    case CallPhase::Queued: return "queued";
+    case CallPhase::Upstream: return "upstream";
+    case CallPhase::Backoff: return "backoff";
+    case CallPhase::Arrived: break;
+    }
+    return "other";
+}
+
 net::ServerResponse protocolError(int, const Error& error) {
     return errorResponse(error);
 }
@@ -47,7 +77,9 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     , m_turns(m_services)
     , m_operations(m_services)
     , m_cache(m_services)
-    , m_probes(m_services) {
+    , m_probes(m_services)
+    , m_monitor(m_services) {
+    m_monitor.addRoutes(m_router);
     m_probes.addRoutes(m_router);
     m_chatCompletions.addRoutes(m_router);
     m_messages.addRoutes(m_router);
@@ -103,11 +135,29 @@ Task<Principal> Server::authenticate(Exchange& exchange) {
     co_return principal;
 }
 
+void Server::record(const Exchange& exchange, const RouteMatch& match, const RecordingWriter& writer,
+                    const Result<void>& result, std::chrono::nanoseconds time) const {
+    if (!m_services.monitoring) return;
+    HttpMetrics& metrics = m_services.monitoring->http();
+    const bool gone = !result.ok() && exchange.request.disconnected.reason() == CancelReason::ClientGone;
+    const CallReport* report = exchange.report.get();
+    HttpMetrics::Exchange done;
+    done.route = match.route ? std::string_view(match.route->pattern) : "-";
+    done.model = report ? std::string_view(report->model) : std::string_view();
+    done.status = gone ? k_clientClosed : writer.status();
+    done.origin = originOf(result, done.status);
+    done.callsModel = report || (match.route && RateGate::counts(*match.route));
+    done.streamed = writer.streamed();
+    done.time = time;
+    metrics.record(done);
+    if (gone) metrics.disconnects.add({writer.streamed() ? "streaming" : phaseName(report)});
+}
+
 asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseWriter& writer) {
     const SteadyTime start = m_services.clock.now();
     RecordingWriter recorder(writer);
     RouteMatch match = m_router.find(request.method, request.path);
-    Exchange exchange{request, recorder, {}, std::move(match.params), {}, {}};
+    Exchange exchange{request, recorder, {}, std::move(match.params), {}, {}, {}};
     Result<void> result;
     try {
         result = co_await dispatch(exchange, match);
@@ -126,6 +176,7 @@ asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseW
                 response.headers.push_back(std::move(header));
         (void)co_await recorder.send(std::move(response));
     }
+    record(exchange, match, recorder, result, m_services.clock.now() - start);
     const std::chrono::duration<double, std::milli> took = m_services.clock.now() - start;
     const int status = clientGone ? k_clientClosed : recorder.status();
     logAccess(request, match.route ? std::string_view(match.route->pattern) : "-", status, took.count(),

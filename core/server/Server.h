@@ -8,6 +8,7 @@
 #include "core/server/ChatCompletionsApi.h"
 #include "core/server/Idempotency.h"
 #include "core/server/ModelsApi.h"
+#include "core/server/MonitorApi.h"
 #include "core/server/OperationsApi.h"
 #include "core/server/ProbesApi.h"
 #include "core/server/RateGate.h"
@@ -47,6 +48,8 @@ class Server {
     Task<void> dispatch(Exchange& exchange, const RouteMatch& match);
     Task<Principal> authenticate(Exchange& exchange);
     std::optional<std::string> notReady() const;
+    void record(const Exchange& exchange, const RouteMatch& match, const RecordingWriter& writer,
+                const Result<void>& result, std::chrono::nanoseconds time) const;
 
     Services m_services;
     std::function<std::optional<std::string>()> m_storageNotReady;
@@ -63,6 +66,7 @@ class Server {
     OperationsApi m_operations;
     CacheApi m_cache;
     ProbesApi m_probes;
+    MonitorApi m_monitor;
     Router m_router;
     std::unique_ptr<net::HttpServer> m_http;
 };

@@ -5,6 +5,7 @@
 #include "core/base/Clock.h"
 #include "core/config/Settings.h"
 #include "core/gateway/Gateway.h"
+#include "core/monitor/Monitoring.h"
 #include "core/sessions/ChatService.h"
 #include "core/sessions/SessionService.h"
 
@@ -23,6 +24,7 @@ struct Services {
     std::function<api::ServiceStatus()> status;
     // Why the service should get no traffic; nullopt when it is ready.
     std::function<std::optional<std::string>()> notReady;
+    Monitoring* monitoring = nullptr; // without it the routes of the monitor are NotFound
 };
 
 } // namespace exo::server
