@@ -6,7 +6,7 @@ packagesBuild="g++ cmake ninja-build ccache mold pkg-config ca-certificates
   libspdlog-dev libcli11-dev nlohmann-json3-dev libmd4c-dev libgit2-dev libre2-dev"
 packagesGui="qt6-base-dev qt6-base-dev-tools qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
   qt6-svg-dev|libqt6svg6-dev qt6-qpa-plugins libmd4c-html0-dev libgl-dev libvulkan-dev"
-packagesTest="doctest-dev python3 binutils xvfb xauth fonts-noto-cjk fonts-dejavu-core nginx-light|nginx redis-server
+packagesTest="doctest-dev python3 binutils xvfb xauth fonts-noto-cjk fonts-dejavu-core nginx-light|nginx redis-server prometheus
   clang-format-14|clang-format clang-tidy-14|clang-tidy"
 packagesFuzz="clang-14|clang libclang-rt-14-dev|libclang-rt-dev"
 packagesNode="nodejs npm"
