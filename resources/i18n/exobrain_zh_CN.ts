@@ -229,6 +229,10 @@
         <source>Open file</source>
         <translation>打开文件</translation>
     </message>
+    <message>
+        <source>Monitor</source>
+        <translation>监控</translation>
+    </message>
 </context>
 <context>
     <name>exo::ui::ProviderDialog</name>

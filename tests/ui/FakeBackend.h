@@ -2,6 +2,7 @@
 // A Backend that holds its sessions in memory and says only what a test tells it to say. Replies come from
 // the event loop, as the true ones do. GUI thread.
 
+#include "tests/ui/FakeMonitor.h"
 #include "ui/backend/Backend.h"
 
 #include <QStringList>
@@ -42,6 +43,7 @@ class FakeBackend final : public Backend {
     api::ServiceStatus status;
     std::optional<api::ProviderTest> nextTest; // else every provider works
     std::optional<QString> lastKey;            // of saveProvider
+    FakeMonitor numbers;
     int statusCalls = 0;
     QStringList searches;
     QString labelText;
@@ -74,6 +76,7 @@ class FakeBackend final : public Backend {
     TurnId regenerate(SessionId session, MessageId assistantMessage, QString model) override;
     TurnId editMessage(SessionId session, MessageId userMessage, QString content) override;
     void stopTurn(SessionId session) override;
+    MonitorSource* monitor() override { return &numbers; }
 
   private:
     struct Turn {

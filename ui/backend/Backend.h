@@ -4,7 +4,7 @@
 // is dropped.
 
 #include "core/api/Types.h"
-#include "core/base/Result.h"
+#include "ui/backend/Reply.h"
 
 #include <QObject>
 #include <QPointer>
@@ -16,8 +16,7 @@
 
 namespace exo::ui {
 
-template <class T>
-using Reply = std::function<void(Result<T>)>;
+class MonitorSource;
 
 using TurnId = quint64;
 
@@ -68,6 +67,9 @@ class Backend : public QObject {
     virtual TurnId regenerate(SessionId session, MessageId assistantMessage, QString model) = 0;
     virtual TurnId editMessage(SessionId session, MessageId userMessage, QString content) = 0;
     virtual void stopTurn(SessionId session) = 0;
+
+    // Lives as long as the backend.
+    virtual MonitorSource* monitor() = 0;
 
   signals:
     void stateChanged(exo::ui::Backend::State state);

@@ -1,9 +1,8 @@
 #include "ui/backend/LocalBackend.h"
 
 #include "core/base/Log.h"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include "ui/backend/LocalCall.h"
+#include "ui/backend/LocalMonitor.h"
 
 namespace exo::ui {
 
@@ -51,7 +50,8 @@ class LocalBackend::Sink final : public TurnSink {
 
 LocalBackend::LocalBackend(CoreOptions options, QObject* parent)
     : Backend(parent)
-    , m_options(std::move(options)) {
+    , m_options(std::move(options))
+    , m_monitor(std::make_unique<LocalMonitor>(this)) {
     connect(&m_coalescer, &TurnCoalescer::turnEvent, this, &Backend::turnEvent);
 }
 
@@ -95,46 +95,6 @@ void LocalBackend::setState(State state) {
 void LocalBackend::whenOpen(std::function<void(const Error*)> then) {
     if (m_core || m_startError) return then(m_startError ? &*m_startError : nullptr);
     m_waiting.push_back(std::move(then));
-}
-
-template <class T>
-asio::awaitable<void> LocalBackend::run(LocalBackend* self, Core& core, Work<T> work,
-                                        QPointer<QObject> context, std::shared_ptr<Reply<T>> reply) {
-    std::optional<Result<T>> result;
-    try {
-        Result<T> value = co_await work(core);
-        result.emplace(std::move(value));
-    } catch (const std::exception& error) {
-        log::error("backend: {}", error.what());
-    }
-    if (!result) result.emplace(unexpected());
-    auto shared = std::make_shared<Result<T>>(std::move(*result));
-    QMetaObject::invokeMethod(
-        self,
-        [context = std::move(context), reply = std::move(reply), shared = std::move(shared)] {
-            if (context) (*reply)(std::move(*shared));
-        },
-        Qt::QueuedConnection);
-}
-
-template <class T>
-void LocalBackend::call(QObject* context, Reply<T> reply, Work<T> work) {
-    // The reply may hold things of the GUI thread, so the last reference to it is dropped there: by the
-    // queued call.
-    auto shared = std::make_shared<Reply<T>>(std::move(reply));
-    whenOpen(
-        [this, context = QPointer<QObject>(context), shared, work = std::move(work)](const Error* error) {
-            if (error) {
-                QMetaObject::invokeMethod(
-                    this,
-                    [context, shared, error = *error] {
-                        if (context) (*shared)(error);
-                    },
-                    Qt::QueuedConnection);
-                return;
-            }
-            asio::co_spawn(m_core->io(), run<T>(this, *m_core, work, context, shared), asio::detached);
-        });
 }
 
 void LocalBackend::sessionCall(QObject* context, Reply<api::Session> reply, Work<api::Session> work) {

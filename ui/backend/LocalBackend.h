@@ -5,6 +5,7 @@
 
 #include "core/Core.h"
 #include "ui/backend/Backend.h"
+#include "ui/backend/MonitorSource.h"
 #include "ui/backend/TurnCoalescer.h"
 
 #include <thread>
@@ -52,22 +53,25 @@ class LocalBackend final : public Backend {
     TurnId regenerate(SessionId session, MessageId assistantMessage, QString model) override;
     TurnId editMessage(SessionId session, MessageId userMessage, QString content) override;
     void stopTurn(SessionId session) override;
+    MonitorSource* monitor() override { return m_monitor.get(); }
+
+    // What a call does on the io thread; takes the core, gives an awaitable Result<T>.
+    template <class T>
+    using Work = std::function<Task<T>(Core&)>;
+    // For the parts of this backend; defined in LocalCall.h.
+    template <class T>
+    void call(QObject* context, Reply<T> reply, Work<T> work);
 
   signals:
     void startFailed(const exo::Error& error);
 
   private:
     class Sink;
-    // What a call does on the io thread; takes the core, gives an awaitable Result<T>.
-    template <class T>
-    using Work = std::function<Task<T>(Core&)>;
     using TurnWork = std::function<Task<api::Message>(Core&, TurnSink&)>;
 
     // Runs `then` when the core is open, or with the reason why it is not.
     void whenOpen(std::function<void(const Error*)> then);
     void opened(Result<std::unique_ptr<Core>> core);
-    template <class T>
-    void call(QObject* context, Reply<T> reply, Work<T> work);
     template <class T>
     static asio::awaitable<void> run(LocalBackend* self, Core& core, Work<T> work, QPointer<QObject> context,
                                      std::shared_ptr<Reply<T>> reply);
@@ -87,6 +91,7 @@ class LocalBackend final : public Backend {
     std::vector<std::function<void(const Error*)>> m_waiting;
     TurnId m_lastTurn = 0;
     TurnCoalescer m_coalescer;
+    std::unique_ptr<MonitorSource> m_monitor;
 };
 
 } // namespace exo::ui

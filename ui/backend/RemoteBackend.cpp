@@ -1,5 +1,7 @@
 #include "ui/backend/RemoteBackend.h"
 
+#include "ui/backend/ListFromJson.h"
+#include "ui/backend/RemoteMonitor.h"
 #include "ui/backend/RemoteTurn.h"
 
 #include <QHostAddress>
@@ -60,27 +62,13 @@ Json sendJson(const api::SendRequest& request) {
     return json;
 }
 
-// The elements of json[key], each read by `read`; one bad element fails the whole list.
-template <class T, class Read>
-Result<std::vector<T>> listFrom(const Json& json, std::string_view key, Read read) {
-    const Json* array = member(json, key);
-    if (!array || !array->is_array())
-        return fail(ErrorCode::UpstreamInvalidResponse, "no list in the answer");
-    std::vector<T> out;
-    out.reserve(array->size());
-    for (const Json& item : *array) {
-        EXO_TRY(auto value, read(item));
-        out.push_back(std::move(value));
-    }
-    return out;
-}
-
 } // namespace
 
 RemoteBackend::RemoteBackend(QUrl server, QString key, QObject* parent)
     : Backend(parent)
     , m_server(std::move(server))
-    , m_key(std::move(key)) {
+    , m_key(std::move(key))
+    , m_monitor(std::make_unique<RemoteMonitor>(this)) {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy); // the key goes to this server only
     m_network.setAutoDeleteReplies(false);
     connect(&m_coalescer, &TurnCoalescer::turnEvent, this, &Backend::turnEvent);

@@ -5,6 +5,7 @@
 
 #include "core/base/Json.h"
 #include "ui/backend/Backend.h"
+#include "ui/backend/MonitorSource.h"
 #include "ui/backend/TurnCoalescer.h"
 
 #include <QNetworkAccessManager>
@@ -52,16 +53,19 @@ class RemoteBackend final : public Backend {
     TurnId regenerate(SessionId session, MessageId assistantMessage, QString model) override;
     TurnId editMessage(SessionId session, MessageId userMessage, QString content) override;
     void stopTurn(SessionId session) override;
+    MonitorSource* monitor() override { return m_monitor.get(); }
+
+    using JsonReply = std::function<void(Result<Json>)>;
+    // One call of the API; for the parts of this backend.
+    void callJson(const QByteArray& verb, const QString& path, std::optional<Json> body, QObject* context,
+                  JsonReply reply);
 
   private:
     using BytesReply = std::function<void(Result<QByteArray>)>;
-    using JsonReply = std::function<void(Result<Json>)>;
 
     QNetworkRequest request(const QString& path) const;
     void call(const QByteArray& verb, const QString& path, std::optional<QByteArray> body, QObject* context,
               BytesReply reply);
-    void callJson(const QByteArray& verb, const QString& path, std::optional<Json> body, QObject* context,
-                  JsonReply reply);
     void sessionCall(const QByteArray& verb, const QString& path, Json body, QObject* context,
                      Reply<api::Session> reply);
     void listPage(const QString& before, std::vector<api::Session> soFar, QObject* context,
@@ -78,6 +82,7 @@ class RemoteBackend final : public Backend {
     TurnId m_lastTurn = 0;
     TurnCoalescer m_coalescer;
     QNetworkAccessManager m_network;
+    std::unique_ptr<MonitorSource> m_monitor;
 };
 
 } // namespace exo::ui

@@ -19,6 +19,12 @@ void MainWindow::addActions() {
         "palette.open", [] { return tr("Search"); }, Qt::CTRL | Qt::Key_K, "search",
         [this] { m_palette->popUp(); }, false);
     add(
+        "page.chat", [] { return tr("Chat"); }, Qt::CTRL | Qt::Key_1, "chat",
+        [this] { showPage(QStringLiteral("chat")); });
+    add(
+        "page.monitor", [] { return tr("Monitor"); }, Qt::CTRL | Qt::Key_3, "monitor",
+        [this] { showPage(QStringLiteral("monitor")); });
+    add(
         "settings.open", [] { return tr("Settings"); }, Qt::CTRL | Qt::Key_Comma, "settings",
         [this] { openSettings(SettingsDialog::Page::Providers); });
     add(

@@ -1,6 +1,7 @@
 #include "ui/shell/MainWindow.h"
 
 #include "ui/chat/ChatPage.h"
+#include "ui/monitor/MonitorPage.h"
 #include "ui/shell/CommandPalette.h"
 #include "ui/shell/StatusStrip.h"
 #include "ui/shell/TopBar.h"
@@ -51,6 +52,8 @@ void MainWindow::build() {
     m_chat = new ChatPage(m_services.connections->current(), m_services.theme, &m_actions, m_pages);
     if (!m_services.draftFile.isEmpty()) m_chat->setDraftFile(m_services.draftFile);
     m_pages->addWidget(m_chat);
+    m_monitor = new MonitorPage(m_services.connections, m_services.theme, m_pages);
+    m_pages->addWidget(m_monitor);
     addActions(); // after those of the page, which come first in the palette
     buildErrorPage();
     m_status = new StatusStrip(m_services.connections, m_services.theme, center);
@@ -62,8 +65,11 @@ void MainWindow::build() {
     setCentralWidget(center);
     m_palette = new CommandPalette(m_services.connections, m_services.theme, &m_actions, this);
     m_top->addPage(QStringLiteral("chat"), [] { return tr("Chat"); });
+    m_top->addPage(QStringLiteral("monitor"), [] { return tr("Monitor"); });
+    connect(m_top, &TopBar::pageChosen, this, &MainWindow::showPage);
     connect(m_palette, &CommandPalette::sessionChosen, this,
             [this](const QString& session, const QString& message) {
+                showPage(QStringLiteral("chat"));
                 m_chat->openSession(SessionId(session.toStdString()), MessageId(message.toStdString()));
             });
     connect(m_chat, &ChatPage::citationActivated, this, &MainWindow::showPlace);
@@ -98,7 +104,7 @@ void MainWindow::onBackend(Backend* backend) {
     m_actions.action(QStringLiteral("connection.local"))->setEnabled(!backend->isLocal());
     m_chat->setBackend(backend);
     const bool broken = backend->isLocal() && m_startError;
-    m_pages->setCurrentWidget(broken ? static_cast<QWidget*>(m_errorPage) : m_chat);
+    m_pages->setCurrentWidget(broken ? static_cast<QWidget*>(m_errorPage) : shownPage());
 }
 
 void MainWindow::onState(Backend::State state) {
@@ -106,7 +112,7 @@ void MainWindow::onState(Backend::State state) {
     m_errorRetry->setEnabled(state == Backend::State::Unreachable);
     if (state != Backend::State::Ready || !m_startError) return;
     m_startError.reset();
-    m_pages->setCurrentWidget(m_chat);
+    m_pages->setCurrentWidget(shownPage());
 }
 
 void MainWindow::changeEvent(QEvent* event) {
@@ -139,8 +145,20 @@ void MainWindow::retranslateError() {
     m_errorPage->setTexts(tr("ExoBrain cannot open its data"), hint);
 }
 
+QWidget* MainWindow::shownPage() const {
+    return m_page == u"monitor" ? static_cast<QWidget*>(m_monitor) : m_chat;
+}
+
+void MainWindow::showPage(const QString& id) {
+    m_page = id;
+    m_top->setPage(id);
+    const bool broken = m_services.connections->isLocal() && m_startError;
+    if (!broken) m_pages->setCurrentWidget(shownPage());
+    shownPage()->setFocus();
+}
+
 void MainWindow::ask(const QString& text) {
-    m_pages->setCurrentWidget(m_chat);
+    showPage(QStringLiteral("chat"));
     m_chat->ask(text);
 }
 
@@ -166,7 +184,9 @@ void MainWindow::present() {
 }
 
 void MainWindow::watch() {
-    m_status->setWatched(isVisible() && !isMinimized());
+    const bool seen = isVisible() && !isMinimized();
+    m_status->setWatched(seen);
+    m_monitor->setWindowWatched(seen);
 }
 
 void MainWindow::showEvent(QShowEvent* event) {

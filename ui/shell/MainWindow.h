@@ -13,6 +13,7 @@ namespace exo::ui {
 
 class ChatPage;
 class CommandPalette;
+class MonitorPage;
 class StatusStrip;
 class TopBar;
 
@@ -53,13 +54,17 @@ class MainWindow final : public QMainWindow {
     void openConnect();
     void showPlace(const QString& project, const QString& place);
     void watch();
+    void showPage(const QString& id);
+    QWidget* shownPage() const;
 
     WindowServices m_services;
     std::function<void()> m_retryLocal;
     ActionRegistry m_actions;
     TopBar* m_top = nullptr;
     QStackedWidget* m_pages = nullptr;
+    QString m_page = QStringLiteral("chat"); // that the user chose; an error page may cover it
     ChatPage* m_chat = nullptr;
+    MonitorPage* m_monitor = nullptr;
     StatusStrip* m_status = nullptr;
     CommandPalette* m_palette = nullptr;
     EmptyState* m_errorPage = nullptr;

@@ -21,6 +21,7 @@ class TopBar final : public QFrame {
     TopBar(const WindowServices& services, ActionRegistry* actions, QWidget* parent);
 
     void addPage(const QString& id, std::function<QString()> title);
+    void setPage(const QString& id) { m_segments->setCurrent(id); } // does not signal
 
   signals:
     void pageChosen(const QString& id);

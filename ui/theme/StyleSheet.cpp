@@ -105,6 +105,12 @@ QListView::item:hover, QTreeView::item:hover { background: @hover@; }
 QListView::item:selected, QTreeView::item:selected { background: @selection@; color: @text@; }
 QListView:focus::item:focus { border-color: @accent@; }
 
+QTableView { background: transparent; border: none; outline: 0; gridline-color: @line@; }
+QTableView::item { padding: 0 10px; border-bottom: 1px solid @line@; }
+QTableView::item:selected { background: @selection@; color: @text@; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @line@; padding: 6px 10px; color: @text2@; }
+
 QMenu { background: @surface@; border: 1px solid @line@; padding: 6px; }
 QMenu::item { padding: 7px 28px 7px 10px; border-radius: 6px; }
 QMenu::item:selected { background: @selection@; color: @text@; }

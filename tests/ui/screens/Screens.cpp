@@ -150,6 +150,10 @@ bool takeAll(const QString& folder, const Variant& variant) {
     QTest::qWait(100);
     fixture.window->chat()->openSession(SessionId("s1"), MessageId());
     camera.take(fixture.window.get(), "chat");
+    fixture.backend->numbers.fillWithExample();
+    fixture.trigger("page.monitor");
+    camera.take(fixture.window.get(), "monitor");
+    fixture.trigger("page.chat");
     fixture.trigger("palette.open");
     WindowFixture::find<QLineEdit>("palette.field")
         ->setText(variant.language == u"zh_CN" ? QStringLiteral("扫") : QStringLiteral("walk"));

@@ -3,6 +3,7 @@
 #include "ui/chat/ChatPage.h"
 #include "ui/shell/CommandPalette.h"
 #include "ui/shell/StatusStrip.h"
+#include "ui/widgets/SegmentedControl.h"
 #include "ui/widgets/Toast.h"
 
 #include <QAbstractButton>
@@ -71,7 +72,7 @@ class ShellTest : public QObject {
   private slots:
     void everyInteractiveWidgetHasAName();
     void everyActionHasATextAndNoTwoShareAShortcut();
-    void onePageShowsNoSwitch();
+    void pagesAreSwitchedByMouseAndKeys();
     void paletteFindsCommandsAndRunsThem();
     void paletteOpensTheChatItFound();
     void paletteDropsAnswersToOlderQuestions();
@@ -119,10 +120,18 @@ void ShellTest::everyActionHasATextAndNoTwoShareAShortcut() {
     }
 }
 
-void ShellTest::onePageShowsNoSwitch() {
+void ShellTest::pagesAreSwitchedByMouseAndKeys() {
     WindowFixture fixture;
     fixture.window->show();
-    QVERIFY(!WindowFixture::find("top.pages")->isVisible());
+    QVERIFY(QTest::qWaitForWindowActive(fixture.window.get()));
+    auto* pages = WindowFixture::find<SegmentedControl>("top.pages");
+    QCOMPARE(pages->current(), QStringLiteral("chat"));
+    QTest::keyClick(fixture.window.get(), Qt::Key_3, Qt::ControlModifier);
+    QTRY_VERIFY(WindowFixture::find("monitorPage")->isVisible());
+    QCOMPARE(pages->current(), QStringLiteral("monitor"));
+    QVERIFY(!fixture.window->chat()->isVisible());
+    QTest::mouseClick(WindowFixture::find("top.pages.chat"), Qt::LeftButton);
+    QTRY_VERIFY(fixture.window->chat()->isVisible());
 }
 
 void ShellTest::paletteFindsCommandsAndRunsThem() {
