@@ -105,6 +105,33 @@
     </message>
 </context>
 <context>
+    <name>TrayState</name>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Unreachable</source>
+        <translation type="unfinished">无法连接</translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation type="unfinished">严重</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished">警告</translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation type="unfinished">正常</translation>
+    </message>
+</context>
+<context>
     <name>exo::ui::AlertPanel</name>
     <message>
         <source>Alerts</source>
@@ -266,6 +293,104 @@
     <message>
         <source>Remark</source>
         <translation>说明</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::Tray</name>
+    <message>
+        <source>Critical alerts</source>
+        <translation>严重告警</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Recoveries</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Stopped or unreachable</source>
+        <translation>停止或无法连接</translation>
+    </message>
+    <message>
+        <source>Open window</source>
+        <translation>打开窗口</translation>
+    </message>
+    <message>
+        <source>Quick question</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <source>Open ExoBrain</source>
+        <translation>打开 ExoBrain</translation>
+    </message>
+    <message>
+        <source>Quick question…</source>
+        <translation>快速提问…</translation>
+    </message>
+    <message>
+        <source>Show numbers</source>
+        <translation>显示数据</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Notify of</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished">本机</translation>
+    </message>
+    <message>
+        <source>Stop the server</source>
+        <translation>停止服务</translation>
+    </message>
+    <message>
+        <source>Start the server</source>
+        <translation>启动服务</translation>
+    </message>
+    <message>
+        <source>Active %1 · queued %2 · P95 %3</source>
+        <translation>处理中 %1 · 排队 %2 · P95 %3</translation>
+    </message>
+    <message>
+        <source>CPU %1 · memory %2</source>
+        <translation>CPU %1 · 内存 %2</translation>
+    </message>
+    <message>
+        <source>Reachable again</source>
+        <translation>已恢复连接</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation type="unfinished">恢复</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::TrayPanel</name>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished">内存</translation>
+    </message>
+    <message>
+        <source>Requests / s</source>
+        <translation type="unfinished">请求 / 秒</translation>
+    </message>
+    <message>
+        <source>Response time P95</source>
+        <translation type="unfinished">P95 响应</translation>
+    </message>
+    <message>
+        <source>Cache hits</source>
+        <translation type="unfinished">缓存命中</translation>
+    </message>
+    <message>
+        <source>Active %1 · queued %2 · breakers open: %3</source>
+        <translation>处理中 %1 · 排队 %2 · 熔断器断开：%3</translation>
     </message>
 </context>
 </TS>

@@ -95,4 +95,12 @@ void Preferences::forgetServer() {
     m_settings.sync();
 }
 
+bool Preferences::notifies(const QString& kind) const {
+    return m_settings.value(QStringLiteral("notify/") + kind, true).toBool();
+}
+
+void Preferences::setNotifies(const QString& kind, bool on) {
+    write(QStringLiteral("notify/") + kind, on);
+}
+
 } // namespace exo::ui

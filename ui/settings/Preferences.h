@@ -34,6 +34,10 @@ class Preferences final : public QObject {
     void setUsesServer(bool uses);
     void forgetServer();
 
+    // Whether the tray tells about events of a kind ("critical", "warning", …).
+    bool notifies(const QString& kind) const;
+    void setNotifies(const QString& kind, bool on);
+
   private:
     void write(const QString& key, const QVariant& value);
 
