@@ -2,6 +2,7 @@
 
 #include "tests/ui/support/WindowFixture.h"
 #include "ui/chat/ChatPage.h"
+#include "ui/tray/Tray.h"
 #include "ui/widgets/Toast.h"
 
 #include <QApplication>
@@ -153,6 +154,11 @@ bool takeAll(const QString& folder, const Variant& variant) {
     fixture.backend->numbers.fillWithExample();
     fixture.trigger("page.monitor");
     camera.take(fixture.window.get(), "monitor");
+    {
+        Tray tray({fixture.connections.get(), &fixture.theme, fixture.preferences.get(), nullptr});
+        tray.showPanel();
+        camera.take(tray.panel(), "tray");
+    }
     fixture.trigger("page.chat");
     fixture.trigger("palette.open");
     WindowFixture::find<QLineEdit>("palette.field")
