@@ -57,7 +57,7 @@ struct Exchange {
     std::vector<net::Header> headers;        // for every answer of this exchange, errors included
     std::function<void(Exchange&)> finalise; // fills late headers (call report) just before the answer
     std::shared_ptr<const CallReport> report = nullptr; // of a model call
-    bool answerBroken = false;               // a stream that was ended with a failure told in it
+    bool answerBroken = false;                          // a stream that was ended with a failure told in it
 
     const std::string& param(std::size_t index) const { return params.at(index); }
     // The body as a JSON object; InvalidJson, InvalidRequest. An empty body is {} when `empty` allows it.

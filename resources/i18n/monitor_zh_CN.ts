@@ -112,15 +112,15 @@
     </message>
     <message>
         <source>Unreachable</source>
-        <translation type="unfinished">无法连接</translation>
+        <translation>无法连接</translation>
     </message>
     <message>
         <source>Critical</source>
-        <translation type="unfinished">严重</translation>
+        <translation>严重</translation>
     </message>
     <message>
         <source>Warning</source>
-        <translation type="unfinished">警告</translation>
+        <translation>警告</translation>
     </message>
     <message>
         <source>Working</source>
@@ -128,7 +128,7 @@
     </message>
     <message>
         <source>OK</source>
-        <translation type="unfinished">正常</translation>
+        <translation>正常</translation>
     </message>
 </context>
 <context>
@@ -343,7 +343,7 @@
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished">本机</translation>
+        <translation>本机</translation>
     </message>
     <message>
         <source>Stop the server</source>
@@ -367,26 +367,26 @@
     </message>
     <message>
         <source>Recovered</source>
-        <translation type="unfinished">恢复</translation>
+        <translation>恢复</translation>
     </message>
 </context>
 <context>
     <name>exo::ui::TrayPanel</name>
     <message>
         <source>Memory</source>
-        <translation type="unfinished">内存</translation>
+        <translation>内存</translation>
     </message>
     <message>
         <source>Requests / s</source>
-        <translation type="unfinished">请求 / 秒</translation>
+        <translation>请求 / 秒</translation>
     </message>
     <message>
         <source>Response time P95</source>
-        <translation type="unfinished">P95 响应</translation>
+        <translation>P95 响应</translation>
     </message>
     <message>
         <source>Cache hits</source>
-        <translation type="unfinished">缓存命中</translation>
+        <translation>缓存命中</translation>
     </message>
     <message>
         <source>Active %1 · queued %2 · breakers open: %3</source>
