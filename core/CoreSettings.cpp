@@ -1,6 +1,7 @@
 // Changing the configuration while running: all or nothing.
 #include "core/CoreParts.h"
 #include "core/base/Log.h"
+#include "core/cache/AnswerCache.h"
 #include "core/net/Endpoint.h"
 
 #include <algorithm>
@@ -31,6 +32,7 @@ auto findProvider(Json& list, std::string_view name) {
 
 Result<void> Core::reload() {
     EXO_TRY(LoadedConfig config, loadConfig(m_parts->options.sources));
+    EXO_CHECK(checkCacheSettings(config.settings.cache));
     EXO_TRY(auto providers, m_parts->makeProviders(config.settings));
     for (const auto& warning : config.warnings)
         log::warn("{}", warning);

@@ -39,6 +39,7 @@ struct CacheStats {
     std::uint64_t localBytes = 0, localLimit = 0;
     std::int64_t localEntries = 0;
     RedisState redis = RedisState::Off;
+    std::string redisReason; // why it is down
 };
 
 class AnswerCache {
@@ -62,11 +63,16 @@ class AnswerCache {
     // The share of the configured size that memory may use, 0–1: pressure on the machine lowers it.
     virtual void setPressure(double share) = 0;
     virtual CacheStats stats() const = 0;
-    // A new size of the memory; another Redis needs a new start.
+    // A new size of the memory; another Redis takes the place of the one before. Settings that
+    // checkCacheSettings() refuses leave Redis off.
     virtual void reconfigure(const Settings::Cache& settings) = 0;
+    // Before the event loop ends: lets go of Redis, drops what was not written yet.
+    virtual void close() {}
 };
 
-// ConfigError for a Redis URL that cannot be understood. `io`, `clock` and `timers` must outlive it.
+// ConfigError for a Redis URL that cannot be understood.
+Result<void> checkCacheSettings(const Settings::Cache& settings);
+// ConfigError as above. `io`, `clock` and `timers` must outlive it.
 Result<std::unique_ptr<AnswerCache>> makeAnswerCache(const Settings::Cache& settings, asio::io_context& io,
                                                      Clock& clock, Timers& timers);
 

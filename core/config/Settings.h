@@ -68,6 +68,7 @@ struct Settings {
         Secret redisUrl; // may hold a password
         std::uint64_t redisSize = 1u << 30;
         int redisMaxConnections = 20;
+        Millis redisTimeout{50}; // that a lookup may take
     } cache;
     struct Alerts {
         ThresholdPair cpu{0.70, 0.85};

@@ -235,6 +235,8 @@ std::vector<SettingRow> makeRows() {
         sizeRow("cache.redis.size", "Memory Redis may use", 1u << 20, EXO_GET(cache.redisSize)),
         integerRow("cache.redis.maxConnections", "Connections to Redis", 1, 1000,
                    EXO_GET(cache.redisMaxConnections)),
+        durationRow("cache.redis.timeout", "Longest wait for an answer from Redis", ms, ms,
+                    EXO_GET(cache.redisTimeout)),
         fractionRow("alerts.cpu.warning", "CPU use that warns", EXO_GET(alerts.cpu.warning)),
         fractionRow("alerts.cpu.critical", "CPU use that is critical", EXO_GET(alerts.cpu.critical)),
         fractionRow("alerts.memory.warning", "Memory use that warns", EXO_GET(alerts.memory.warning)),

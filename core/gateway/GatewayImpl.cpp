@@ -122,6 +122,7 @@ void GatewayImpl::reconfigure(const Settings& settings, std::vector<std::unique_
 
 void GatewayImpl::close() {
     m_pipeline->admission.close();
+    if (m_answers->cache()) m_answers->cache()->close();
 }
 
 GatewayImpl::~GatewayImpl() {

@@ -21,6 +21,7 @@ Json toJson(const GatewayStats& stats) {
                   {"hitRate", rate(cache.redisHits, cache.redisMisses)},
                   {"errors", cache.redisErrors},
                   {"droppedWrites", cache.redisDroppedWrites}};
+    if (!cache.redisReason.empty()) redis["reason"] = cache.redisReason;
     return {{"local", std::move(local)}, {"redis", std::move(redis)}, {"coalesced", stats.coalesced}};
 }
 

@@ -11,7 +11,8 @@ TEST_CASE("the memory is swept while there is something in it, and sleeps when n
     FakeClock clock;
     Settings::Cache settings;
     settings.localSize = 1u << 20;
-    TieredCache cache(settings, clock, clock);
+    asio::io_context io;
+    TieredCache cache(settings, io, clock, clock);
     CHECK(clock.pending() == 0);
     CacheKey key{};
     cache.store(key, std::make_shared<const std::string>("a"), Millis(1000));
@@ -29,7 +30,8 @@ TEST_CASE("pressure and a reload change the limit") {
     FakeClock clock;
     Settings::Cache settings;
     settings.localSize = 1000;
-    TieredCache cache(settings, clock, clock);
+    asio::io_context io;
+    TieredCache cache(settings, io, clock, clock);
     cache.setPressure(0.5);
     CHECK(cache.stats().localLimit == 500);
     settings.localSize = 3000;
