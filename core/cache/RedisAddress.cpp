@@ -81,7 +81,8 @@ Result<void> readHost(std::string_view text, RedisAddress& out) {
         if (colon != std::string_view::npos) port = text.substr(colon);
     }
     if (out.host.empty()) return wrong("the host is missing");
-    if (out.host.find_first_of(" \t\r\n%?#\\") != std::string::npos || out.host.find('\0') != std::string::npos)
+    if (out.host.find_first_of(" \t\r\n%?#\\") != std::string::npos ||
+        out.host.find('\0') != std::string::npos)
         return wrong("the host has a character that no host has");
     if (port.empty()) return {};
     const auto number = numberIn(port.substr(1), 1, 65535);

@@ -126,7 +126,8 @@ asio::awaitable<void> RedisCache::Shared::inspect(std::shared_ptr<Shared> self) 
         log::warn("Redis may use {}, cache.redis.size says {}", formatSize(bytes),
                   formatSize(self->options.size));
     if (policy == "noeviction")
-        log::warn("Redis has the policy noeviction: when it is full it takes no new answers; use allkeys-lfu");
+        log::warn(
+            "Redis has the policy noeviction: when it is full it takes no new answers; use allkeys-lfu");
 }
 
 // A generation that others have begun is ours as well.

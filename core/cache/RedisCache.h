@@ -17,9 +17,9 @@ namespace exo {
 
 struct RedisOptions {
     RedisLimits limits;
-    std::uint64_t size = 1u << 30;     // what the configuration says Redis may use; only compared
-    std::size_t maxQueued = 8u << 20;  // bytes of writes that wait
-    Millis staleFor{24 * 3600'000};    // how long Redis keeps an entry past its end
+    std::uint64_t size = 1u << 30;       // what the configuration says Redis may use; only compared
+    std::size_t maxQueued = 8u << 20;    // bytes of writes that wait
+    Millis staleFor{24 * 3600'000};      // how long Redis keeps an entry past its end
     std::function<void()> purgedByOther; // another server has purged
 };
 

@@ -180,14 +180,13 @@ asio::awaitable<void> RedisConnection::read(std::shared_ptr<RedisConnection> sel
         const auto room = asio::buffer(piece);
         std::size_t size = 0;
         if (self->m_tls)
-            size = co_await self->m_tls->async_read_some(room,
-                                                         asio::redirect_error(asio::use_awaitable, error));
+            size =
+                co_await self->m_tls->async_read_some(room, asio::redirect_error(asio::use_awaitable, error));
         else
             size = co_await self->m_socket.async_read_some(room,
                                                            asio::redirect_error(asio::use_awaitable, error));
         if (error) co_return self->end(lost("the connection ended: " + error.message()));
-        if (const auto taken = self->take({piece.data(), size}); !taken)
-            co_return self->end(taken.error());
+        if (const auto taken = self->take({piece.data(), size}); !taken) co_return self->end(taken.error());
     }
 }
 
@@ -243,8 +242,7 @@ void RedisConnection::end(const Error& why) {
     const auto call = m_call;
     const auto told = std::exchange(m_owner, {});
     close(why);
-    if (call && call->permit)
-        call->permit->failure(BreakerFailure::Transport, why.detail);
+    if (call && call->permit) call->permit->failure(BreakerFailure::Transport, why.detail);
     if (told.ended) told.ended(self, why);
 }
 

@@ -40,7 +40,8 @@ bool isTime(std::uint64_t number) {
 
 std::string encodeRedisValue(const CacheKey& key, std::string_view value, const RedisTimes& times) {
     const auto put = [](std::string& out, Millis time) {
-        appendNumber(out, static_cast<std::uint64_t>(std::clamp<std::int64_t>(time.count(), 0, k_longest)), 8);
+        appendNumber(out, static_cast<std::uint64_t>(std::clamp<std::int64_t>(time.count(), 0, k_longest)),
+                     8);
     };
     std::string rest;
     rest.reserve(k_redisValueHead + value.size());

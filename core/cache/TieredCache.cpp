@@ -18,8 +18,7 @@ TieredCache::TieredCache(const Settings::Cache& settings, asio::io_context& io, 
     : m_io(io)
     , m_clock(clock)
     , m_timers(timers)
-    , m_local(
-          std::make_shared<LocalCache>(settings.localSize, k_staleFor, clock, std::random_device()()))
+    , m_local(std::make_shared<LocalCache>(settings.localSize, k_staleFor, clock, std::random_device()()))
     , m_size(settings.localSize) {
     useRedis(settings);
 }

@@ -3,9 +3,12 @@
 #include "tests/scenario/runner/World.h"
 #include "tests/support/process/PlainHttp.h"
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace exo::test {
 
@@ -114,6 +117,26 @@ Lines World::writeFile(const Statement& statement) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path) << statement.word(1);
     return {};
+}
+
+// redis [stop|start] [answers=N]: the first one starts a Redis and writes it into the configuration, with a
+// time limit that a busy machine keeps. answers: waits at most 5 s until so many are in it, prints how many
+// are.
+Lines World::redis(const Statement& statement) {
+    if (!m_redis) {
+        m_redis = std::make_unique<RedisServer>(m_folder.path());
+        m_config["cache"]["redis"] = {{"url", m_redis->url()}, {"timeout", "20s"}};
+    }
+    if (!statement.words.empty()) statement.word(0) == "stop" ? m_redis->stop() : m_redis->start();
+    const std::string wanted = statement.option("answers");
+    if (wanted.empty()) return {};
+    std::string seen;
+    for (int tries = 0; tries < 100 && seen != wanted; ++tries) {
+        if (tries > 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        const std::string keys = m_redis->ask({"--scan", "--pattern", "exobrain:*:*"});
+        seen = std::to_string(keys.empty() ? 0 : std::ranges::count(keys, '\n') + 1);
+    }
+    return {"answers " + seen};
 }
 
 // script BEHAVIOUR… [upstream=NAME]: for the next requests to the upstream, in this order.

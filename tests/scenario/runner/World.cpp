@@ -33,6 +33,7 @@ const std::map<std::string, World::Command>& World::commands() {
         {"provider", &World::addProvider},
         {"setting", &World::changeSetting},
         {"file", &World::writeFile},
+        {"redis", &World::redis},
         {"create", &World::create},
         {"show", &World::show},
         {"sessions", &World::list},

@@ -8,6 +8,7 @@
 #include "tests/scenario/runner/Turn.h"
 #include "tests/support/TempHome.h"
 #include "tests/support/process/Process.h"
+#include "tests/support/process/RedisServer.h"
 
 #include <map>
 #include <memory>
@@ -43,6 +44,7 @@ class World {
     Lines addProvider(const Statement&);
     Lines changeSetting(const Statement&);
     Lines writeFile(const Statement&);
+    Lines redis(const Statement&);
 
     Lines create(const Statement&);
     Lines show(const Statement&);
@@ -96,6 +98,7 @@ class World {
     TempHome m_folder;
     Json m_config = Json::object();
     std::map<std::string, Upstream> m_upstreams;
+    std::unique_ptr<RedisServer> m_redis;
     std::map<std::string, SessionId> m_sessions;
     std::map<std::string, std::string> m_keys;
     std::unique_ptr<Face> m_face;

@@ -16,8 +16,12 @@ void RedisServer::start() {
     std::error_code ignored;
     std::filesystem::remove(socket(), ignored);
     ProcessOptions options;
-    options.arguments = {"/usr/bin/env", "redis-server", "--port", "0", "--unixsocket", socket().string(),
-                         "--save", "", "--appendonly", "no", "--dir", m_folder.string()};
+    options.arguments = {"/usr/bin/env", "redis-server",
+                         "--port",       "0",
+                         "--unixsocket", socket().string(),
+                         "--save",       "",
+                         "--appendonly", "no",
+                         "--dir",        m_folder.string()};
     options.arguments.insert(options.arguments.end(), m_arguments.begin(), m_arguments.end());
     options.environment["LC_ALL"] = "C";
     m_process = std::make_unique<Process>(options);

@@ -97,7 +97,9 @@ TEST_CASE("a Redis that dies fails nobody, is left alone, and is used again when
     CHECK(cache->connections() <= 20);
     for (const CacheKey& key : keys) // under load
         asio::co_spawn(
-            rig.io, [](RedisCache& c, CacheKey k) -> asio::awaitable<void> { (void)co_await c.find(k, {}); }(*cache, key),
+            rig.io,
+            [](RedisCache& c, CacheKey k) -> asio::awaitable<void> { (void)co_await c.find(k, {}); }(*cache,
+                                                                                                     key),
             asio::detached);
     redis.stop();
     rig.findMany(*cache, keys); // none may hang
@@ -199,7 +201,9 @@ TEST_CASE("what somebody else has put under our key is a miss") {
     const auto cache = rig.cache(redis.url());
     rig.put(*cache, keyNumber(1), "good");
     const std::string name = redis.ask({"--scan", "--pattern", "exobrain:*:*"});
-    SUBCASE("other bytes") { redis.ask({"SET", name, "EXR1 but no", "PX", "10000"}); }
+    SUBCASE("other bytes") {
+        redis.ask({"SET", name, "EXR1 but no", "PX", "10000"});
+    }
     SUBCASE("a list") {
         redis.ask({"DEL", name});
         redis.ask({"RPUSH", name, "a"});

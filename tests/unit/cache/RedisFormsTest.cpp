@@ -43,12 +43,27 @@ TEST_CASE("the address of Redis in its three forms") {
 
 TEST_CASE("what is no address is refused, without repeating what may be a password") {
     const std::string longPath = "unix:///" + std::string(200, 'x');
-    for (const std::string text :
-         {"hunter2", "http://hunter2@a", "redis://", "redis://hunter2@a", "redis://:hunter2@", "redis://:hunter2@a:0",
-          "redis://:hunter2@a:70000", "redis://:hunter2@a:x", "redis://:hunter2@a/b", "redis://:hunter2@a/-1",
-          "redis://:hunter2@[::1", "redis://:hunter2@[::1]x", "redis://:hunt/er2@a", "redis://:hunter2%@a",
-          "redis://:hunter2%zz@a", "redis://a?x=hunter2", "redis://:hunter2@a b", "unix://:hunter2@host/path",
-          "unix://:hunter2@", "unix:///", longPath.c_str()}) {
+    for (const std::string text : {"hunter2",
+                                   "http://hunter2@a",
+                                   "redis://",
+                                   "redis://hunter2@a",
+                                   "redis://:hunter2@",
+                                   "redis://:hunter2@a:0",
+                                   "redis://:hunter2@a:70000",
+                                   "redis://:hunter2@a:x",
+                                   "redis://:hunter2@a/b",
+                                   "redis://:hunter2@a/-1",
+                                   "redis://:hunter2@[::1",
+                                   "redis://:hunter2@[::1]x",
+                                   "redis://:hunt/er2@a",
+                                   "redis://:hunter2%@a",
+                                   "redis://:hunter2%zz@a",
+                                   "redis://a?x=hunter2",
+                                   "redis://:hunter2@a b",
+                                   "unix://:hunter2@host/path",
+                                   "unix://:hunter2@",
+                                   "unix:///",
+                                   longPath.c_str()}) {
         const auto address = parseRedisUrl(text);
         REQUIRE_MESSAGE(!address.ok(), text);
         CHECK(address.error().code == ErrorCode::ConfigError);

@@ -23,12 +23,15 @@ struct Listener {
         : acceptor(io, Tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
         asio::co_spawn(io, serve(acceptor, std::move(says), after), asio::detached);
     }
-    std::string url() const { return "redis://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()); }
+    std::string url() const {
+        return "redis://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
+    }
 
     static asio::awaitable<void> serve(Tcp::acceptor& acceptor, std::string says, After after) {
         for (;;) {
             boost::system::error_code error;
-            Tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            Tcp::socket socket =
+                co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
             if (error) co_return;
             asio::co_spawn(acceptor.get_executor(), talk(std::move(socket), says, after), asio::detached);
         }
@@ -58,11 +61,21 @@ TEST_CASE("a listener that is no Redis is a miss, and said") {
     RedisRig rig;
     std::string says;
     Listener::After after = Listener::After::Silence;
-    SUBCASE("another protocol") { says = "HTTP/1.1 400 Bad Request\r\n\r\n"; }
-    SUBCASE("nonsense") { says = std::string("\xff\x00\xfe\r\n:x\r\n", 9); }
-    SUBCASE("a list") { says = "*1000000\r\n"; }
-    SUBCASE("answers to what nobody asked") { says = "+PONG\r\n+PONG\r\n+PONG\r\n"; }
-    SUBCASE("closes at once") { after = Listener::After::Close; }
+    SUBCASE("another protocol") {
+        says = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    }
+    SUBCASE("nonsense") {
+        says = std::string("\xff\x00\xfe\r\n:x\r\n", 9);
+    }
+    SUBCASE("a list") {
+        says = "*1000000\r\n";
+    }
+    SUBCASE("answers to what nobody asked") {
+        says = "+PONG\r\n+PONG\r\n+PONG\r\n";
+    }
+    SUBCASE("closes at once") {
+        after = Listener::After::Close;
+    }
     SUBCASE("half an answer") {
         says = "$10\r\nabc";
         after = Listener::After::Close;

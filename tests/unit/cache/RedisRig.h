@@ -75,7 +75,8 @@ struct RedisRig {
         REQUIRE(until([&] { return cache.stats().state == RedisState::Down && !cache.worthAsking(); }));
     }
     // Stores and waits until it can be read.
-    void put(RedisCache& cache, const CacheKey& key, const std::string& value, Millis ttl = Millis(3600'000)) {
+    void put(RedisCache& cache, const CacheKey& key, const std::string& value,
+             Millis ttl = Millis(3600'000)) {
         cache.store(key, text(value), ttl);
         REQUIRE(until([&] { return find(cache, key).has_value(); }));
     }
