@@ -145,9 +145,11 @@ Task<void> RedisCache::Shared::learn(Millis limit, CancelToken cancel) {
     std::size_t count = 2;
     if (purgeDue) {
         appendRedisCommand(bytes, {"DEL", k_generation}); // also a full Redis can do that
+        appendRedisCommand(bytes, {"SET", k_generation, newGeneration(k_purged)});
         ++count;
+    } else {
+        appendRedisCommand(bytes, {"SET", k_generation, newGeneration(k_begun), "NX"});
     }
-    appendRedisCommand(bytes, {"SET", k_generation, newGeneration(purgeDue ? k_purged : k_begun), "NX"});
     appendRedisCommand(bytes, {"GET", k_generation});
     const bool purges = std::exchange(purgeDue, false);
     auto replies = co_await pool->ask(std::move(bytes), count, limit, std::move(cancel));

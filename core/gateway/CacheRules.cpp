@@ -179,6 +179,7 @@ bool isCacheable(const Json& body, Randomness randomness) {
 }
 
 bool mayStore(const Completion& completion) {
+    if (member(completion.body, "error")) return false; // a failure that came as 200
     const Json* choices = member(completion.body, "choices");
     if (!choices || !choices->is_array() || choices->empty()) return false;
     return std::ranges::all_of(*choices, isComplete);

@@ -5,9 +5,14 @@
 #include <doctest/doctest.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+
+#include <cstdlib>
 
 using namespace exo;
 using namespace exo::test;
@@ -55,7 +60,97 @@ struct Listener {
     Tcp::acceptor acceptor;
 };
 
+// TLS in front of a Redis that has none.
+struct TlsFront {
+    using Local = asio::local::stream_protocol;
+    using Secure = asio::ssl::stream<Tcp::socket>;
+
+    TlsFront(asio::io_context& io, const TempHome& folder, std::string to)
+        : acceptor(io, Tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+        const std::string key = (folder / "key.pem").string();
+        ProcessOptions openssl;
+        openssl.arguments = {"/usr/bin/env",
+                             "openssl",
+                             "req",
+                             "-x509",
+                             "-newkey",
+                             "ec",
+                             "-pkeyopt",
+                             "ec_paramgen_curve:P-256",
+                             "-nodes",
+                             "-days",
+                             "2",
+                             "-subj",
+                             "/CN=redis",
+                             "-addext",
+                             "subjectAltName=IP:127.0.0.1",
+                             "-keyout",
+                             key,
+                             "-out",
+                             certificate(folder)};
+        openssl.stderrFile = folder / "openssl.log";
+        REQUIRE(runToEnd(openssl).status == 0);
+        context.use_certificate_chain_file(certificate(folder));
+        context.use_private_key_file(key, asio::ssl::context::pem);
+        asio::co_spawn(io, serve(*this, std::move(to)), asio::detached);
+    }
+    static std::string certificate(const TempHome& folder) { return (folder / "cert.pem").string(); }
+    std::string url() const {
+        return "rediss://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
+    }
+
+    static asio::awaitable<void> serve(TlsFront& self, std::string to) {
+        for (;;) {
+            boost::system::error_code error;
+            auto socket =
+                co_await self.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            if (error) co_return;
+            auto secure = std::make_shared<Secure>(std::move(socket), self.context);
+            co_await secure->async_handshake(asio::ssl::stream_base::server,
+                                             asio::redirect_error(asio::use_awaitable, error));
+            auto plain = std::make_shared<Local::socket>(self.acceptor.get_executor());
+            if (!error) plain->connect(Local::endpoint(to), error);
+            if (error) continue;
+            asio::co_spawn(self.acceptor.get_executor(), pass(secure, plain), asio::detached);
+            asio::co_spawn(self.acceptor.get_executor(), pass(plain, secure), asio::detached);
+        }
+    }
+    template <class From, class To>
+    static asio::awaitable<void> pass(std::shared_ptr<From> from, std::shared_ptr<To> to) {
+        boost::system::error_code error;
+        std::vector<char> bytes(4096);
+        while (!error) {
+            const std::size_t size = co_await from->async_read_some(
+                asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
+            if (!error)
+                co_await asio::async_write(*to, asio::buffer(bytes.data(), size),
+                                           asio::redirect_error(asio::use_awaitable, error));
+        }
+        to->lowest_layer().close(error);
+    }
+
+    Tcp::acceptor acceptor;
+    asio::ssl::context context{asio::ssl::context::tls_server};
+};
+
 } // namespace
+
+TEST_CASE("over TLS the server has to show who it is") {
+    RedisRig rig;
+    const RedisServer redis(rig.folder.path());
+    TlsFront front(rig.io, rig.folder, redis.socket().string());
+    const auto wary = rig.cache(front.url());
+    rig.untilDown(*wary);
+    CHECK(wary->stats().reason.find("TLS") == 0);
+    wary->close();
+    REQUIRE(::setenv("SSL_CERT_FILE", TlsFront::certificate(rig.folder).c_str(), 1) == 0);
+    const auto cache = rig.cache(front.url());
+    rig.put(*cache, keyNumber(1), std::string(100'000, 'x'));
+    CHECK(rig.find(*cache, keyNumber(1))->value->size() == 100'000);
+    ::unsetenv("SSL_CERT_FILE");
+    cache->close();
+    front.acceptor.close();
+}
 
 TEST_CASE("a listener that is no Redis is a miss, and said") {
     RedisRig rig;

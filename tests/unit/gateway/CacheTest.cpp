@@ -39,7 +39,7 @@ class MapCache final : public AnswerCache {
         entries.clear();
         co_return Result<void>();
     }
-    void setPressure(double) override {}
+    void setPressure(double value) override { share = value; }
     CacheStats stats() const override { return {}; }
     void reconfigure(const Settings::Cache&) override {}
 
@@ -49,6 +49,7 @@ class MapCache final : public AnswerCache {
         SteadyTime stored;
     };
     std::map<CacheKey, Entry> entries;
+    double share = 1;
 
   private:
     FakeClock& m_clock;
@@ -423,6 +424,90 @@ TEST_CASE("which answers are kept") {
     calling["choices"][0]["message"]["tool_calls"] = Json::array({Json::object()});
     CHECK_FALSE(keeps(calling));
     CHECK_FALSE(keeps(Json::object()));
+    Json failed = wholeBody("text");
+    failed["error"] = {{"message", "overloaded"}};
+    CHECK_FALSE(keeps(failed));
+    Json second = wholeBody("text");
+    second["choices"].push_back(second["choices"][0]);
+    CHECK(keeps(second));
+    second["choices"][1]["finish_reason"] = "content_filter";
+    CHECK_FALSE(keeps(second));
+}
+
+TEST_CASE("what is no whole answer of the model that was asked is never kept") {
+    CacheBench bench;
+    const auto ask = CacheBench::ask("?");
+    SUBCASE("a refusal") {
+        bench.main->acts = {status(400)};
+        CHECK_FALSE(bench.whole(ask)->ok());
+    }
+    SUBCASE("an error that came as 200") {
+        Act act;
+        act.body = {{"error", {{"message", "overloaded"}}}};
+        bench.main->acts = {act};
+        (void)bench.whole(ask);
+    }
+    SUBCASE("more than a mebibyte") {
+        bench.main->acts = {CacheBench::wholeAct(std::string(1u << 20, 'x'))};
+        CHECK(bench.whole(ask)->ok());
+    }
+    SUBCASE("a stream of more than a mebibyte") {
+        bench.main->acts = {spoken({std::string(600'000, 'x'), std::string(600'000, 'y')})};
+        CHECK(bench.textOf(*bench.streamed(ask)).size() == 1'200'000);
+    }
+    SUBCASE("what a filter ended, as a stream") {
+        Act act = spoken({"half"});
+        act.events.back() = FinishDelta{"content_filter", 0};
+        bench.main->acts = {act};
+        CHECK(bench.textOf(*bench.streamed(ask)) == "half");
+    }
+    SUBCASE("a stream that ends without saying so") {
+        Act act = spoken({"half"});
+        act.events.pop_back();
+        bench.main->acts = {act};
+        CHECK(bench.textOf(*bench.streamed(ask)) == "half");
+    }
+    SUBCASE("a stream that was cut and came back otherwise") {
+        Act cut = spoken({"one "});
+        cut.events.pop_back();
+        cut.endError = Error(ErrorCode::StreamInterrupted);
+        bench.main->acts = {cut, spoken({"another answer"})};
+        const auto call = bench.streamed(ask);
+        CHECK(bench.next(*call)->ok());
+        CHECK_FALSE(bench.next(*call)->ok());
+    }
+    SUBCASE("the local assistant's, standing in") {
+        bench.settings.fallback.simplifiedResponse = true;
+        bench.settings.providers.clear();
+        bench.gateway->reconfigure(bench.settings, bench.providers());
+        bench.local->acts = {CacheBench::wholeAct("not the model's")};
+        const auto call = bench.whole(ask);
+        REQUIRE(call->ok());
+        CHECK(call->report->simplified);
+    }
+    SUBCASE("what the caller wants nobody to keep") {
+        bench.main->acts = {CacheBench::wholeAct("secret")};
+        CacheWish wish;
+        wish.read = wish.write = false;
+        CHECK(bench.whole(ask, wish)->ok());
+    }
+    SUBCASE("the answer to a question that depends on more than its text") {
+        auto stateful = ask;
+        stateful.body["previous_response_id"] = "r";
+        bench.main->acts = {CacheBench::wholeAct("it depends")};
+        CHECK(bench.whole(stateful)->ok());
+    }
+    CHECK(bench.cache->entries.empty());
+}
+
+TEST_CASE("a machine under pressure halves the memory of the cache") {
+    CacheBench bench;
+    for (int second = 0; second < 3; ++second)
+        bench.gateway->noteSystem(0.1, bench.settings.limits.maxMemoryUsage * 2);
+    CHECK(bench.cache->share == 0.5);
+    for (int second = 0; second < 100; ++second)
+        bench.gateway->noteSystem(0.1, 0);
+    CHECK(bench.cache->share == 1);
 }
 
 TEST_CASE("a stored answer comes back as it was, in pieces that never cut a character") {
