@@ -44,8 +44,8 @@ struct Case {
 };
 
 std::vector<Case> cases(bool quick) {
-    const std::size_t requests = quick ? 200'000 : 1'000'000;
-    const std::uint64_t keys = quick ? 20'000 : 100'000;
+    const std::size_t requests = quick ? 60'000 : 1'000'000;
+    const std::uint64_t keys = quick ? 6'000 : 100'000;
     std::vector<Case> all;
     for (const std::size_t percent : {1u, 5u, 20u}) {
         const std::size_t entries = keys * percent / 100;
@@ -85,7 +85,7 @@ void measureLookups(const CacheValue& value, bool quick) {
     std::vector<CacheKey> keys;
     for (std::uint64_t i = 0; i < k_entries; ++i)
         cache.store(keys.emplace_back(keyOf(i)), value, k_ttl);
-    const std::size_t lookups = quick ? 500'000 : 5'000'000;
+    const std::size_t lookups = quick ? 100'000 : 5'000'000;
     std::size_t hits = 0;
     const auto begin = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < lookups; ++i)
