@@ -132,6 +132,9 @@ Retriever& Core::retriever() {
 Monitoring& Core::monitoring() {
     return *m_parts->monitor;
 }
+AnalysisService& Core::analyses() {
+    return *m_parts->analyses;
+}
 const Paths& Core::paths() const {
     return m_parts->options.paths;
 }

@@ -2,6 +2,7 @@
 // The composition root: builds the services in order, owns them, runs the io thread, and shuts all down in
 // reverse. create() and shutDown() belong to the thread that owns the Core; the services to the io thread.
 
+#include "core/analysis/engine/AnalysisService.h"
 #include "core/api/Types.h"
 #include "core/base/Paths.h"
 #include "core/base/Result.h"
@@ -52,6 +53,7 @@ class Core {
     ChatService& chat();
     Retriever& retriever();
     Monitoring& monitoring();
+    AnalysisService& analyses();
 
     const Paths& paths() const;
     bool isOwner() const; // of the home

@@ -1,6 +1,7 @@
 #include "core/CoreParts.h"
 
 #include "core/Retrieval.h"
+#include "core/analysis/engine/AnalysisServiceImpl.h"
 #include "core/base/Log.h"
 #include "core/providers/Factory.h"
 #include "core/providers/LlamaProvider.h"
@@ -51,7 +52,19 @@ Result<void> Core::Parts::makeServices() {
     monitor = std::make_unique<CoreMonitor>(CoreMonitor::Parts{
         *gateway, *database, clock, *timers, io.get_executor(),
         [this]() -> const Settings& { return config.settings; }, options.paths.data, protects});
+    analyses = makeAnalyses();
     return {};
+}
+
+std::unique_ptr<AnalysisService> Core::Parts::makeAnalyses() {
+    AnalysisServiceOptions service;
+    service.cacheFolder = options.paths.cache / "analysis";
+    service.worker = analysis::productWorker();
+    service.limits = [this] { // io thread
+        const auto& settings = config.settings.analysis;
+        return AnalysisServiceOptions::Limits{settings.workers, settings.maxFileSize};
+    };
+    return makeAnalysisService(io, clock, std::move(service));
 }
 
 void Core::Parts::start() {

@@ -4,6 +4,7 @@
 #include "core/Core.h"
 #include "core/CoreMonitor.h"
 #include "core/analysis/ProjectIndexService.h"
+#include "core/analysis/engine/AnalysisService.h"
 #include "core/net/AsioTimers.h"
 #include "core/storage/HomeLock.h"
 
@@ -24,6 +25,7 @@ struct Core::Parts {
 
     Result<std::vector<std::unique_ptr<Provider>>> makeProviders(const Settings& settings);
     Result<void> makeServices();
+    std::unique_ptr<AnalysisService> makeAnalyses();
     void start();
     void stop(); // after the last turn ended
 
@@ -42,6 +44,7 @@ struct Core::Parts {
     std::unique_ptr<Gateway> gateway;
     std::unique_ptr<ChatService> chat;
     std::unique_ptr<CoreMonitor> monitor;
+    std::unique_ptr<AnalysisService> analyses;
     std::thread thread;
 };
 

@@ -106,15 +106,18 @@ class Scanner {
     }
 
   private:
-    void skip(SkipReason reason) { ++m_result.skipped[static_cast<std::size_t>(reason)]; }
+    void skip(SkipReason reason, const std::string& path = {}) {
+        ++m_result.skipped[static_cast<std::size_t>(reason)];
+        if (m_control.skipped && reason != SkipReason::Ignored) m_control.skipped(path, reason);
+    }
 
     void scanFolder(Folder folder) {
         FileHandle handle = m_root.openFolder(folder.path);
         struct stat info {};
         if (!handle || ::fstat(handle.get(), &info) != 0)
-            return skip(errno == ELOOP ? SkipReason::Link : SkipReason::Unreadable);
+            return skip(errno == ELOOP ? SkipReason::Link : SkipReason::Unreadable, folder.path);
         if (info.st_dev != m_device) {
-            if (isKernelFileSystem(handle.get())) return skip(SkipReason::Special);
+            if (isKernelFileSystem(handle.get())) return skip(SkipReason::Special, folder.path);
             if (folder.path.empty()) m_device = info.st_dev;
         }
         const int fd = handle.get();
@@ -122,7 +125,7 @@ class Scanner {
         bool isBuild = false;
         bool hasIgnoreFile = false;
         DIR* stream = ::fdopendir(fd);
-        if (!stream) return skip(SkipReason::Unreadable);
+        if (!stream) return skip(SkipReason::Unreadable, folder.path);
         handle.release(); // closedir closes it
         const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, &::closedir);
         while (const dirent* entry = ::readdir(stream)) {
@@ -144,39 +147,41 @@ class Scanner {
     void visit(int fd, const Folder& folder, Entry& entry) {
         struct stat info {};
         bool hasInfo = false;
+        std::string path = folder.path.empty() ? entry.name : folder.path + "/" + entry.name;
         if (entry.type == DT_UNKNOWN) {
             if (::fstatat(fd, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-                return skip(SkipReason::Unreadable);
+                return skip(SkipReason::Unreadable, path);
             hasInfo = true;
             entry.type = static_cast<unsigned char>(IFTODT(info.st_mode));
         }
-        if (entry.type == DT_LNK) return skip(SkipReason::Link);
-        if (entry.type != DT_DIR && entry.type != DT_REG) return skip(SkipReason::Special);
+        if (entry.type == DT_LNK) return skip(SkipReason::Link, path);
+        if (entry.type != DT_DIR && entry.type != DT_REG) return skip(SkipReason::Special, path);
         const bool isFolder = entry.type == DT_DIR;
         if (isFolder && isSkippedFolder(entry.name)) return skip(SkipReason::Ignored);
-        if (!isPrintableName(entry.name)) return skip(SkipReason::Name);
-        std::string path = folder.path.empty() ? entry.name : folder.path + "/" + entry.name;
+        if (!isPrintableName(entry.name)) return skip(SkipReason::Name, path);
         if (folder.rules && folder.rules->ignored(path, isFolder)) return skip(SkipReason::Ignored);
         if (isFolder) {
-            if (folder.depth + 1 > m_options.maxDepth) return skip(SkipReason::TooDeep);
-            if (++m_folders > m_options.maxFiles) return skip(SkipReason::TooMany);
+            if (folder.depth + 1 > m_options.maxDepth) return skip(SkipReason::TooDeep, path);
+            if (++m_folders > m_options.maxFiles) return skip(SkipReason::TooMany, path);
             m_open.push_back({std::move(path), folder.depth + 1, folder.rules});
             return;
         }
         if (!hasInfo && ::fstatat(fd, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-            return skip(SkipReason::Unreadable);
+            return skip(SkipReason::Unreadable, path);
         visitFile(std::move(path), info);
     }
 
     void visitFile(std::string path, const struct stat& info) {
-        if (!S_ISREG(info.st_mode)) return skip(SkipReason::Special); // replaced since it was listed
-        if (isBinaryName(path)) return skip(SkipReason::Binary);
+        if (!S_ISREG(info.st_mode)) return skip(SkipReason::Special, path); // replaced since it was listed
+        if (isBinaryName(path)) return skip(SkipReason::Binary, path);
         const FileRank rank = rankOf(path);
-        if (rank == FileRank::Private) return skip(SkipReason::Private);
-        if (rank == FileRank::Skip) return skip(SkipReason::Generated);
+        if (m_options.want == ScanOptions::Want::Answers) {
+            if (rank == FileRank::Private) return skip(SkipReason::Private, path);
+            if (rank == FileRank::Skip) return skip(SkipReason::Generated, path);
+        }
         if (static_cast<std::uint64_t>(info.st_size) > m_options.maxFileSize)
-            return skip(SkipReason::TooLarge);
-        if (m_result.files.size() >= m_options.maxFiles) return skip(SkipReason::TooMany);
+            return skip(SkipReason::TooLarge, path);
+        if (m_result.files.size() >= m_options.maxFiles) return skip(SkipReason::TooMany, path);
         m_result.files.push_back({std::move(path), FileStamp::of(info)});
     }
 

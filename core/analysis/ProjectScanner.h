@@ -33,6 +33,8 @@ struct ScanOptions {
     std::uint64_t maxFileSize = 2u << 20;
     std::size_t maxFiles = 200'000;
     std::size_t maxDepth = 128;
+    // Whether files that are true but seldom an answer are listed: lock files, minified bundles, keys.
+    enum class Want : std::uint8_t { Answers, Everything } want = Want::Answers;
 };
 
 struct ScannedFile {
@@ -52,6 +54,8 @@ struct ScanResult {
 struct ScanControl {
     const std::atomic<bool>* cancelled = nullptr;
     std::function<void(std::size_t files)> progress; // after each folder
+    // Of each that is left out, but for the ignored; the path may hold any bytes.
+    std::function<void(const std::string& path, SkipReason reason)> skipped;
 };
 
 // Cancelled when told so; otherwise what cannot be read is counted, not an error.

@@ -5,8 +5,8 @@
 #include "core/api/Analysis.h"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -49,6 +49,8 @@ class AnalysisResult {
     const api::AnalysisReport& report() const { return m_report; }
     const std::string& root() const { return m_report.root; }
     const api::AnalysisFile* file(std::string_view path) const;
+    // SHA-256 of the bytes that were analysed, empty for files that are not in it.
+    std::string hashOf(std::string_view path) const;
 
     // Resolved calls in order of file and line.
     std::size_t callCount() const { return m_resolvedCalls; }
@@ -72,21 +74,17 @@ class AnalysisResult {
 
   private:
     friend class Merger;
-    struct Uses { // of one name: delta-coded (file, lines …) runs
-        std::string bytes;
-    };
-
     api::AnalysisCall unpack(const PackedCall& call) const;
     std::string functionName(std::uint32_t file, std::int32_t function) const;
 
     api::AnalysisReport m_report;
     std::unordered_map<std::string_view, std::uint32_t> m_fileByPath; // keys point into m_report
-    std::vector<std::string> m_names;
+    std::deque<std::string> m_names;                                  // views into it stay valid
     std::unordered_map<std::string_view, std::uint32_t> m_nameIds;
     std::vector<PackedCall> m_calls; // by file and line
     std::size_t m_resolvedCalls = 0;
-    std::unordered_map<std::uint32_t, Uses> m_uses; // by name
-    std::vector<std::string> m_hashes;              // of each file's bytes
+    std::vector<std::string> m_uses; // by name: (file, count, lines …), each as the difference to the last
+    std::vector<std::string> m_hashes; // of each file's bytes
 };
 
 } // namespace exo::analysis

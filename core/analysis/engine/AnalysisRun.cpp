@@ -1,0 +1,338 @@
+#include "core/analysis/engine/AnalysisRun.h"
+
+#include "core/analysis/ProjectScanner.h"
+#include "core/analysis/TextFile.h"
+#include "core/analysis/clones/Clones.h"
+#include "core/analysis/engine/DuplicateCache.h"
+#include "core/analysis/engine/Merger.h"
+#include "core/analysis/engine/RecordCodec.h"
+#include "core/analysis/engine/RecordStore.h"
+#include "core/analysis/engine/WorkerPool.h"
+#include "core/analysis/history/History.h"
+#include "core/base/Log.h"
+#include "core/base/Text.h"
+
+#include <algorithm>
+#include <future>
+#include <map>
+
+namespace exo::analysis {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t k_maxSkipsTold = 100'000;
+constexpr std::size_t k_maxGoMod = 64 * 1024;
+
+// Control bytes and what is no UTF-8 cannot be shown as they are.
+std::string printable(const std::string& path) {
+    std::string out;
+    for (const char c : sanitizeUtf8(path))
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            out += "\\x" + hexEncode(std::string_view(&c, 1));
+        else
+            out += c;
+    return out;
+}
+
+// The module a go.mod names: https://go.dev/ref/mod#go-mod-file-module
+std::string moduleIn(std::string_view text) {
+    for (const std::string_view raw : linesOf(text)) {
+        const std::string_view line = trim(raw);
+        if (!line.starts_with("module ")) continue;
+        std::string_view name = trim(line.substr(7));
+        name = trim(name.substr(0, name.find("//")));
+        if (name.size() > 1 && name.front() == '"') name = name.substr(1, name.size() - 2);
+        return std::string(name);
+    }
+    return {};
+}
+
+class Run {
+  public:
+    Run(const RunOptions& options, const RunControl& control)
+        : m_options(options)
+        , m_control(control) {}
+
+    Result<RunReport> run() {
+        const auto start = std::chrono::steady_clock::now();
+        EXO_CHECK(findRoot());
+        EXO_CHECK(scan());
+        auto history = startHistory();
+        const std::string variant = m_options.clocCounting ? "cloc" : "";
+        m_store = RecordStore::open(m_onlyFile.empty() ? m_options.cacheFolder : fs::path(), m_root->path(),
+                                    variant);
+        const auto parsed = parse();
+        if (parsed.ok()) m_store->keepOnly(m_paths);
+        if (!parsed.ok()) m_store->save(); // what was done is not done again
+        if (!parsed.ok()) return parsed.error();
+        EXO_TRY(auto result, link(history, start));
+        m_store->save();
+        return RunReport{std::move(result), m_analysed};
+    }
+
+  private:
+    bool cancelled() const { return m_control.cancelled && m_control.cancelled->load(); }
+    void tell(const char* stage, std::int64_t done, std::int64_t total) {
+        if (m_control.progress) m_control.progress({stage, done, total});
+    }
+    void skip(const std::string& path, std::string_view reason) {
+        if (m_skipped.size() < k_maxSkipsTold) m_skipped.push_back({printable(path), std::string(reason)});
+    }
+
+    // For one file, the root is its folder.
+    Result<void> findRoot() {
+        std::error_code error;
+        const fs::path path = fs::canonical(m_options.path, error);
+        if (error) return fail(ErrorCode::NotFound, m_options.path + ": " + error.message(), "path");
+        const fs::file_status status = fs::status(path, error);
+        if (!fs::is_directory(status) && !fs::is_regular_file(status))
+            return fail(ErrorCode::InvalidRequest, path.string() + " is neither a folder nor a file", "path");
+        const bool folder = fs::is_directory(status);
+        if (!folder) m_onlyFile = path.filename().string();
+        EXO_TRY(auto root, SafeRoot::open(folder ? path : path.parent_path()));
+        m_root.emplace(std::move(root));
+        return {};
+    }
+
+    Result<void> scan() {
+        tell("scanning", 0, 0);
+        if (!m_onlyFile.empty()) return scanOne();
+        ScanOptions options;
+        options.maxFileSize = m_options.maxFileSize;
+        options.want = ScanOptions::Want::Everything;
+        ScanControl control;
+        control.cancelled = m_control.cancelled;
+        control.progress = [this](std::size_t files) {
+            tell("scanning", static_cast<std::int64_t>(files), 0);
+        };
+        control.skipped = [this](const std::string& path, SkipReason reason) { noteSkip(path, reason); };
+        EXO_TRY(auto scanned, scanProject(*m_root, options, control));
+        m_files = std::move(scanned.files);
+        return {};
+    }
+
+    Result<void> scanOne() {
+        const FileHandle file = m_root->openFile(m_onlyFile);
+        struct stat info {};
+        if (!file || ::fstat(file.get(), &info) != 0)
+            return fail(ErrorCode::IoError, m_options.path + ": cannot be read", "path");
+        if (static_cast<std::uint64_t>(info.st_size) > m_options.maxFileSize)
+            skip(m_onlyFile, "too-large");
+        else
+            m_files.push_back({m_onlyFile, FileStamp::of(info)});
+        return {};
+    }
+
+    void noteSkip(const std::string& path, SkipReason reason) {
+        switch (reason) {
+        case SkipReason::Link: return noteLink(path);
+        case SkipReason::Name:
+        case SkipReason::TooDeep: return skip(path, "unreadable");
+        default: return skip(path, toString(reason));
+        }
+    }
+
+    // What a link inside the root points at is listed itself.
+    void noteLink(const std::string& path) {
+        std::error_code error;
+        const fs::path root = m_root->path();
+        const fs::path target = fs::weakly_canonical(root / path, error);
+        if (error) return skip(path, "unreadable"); // a loop
+        const fs::path relative = target.lexically_relative(root);
+        if (relative.empty() || *relative.begin() == "..") skip(path, "outside-root");
+    }
+
+    std::future<Result<HistoryReport>> startHistory() {
+        if (!m_options.history || !m_onlyFile.empty()) return {};
+        return std::async(std::launch::async, [root = m_root->path(), flag = m_control.cancelled] {
+            HistoryOptions options;
+            options.cancelled = flag;
+            return readHistory(root, options);
+        });
+    }
+
+    Result<void> parse() {
+        std::vector<WorkItem> items;
+        std::vector<std::size_t> order;
+        for (std::size_t i = 0; i < m_files.size(); ++i) {
+            const StoredFile* known = m_store->find(m_files[i].path);
+            if (known && known->stamp == m_files[i].stamp)
+                m_paths.push_back(m_files[i].path);
+            else
+                order.push_back(i);
+        }
+        // The largest first, so that none of them is the last.
+        std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
+            return m_files[a].stamp.size > m_files[b].stamp.size;
+        });
+        std::vector<std::int64_t> weights;
+        for (const std::size_t index : order) {
+            const StoredFile* known = m_store->find(m_files[index].path);
+            items.push_back({static_cast<std::uint32_t>(items.size()), m_files[index].path,
+                             known ? known->hash : std::string()});
+            weights.push_back(m_files[index].stamp.size);
+        }
+        EXO_CHECK(work(std::move(items), weights));
+        std::sort(m_paths.begin(), m_paths.end());
+        return {};
+    }
+
+    Result<void> work(std::vector<WorkItem> items, const std::vector<std::int64_t>& weights) {
+        const auto total = static_cast<std::int64_t>(m_files.size());
+        const auto known = static_cast<std::int64_t>(m_paths.size());
+        tell("parsing", known, total);
+        if (items.empty()) return {};
+        PoolOptions pool;
+        pool.command = m_options.worker;
+        pool.jobs = m_options.jobs;
+        pool.stallLimit = m_options.stallLimit;
+        pool.setUp.root = m_root->path();
+        pool.setUp.maxFileSize = m_options.maxFileSize;
+        pool.setUp.clocCounting = m_options.clocCounting;
+        PoolHandlers handlers;
+        handlers.cancelled = m_control.cancelled;
+        handlers.done = [this](const WorkItem& item, WorkDone&& done) { take(item, std::move(done)); };
+        handlers.same = [this](const WorkItem& item, const WorkSame& same) {
+            m_store->touch(item.path, {same.size, same.mtimeNs, same.inode});
+            m_paths.push_back(item.path);
+        };
+        handlers.skipped = [this](const WorkItem& item, WorkSkip reason) { skip(item.path, nameOf(reason)); };
+        handlers.progress = [&](std::size_t finished) {
+            tell("parsing", known + static_cast<std::int64_t>(finished), total);
+        };
+        return runWorkers(pool, std::move(items), weights, handlers);
+    }
+
+    void take(const WorkItem& item, WorkDone&& done) {
+        const auto record = decodeRecord(done.record);
+        if (!record.ok() || record->path != item.path) return skip(item.path, "crash");
+        ++m_analysed;
+        if (m_store->put(item.path, record->hash, std::move(done)))
+            m_paths.push_back(item.path);
+        else
+            skip(item.path, "unreadable"); // neither disk nor memory has room
+    }
+
+    std::map<std::string, std::string> goModules() const {
+        std::map<std::string, std::string> modules;
+        for (const std::string& path : m_paths) {
+            if (path != "go.mod" && !path.ends_with("/go.mod")) continue;
+            const auto file = m_root->read(path, k_maxGoMod);
+            const std::string module = file.ok() ? moduleIn(file->bytes) : std::string();
+            if (!module.empty()) modules.emplace(std::string(folderOf(path)), module);
+        }
+        return modules;
+    }
+
+    // Records that no longer read back are told as crashed; the next run makes them anew.
+    std::vector<std::string> readable() {
+        std::vector<std::string> good;
+        for (const std::string& path : m_paths) {
+            const StoredFile* file = m_store->find(path);
+            if (file && !m_store->record(*file).empty())
+                good.push_back(path);
+            else
+                m_damaged.push_back(path);
+        }
+        return good;
+    }
+
+    Result<std::shared_ptr<const AnalysisResult>> link(std::future<Result<HistoryReport>>& history,
+                                                       std::chrono::steady_clock::time_point start) {
+        if (!m_store->map()) return fail(ErrorCode::IoError, "the index cannot be mapped");
+        EXO_CHECK(repair());
+        const auto total = static_cast<std::int64_t>(m_paths.size());
+        Merger merger(m_root->path(), m_paths, goModules());
+        std::string contents;
+        for (std::size_t i = 0; i < m_paths.size(); ++i) {
+            if (cancelled()) return fail(ErrorCode::Cancelled);
+            if (i % 256 == 0) tell("linking", static_cast<std::int64_t>(i), total);
+            const StoredFile* file = m_store->find(m_paths[i]);
+            EXO_TRY(auto record, decodeRecord(m_store->record(*file)));
+            contents += m_paths[i] + '\0' + file->hash + '\n';
+            merger.add(std::move(record));
+        }
+        EXO_CHECK(addDuplicates(merger, contents));
+        if (history.valid()) {
+            tell("history", 0, 0);
+            EXO_CHECK(addHistory(merger, history.get()));
+        }
+        std::sort(m_skipped.begin(), m_skipped.end(),
+                  [](const auto& a, const auto& b) { return a.path < b.path; });
+        merger.report().skipped = std::move(m_skipped);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        merger.report().summary.seconds = took.count();
+        return merger.finish(m_control.cancelled);
+    }
+
+    // What the index no longer gives back as it was is read again.
+    Result<void> repair() {
+        std::vector<std::string> good = readable();
+        if (m_damaged.empty()) return {};
+        log::warn("{} records of the analysis index were damaged and are made anew", m_damaged.size());
+        m_paths = std::move(good);
+        std::vector<WorkItem> items;
+        for (const std::string& path : m_damaged)
+            items.push_back({static_cast<std::uint32_t>(items.size()), path, {}});
+        const std::vector<std::int64_t> weights(items.size(), 0);
+        EXO_CHECK(work(std::move(items), weights));
+        std::sort(m_paths.begin(), m_paths.end());
+        if (!m_store->map()) return fail(ErrorCode::IoError, "the index cannot be mapped");
+        return {};
+    }
+
+    Result<void> addDuplicates(Merger& merger, const std::string& contents) {
+        const std::string key = contentHash(contents);
+        if (const std::string* kept = m_store->extra(key))
+            if (readDuplicates(*kept, merger.report())) return {};
+        std::vector<CloneSource> sources;
+        for (const std::string& path : m_paths) {
+            const StoredFile* file = m_store->find(path);
+            if (file->tokens > 0) sources.push_back(m_store->columns(path, *file));
+        }
+        CloneOptions options;
+        options.cancelled = m_control.cancelled;
+        auto found = findDuplicates(sources, options);
+        if (!found.ok() && found.error().code == ErrorCode::Cancelled) return found.error();
+        if (!found.ok()) {
+            log::warn("duplicates are not told: {}", found.error().toLogString());
+            return {};
+        }
+        merger.report().duplicates = std::move(found->classes);
+        merger.report().summary.duplicatedLines = found->duplicatedLines;
+        m_store->setExtra(key, keepDuplicates(merger.report()));
+        return {};
+    }
+
+    Result<void> addHistory(Merger& merger, Result<HistoryReport> history) {
+        if (!history.ok()) {
+            if (history.error().code == ErrorCode::Cancelled) return history.error();
+            log::warn("the history is not told: {}", history.error().toLogString());
+            return {};
+        }
+        merger.report().hotspots = hotspotsOf(*history, merger.complexity());
+        merger.report().coupling = std::move(history->coupling);
+        return {};
+    }
+
+    const RunOptions& m_options;
+    const RunControl& m_control;
+    std::optional<SafeRoot> m_root;
+    std::string m_onlyFile;
+    std::vector<ScannedFile> m_files;
+    std::vector<std::string> m_paths; // of the files that have a record
+    std::vector<std::string> m_damaged;
+    std::vector<api::AnalysisSkip> m_skipped;
+    std::unique_ptr<RecordStore> m_store;
+    std::int64_t m_analysed = 0;
+};
+
+} // namespace
+
+Result<RunReport> runAnalysis(const RunOptions& options, const RunControl& control) {
+    return Run(options, control).run();
+}
+
+} // namespace exo::analysis

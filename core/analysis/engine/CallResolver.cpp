@@ -1,0 +1,249 @@
+#include "core/analysis/engine/CallResolver.h"
+
+#include "core/analysis/engine/IncludeResolver.h"
+
+#include <algorithm>
+
+namespace exo::analysis {
+
+namespace {
+
+constexpr std::size_t k_maxGuesses = 5; // a method of an unknown object may be any of so many, no more
+
+std::string_view lastName(std::string_view text) {
+    const std::size_t end = text.find_last_of(".:>$#");
+    return end == std::string_view::npos ? text : text.substr(end + 1);
+}
+
+std::string_view firstName(std::string_view text) {
+    return text.substr(0, text.find_first_of(".:->("));
+}
+
+std::string_view withoutLast(std::string_view qualified) {
+    const std::size_t end = qualified.find_last_of(".:#");
+    if (end == std::string_view::npos) return {};
+    const std::string_view scope = qualified.substr(0, end);
+    return scope.ends_with(':') ? scope.substr(0, scope.size() - 1) : scope;
+}
+
+bool isSelf(std::string_view receiver) {
+    return receiver == "this" || receiver == "self" || receiver == "Self" || receiver == "cls" ||
+           receiver == "super" || receiver == "super()" || receiver == "$this" || receiver == "static" ||
+           receiver == "base" || receiver == "parent";
+}
+
+// Where a plain call inside a method may mean a method of the same object.
+bool hasImplicitThis(Language language) {
+    switch (language) {
+    case Language::Cpp:
+    case Language::Java:
+    case Language::CSharp:
+    case Language::Kotlin:
+    case Language::Swift:
+    case Language::Scala:
+    case Language::Ruby: return true;
+    default: return false;
+    }
+}
+
+bool isCFamily(Language language) {
+    return language == Language::C || language == Language::Cpp;
+}
+
+} // namespace
+
+struct CallResolver::Question {
+    std::uint32_t fileIndex;
+    const File& file;
+    std::string_view callee, receiver, callerScope, callerName;
+    const OpenCall& call;
+};
+
+const FunctionRecord& CallResolver::record(const Candidate& candidate) const {
+    return (*m_files[candidate.file].functions)[candidate.function];
+}
+
+std::string_view CallResolver::scopeOf(const Candidate& candidate) const {
+    const FunctionRecord& function = record(candidate);
+    std::string_view scope = function.qualifiedName;
+    if (!scope.ends_with(function.name)) return withoutLast(scope);
+    scope.remove_suffix(function.name.size());
+    while (!scope.empty() && (scope.back() == ':' || scope.back() == '.' || scope.back() == '#'))
+        scope.remove_suffix(1);
+    return scope;
+}
+
+void CallResolver::add(File file) {
+    const auto index = static_cast<std::uint32_t>(m_files.size());
+    for (std::uint32_t i = 0; i < file.functions->size(); ++i) {
+        const FunctionRecord& function = (*file.functions)[i];
+        if (function.name.empty() || function.name.front() == '(') continue; // anonymous
+        m_byName[function.name].push_back({index, i});
+    }
+    m_files.push_back(std::move(file));
+}
+
+// Those of the language; what another file keeps to itself only when that file is included.
+CallResolver::Candidates CallResolver::visible(const Question& question) const {
+    const auto found = m_byName.find(question.callee);
+    if (found == m_byName.end()) return {};
+    Candidates out;
+    for (const Candidate& candidate : found->second)
+        if (familyOf(m_files[candidate.file].language) == familyOf(question.file.language))
+            out.push_back(candidate);
+    return out;
+}
+
+// One edge a call: the candidate of the same file, else with as many parameters as arguments, else the
+// nearest by path.
+CallResolver::Target CallResolver::answer(const Question& question, const Candidates& from,
+                                          CallConfidence confidence) const {
+    if (from.empty()) return {};
+    const auto rank = [&](const Candidate& candidate) {
+        const std::string_view path = m_files[candidate.file].path;
+        const std::string_view own = question.file.path;
+        const auto differs = std::mismatch(path.begin(), path.end(), own.begin(), own.end()).first;
+        const bool sameCount = record(candidate).parameters == question.call.arguments;
+        return std::tuple(candidate.file == question.fileIndex, sameCount, differs - path.begin());
+    };
+    const auto best = std::max_element(from.begin(), from.end(),
+                                       [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    return {static_cast<std::int32_t>(best->file), static_cast<std::int32_t>(best->function), confidence};
+}
+
+CallResolver::Target CallResolver::inOwnScope(const Question& question, const Candidates& all) const {
+    const bool self = isSelf(question.receiver);
+    const bool implicit = question.receiver.empty() && hasImplicitThis(question.file.language);
+    if ((!self && !implicit) || question.callerScope.empty()) return {};
+    for (std::string_view scope = question.callerScope; !scope.empty(); scope = withoutLast(scope)) {
+        Candidates same;
+        for (const Candidate& candidate : all)
+            if (scopeOf(candidate) == scope) same.push_back(candidate);
+        if (!same.empty()) return answer(question, same, CallConfidence::Exact);
+    }
+    return {};
+}
+
+CallResolver::Target CallResolver::byReceiverType(const Question& question, const Candidates& all) const {
+    const std::string_view type = lastName(question.receiver);
+    if (type.empty() || isSelf(question.receiver)) return {};
+    Candidates same;
+    for (const Candidate& candidate : all)
+        if (lastName(scopeOf(candidate)) == type) same.push_back(candidate);
+    return answer(question, same, CallConfidence::Exact);
+}
+
+bool CallResolver::leadsTo(std::int32_t target, const Candidate& candidate) const {
+    if (target < 0) return false;
+    const File& file = m_files[static_cast<std::size_t>(target)];
+    if (candidate.file == static_cast<std::uint32_t>(target)) return true;
+    const std::string_view folder = folderOf(file.path);
+    const std::string_view path = m_files[candidate.file].path;
+    const std::string_view name = file.path.substr(folder.empty() ? 0 : folder.size() + 1);
+    // A Go import names a folder; a package's own file may pass on what its modules define.
+    const bool wholeFolder = file.language == Language::Go;
+    const bool passesOn = name.starts_with("__init__.") || name.starts_with("index.") || name == "mod.rs";
+    if (wholeFolder) return folderOf(path) == folder;
+    return passesOn && path.size() > folder.size() && path.starts_with(folder);
+}
+
+CallResolver::Target CallResolver::throughImport(const Question& question, const Candidates& all) const {
+    if (isCFamily(question.file.language)) return {};
+    const std::string_view wanted = question.receiver.empty() ? question.callee : question.receiver;
+    const std::string_view first = firstName(wanted);
+    for (const ResolvedInclude& include : question.file.includes) {
+        if (include.file < 0) continue;
+        const bool byName = std::any_of(include.names.begin(), include.names.end(), [&](const auto& name) {
+            return name == first || name == lastName(wanted) || (name == "*" && question.receiver.empty());
+        });
+        std::string_view last = include.text;
+        last = last.substr(last.find_last_of("/.:") + 1); // npos + 1 is 0
+        const bool byModule = !question.receiver.empty() &&
+                              (include.text == question.receiver || last == lastName(question.receiver));
+        if (!byName && !byModule && (include.alias.empty() || include.alias != first)) continue;
+        Candidates there;
+        for (const Candidate& candidate : all)
+            if (leadsTo(include.file, candidate)) there.push_back(candidate);
+        if (!there.empty()) return answer(question, there, CallConfidence::Import);
+    }
+    return {};
+}
+
+const std::unordered_set<std::uint32_t>& CallResolver::includedBy(std::uint32_t file) {
+    if (m_includedOf == file) return m_included;
+    m_included.clear();
+    m_includedOf = file;
+    std::vector<std::uint32_t> open{file};
+    while (!open.empty()) {
+        const std::uint32_t next = open.back();
+        open.pop_back();
+        for (const ResolvedInclude& include : m_files[next].includes)
+            if (include.file >= 0 && m_included.insert(static_cast<std::uint32_t>(include.file)).second)
+                open.push_back(static_cast<std::uint32_t>(include.file));
+    }
+    return m_included;
+}
+
+CallResolver::Target CallResolver::plainCall(const Question& question, const Candidates& all) {
+    const Language language = question.file.language;
+    Candidates own, others, included, folder;
+    for (const Candidate& candidate : all) {
+        const File& file = m_files[candidate.file];
+        const bool isMethod = record(candidate).kind == FunctionRecord::Kind::Method;
+        if (isMethod && !hasImplicitThis(language)) continue; // needs an object
+        if (candidate.file == question.fileIndex) {
+            own.push_back(candidate);
+            continue;
+        }
+        const bool reached = isCFamily(language) && includedBy(question.fileIndex).contains(candidate.file);
+        if (reached)
+            included.push_back(candidate);
+        else if (file.hidden.contains(record(candidate).name))
+            continue;
+        if (folderOf(file.path) == folderOf(question.file.path)) folder.push_back(candidate);
+        others.push_back(candidate);
+    }
+    if (!own.empty()) return answer(question, own, CallConfidence::SameFile);
+    if (const Target target = throughImport(question, all); target.file >= 0) return target;
+    if (!included.empty()) return answer(question, included, CallConfidence::Exact);
+    if (language == Language::Go && !folder.empty()) return answer(question, folder, CallConfidence::Exact);
+    if (language == Language::Go || others.empty()) return {};
+    // A C function with external linkage has one definition in a program.
+    if (isCFamily(language) && others.size() == 1) return answer(question, others, CallConfidence::Exact);
+    return answer(question, others, CallConfidence::NameOnly);
+}
+
+CallResolver::Target CallResolver::unknownReceiver(const Question& question, const Candidates& all) const {
+    if (question.file.language == Language::C) return {}; // a function pointer
+    Candidates methods, own;
+    for (const Candidate& candidate : all) {
+        if (scopeOf(candidate).empty()) continue;
+        methods.push_back(candidate);
+        if (candidate.file == question.fileIndex) own.push_back(candidate);
+    }
+    if (own.size() == 1) return answer(question, own, CallConfidence::SameFile);
+    if (methods.size() > k_maxGuesses) return {};
+    return answer(question, methods, CallConfidence::NameOnly);
+}
+
+CallResolver::Target CallResolver::resolve(std::uint32_t fileIndex, std::string_view callee,
+                                           std::string_view receiver, const OpenCall& call) {
+    const File& file = m_files[fileIndex];
+    std::string_view callerScope, callerName;
+    if (call.function >= 0) {
+        const Candidate caller{fileIndex, static_cast<std::uint32_t>(call.function)};
+        callerScope = scopeOf(caller);
+        callerName = record(caller).qualifiedName;
+    }
+    const Question question{fileIndex, file, callee, receiver, callerScope, callerName, call};
+    const Candidates all = visible(question);
+    if (all.empty()) return {};
+    if (const Target target = inOwnScope(question, all); target.file >= 0) return target;
+    if (receiver.empty()) return plainCall(question, all);
+    if (file.language == Language::C) return {};
+    if (const Target target = byReceiverType(question, all); target.file >= 0) return target;
+    if (const Target target = throughImport(question, all); target.file >= 0) return target;
+    return unknownReceiver(question, all);
+}
+
+} // namespace exo::analysis
