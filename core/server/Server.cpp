@@ -77,6 +77,7 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     , m_turns(m_services)
     , m_operations(m_services)
     , m_cache(m_services)
+    , m_analyses(m_services)
     , m_probes(m_services)
     , m_monitor(m_services) {
     m_monitor.addRoutes(m_router);
@@ -89,6 +90,7 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     m_turns.addRoutes(m_router);
     m_operations.addRoutes(m_router);
     m_cache.addRoutes(m_router);
+    m_analyses.addRoutes(m_router);
     m_http = net::makeHttpServer(
         io, std::move(limits),
         [this](net::ServerRequest& request, net::ResponseWriter& writer) { return handle(request, writer); },

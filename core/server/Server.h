@@ -3,6 +3,7 @@
 // log. Lives on the io thread; the services and the authenticator outlive it.
 
 #include "core/net/HttpServer.h"
+#include "core/server/AnalysesApi.h"
 #include "core/server/Auth.h"
 #include "core/server/CacheApi.h"
 #include "core/server/ChatCompletionsApi.h"
@@ -65,6 +66,7 @@ class Server {
     TurnsApi m_turns;
     OperationsApi m_operations;
     CacheApi m_cache;
+    AnalysesApi m_analyses;
     ProbesApi m_probes;
     MonitorApi m_monitor;
     Router m_router;

@@ -1,6 +1,7 @@
 #pragma once
 // What the routes work on, handed in by whoever composes the server. References outlive it. io thread.
 
+#include "core/analysis/engine/AnalysisService.h"
 #include "core/api/Types.h"
 #include "core/base/Clock.h"
 #include "core/config/Settings.h"
@@ -25,6 +26,7 @@ struct Services {
     // Why the service should get no traffic; nullopt when it is ready.
     std::function<std::optional<std::string>()> notReady;
     Monitoring* monitoring = nullptr; // without it the routes of the monitor are NotFound
+    AnalysisService* analyses = nullptr; // without it its routes are not there
 };
 
 } // namespace exo::server

@@ -6,6 +6,7 @@
 #include "core/server/Server.h"
 #include "tests/support/FakeClock.h"
 #include "tests/support/RunTask.h"
+#include "tests/unit/server/FakeAnalyses.h"
 
 #include <deque>
 #include <functional>
@@ -367,6 +368,7 @@ class ServerRig {
     FakeSessions sessions;
     FakeChat chat;
     FakeKeys keys;
+    FakeAnalyses analyses;
     Settings settings;
     server::HostPolicy policy{"127.0.0.1", {}};
     std::optional<std::string> storageTrouble;
@@ -375,7 +377,7 @@ class ServerRig {
     server::Server server{
         io,
         server::Services{gateway, sessions, chat, clock, [this]() -> const Settings& { return settings; },
-                         [] { return api::ServiceStatus{}; }, [this] { return storageTrouble; }},
+                         [] { return api::ServiceStatus{}; }, [this] { return storageTrouble; }, &analyses},
         authenticator, net::ServerLimits{}};
 };
 
