@@ -107,7 +107,8 @@ class ServeJob {
                 [this]() -> const Settings& { return m_core.settings(); },
                 [this] { return m_core.status(); },
                 [this] { return m_core.notReady(); },
-                &m_core.monitoring()};
+                &m_core.monitoring(),
+                &m_core.analyses()};
     }
 
     Core& m_core;

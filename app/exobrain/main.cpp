@@ -1,6 +1,7 @@
 // The headless binary: global flags, then one subcommand. Links no Qt.
 #include "app/exobrain/Command.h"
 #include "app/exobrain/Terminal.h"
+#include "core/analysis/engine/Worker.h"
 #include "core/base/Text.h"
 #include "core/base/Version.h"
 
@@ -9,6 +10,8 @@
 #include <clocale>
 #include <csignal>
 #include <exception>
+#include <string_view>
+#include <unistd.h>
 
 namespace {
 
@@ -57,8 +60,8 @@ int runCommand(int argc, char** argv) {
     Commands commands{app, globals, {}};
     addGlobals(app, globals);
     app.require_subcommand(1);
-    for (auto* add :
-         {addServe, addAsk, addSessions, addImport, addKeys, addProviders, addMonitor, addVersion})
+    for (auto* add : {addServe, addAsk, addAnalyze, addSessions, addImport, addKeys, addProviders, addMonitor,
+                      addVersion})
         add(commands);
     try {
         app.parse(argc, argv);
@@ -79,6 +82,9 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE,
                 SIG_IGN); // a closed pipe is an error of the write, not the end of a half-kept answer
     try {
+        // A worker of the analysis, started by us alone: before anything is read or opened.
+        if (argc == 2 && std::string_view(argv[1]) == "analysis-worker")
+            return analysis::runWorker(STDIN_FILENO, analysis::makeProductWork);
         return runCommand(argc, argv);
     } catch (const std::exception& error) {
         say(std::string("internal error: ") + error.what());

@@ -25,7 +25,7 @@ struct Services {
     std::function<api::ServiceStatus()> status;
     // Why the service should get no traffic; nullopt when it is ready.
     std::function<std::optional<std::string>()> notReady;
-    Monitoring* monitoring = nullptr; // without it the routes of the monitor are NotFound
+    Monitoring* monitoring = nullptr;    // without it the routes of the monitor are NotFound
     AnalysisService* analyses = nullptr; // without it its routes are not there
 };
 
