@@ -3,7 +3,9 @@
 // migrations) happens on a thread of its own so that the window is there at once; calls made before it is
 // open wait for it.
 
+#ifndef Q_MOC_RUN // moc of Qt 6.4 does not read the concepts of the standard library
 #include "core/Core.h"
+#endif
 #include "ui/backend/Backend.h"
 #include "ui/backend/MonitorSource.h"
 #include "ui/backend/TurnCoalescer.h"
