@@ -44,8 +44,8 @@ struct Case {
 };
 
 std::vector<Case> cases(bool quick) {
-    const std::size_t requests = quick ? 60'000 : 1'000'000;
-    const std::uint64_t keys = quick ? 6'000 : 100'000;
+    const std::size_t requests = quick ? 200'000 : 1'000'000;
+    const std::uint64_t keys = quick ? 20'000 : 100'000;
     std::vector<Case> all;
     for (const std::size_t percent : {1u, 5u, 20u}) {
         const std::size_t entries = keys * percent / 100;
