@@ -47,6 +47,12 @@ void runRules(RuleSet set, const std::string& text) {
 
 } // namespace
 
+// tree-sitter 0.25.1 does not free all of a query that it refuses (some bytes; the limits of a rule file
+// bound them).
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions() {
+    return "leak:ts_query__parse_pattern\n";
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string bytes(reinterpret_cast<const char*>(data), size);
     scan(bytes);
