@@ -62,6 +62,7 @@ void addKeys(Commands& commands);
 void addProviders(Commands& commands);
 void addMonitor(Commands& commands);
 void addVersion(Commands& commands);
+void addHelpTree(Commands& commands);
 
 // Tells the person on stderr, in his language, and gives the exit code.
 int report(const Error& error);

@@ -46,7 +46,8 @@ int usageError(const CLI::App& app, const CLI::ParseError& error, int argc, char
     std::string text = error.what();
     if (const std::string word = unknownCommand(app, argc, argv); !word.empty()) {
         text = "unknown command \"" + word + "\"";
-        for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+        for (const CLI::App* sub :
+             app.get_subcommands([](const CLI::App* known) { return !known->get_group().empty(); }))
             if (editDistance(word, sub->get_name()) <= 2)
                 text += "; did you mean \"" + sub->get_name() + "\"?";
     }
@@ -61,7 +62,7 @@ int runCommand(int argc, char** argv) {
     addGlobals(app, globals);
     app.require_subcommand(1);
     for (auto* add : {addServe, addAsk, addAnalyze, addSessions, addImport, addKeys, addProviders, addMonitor,
-                      addVersion})
+                      addVersion, addHelpTree})
         add(commands);
     try {
         app.parse(argc, argv);
