@@ -1,7 +1,5 @@
 #include "core/server/AnalysesApi.h"
 
-#include "core/analysis/engine/Worker.h"
-#include "core/analysis/report/Sarif.h"
 #include "core/net/Event.h"
 #include "core/net/Sse.h"
 
@@ -73,22 +71,6 @@ Json pageOfItems(const char* key, const analysis::Paged<T>& paged, const Page& p
     return pageJson(key, std::move(list), paged.total, page);
 }
 
-// A row of the list of files: sizes and counts, not the contents.
-Json rowOf(const api::AnalysisFile& file) {
-    Json json = {{"path", file.path},
-                 {"language", file.language},
-                 {"code", file.code},
-                 {"comment", file.comment},
-                 {"blank", file.blank},
-                 {"bytes", file.bytes},
-                 {"parseErrors", file.parseErrors},
-                 {"functions", file.functions.size()},
-                 {"findings", file.findings.size()}};
-    if (file.generated) json["generated"] = true;
-    if (file.minified) json["minified"] = true;
-    return json;
-}
-
 int severityRank(std::string_view severity) {
     return severity == "error" ? 2 : severity == "warning" ? 1 : 0;
 }
@@ -154,7 +136,9 @@ void AnalysesApi::addRoutes(Router& router) {
     add("GET", "/{id}/findings", &AnalysesApi::findings);
     add("GET", "/{id}/hotspots", &AnalysesApi::hotspots);
     add("GET", "/{id}/skipped", &AnalysesApi::skipped);
+    add("GET", "/{id}/source", &AnalysesApi::source);
     add("GET", "/{id}/sarif", &AnalysesApi::sarif);
+    add("GET", "/{id}/html", &AnalysesApi::html);
 }
 
 Result<AnalysesApi::ResultPtr> AnalysesApi::resultOf(const Exchange& exchange) const {
@@ -229,7 +213,8 @@ Task<void> AnalysesApi::events(Exchange& exchange) {
 Task<void> AnalysesApi::files(Exchange& exchange) {
     EXO_CO_TRY(const auto result, resultOf(exchange));
     EXO_CO_TRY(const auto page, pageOf(exchange));
-    const Json json = pageOfList("files", result->report().files, page, rowOf);
+    const Json json = pageOfList("files", result->report().files, page,
+                                 [](const api::AnalysisFile& file) { return api::toJson(api::rowOf(file)); });
     co_return co_await exchange.replyJson(200, json);
 }
 
@@ -254,6 +239,19 @@ Task<void> AnalysesApi::file(Exchange& exchange) {
                           {"changed", source.changed},
                           {"lines", source.lines}};
     }
+    co_return co_await exchange.replyJson(200, json);
+}
+
+// The whole text of a file with its colours, as the Code page shows it.
+Task<void> AnalysesApi::source(Exchange& exchange) {
+    EXO_CO_TRY(auto path, queryText(exchange, "path"));
+    EXO_CO_TRY(const auto colours, exchange.queryInt("colours", 0, 1, 1));
+    Owner owner = exchange.principal.owner;
+    AnalysisId id = idOf(exchange);
+    const auto which = colours == 1 ? AnalysisService::Colours::With : AnalysisService::Colours::Without;
+    EXO_CO_TRY(const auto source,
+               co_await m_services.analyses->text(std::move(owner), std::move(id), std::move(path), which));
+    const Json json = api::toJson(source);
     co_return co_await exchange.replyJson(200, json);
 }
 
@@ -382,16 +380,26 @@ Task<void> AnalysesApi::skipped(Exchange& exchange) {
     co_return co_await exchange.replyJson(200, json);
 }
 
-Task<void> AnalysesApi::sarif(Exchange& exchange) {
-    EXO_CO_TRY(const auto result, resultOf(exchange));
+Task<void> AnalysesApi::report(Exchange& exchange, AnalysisService::Format format) {
+    const bool sarif = format == AnalysisService::Format::Sarif;
+    Owner owner = exchange.principal.owner;
+    AnalysisId id = idOf(exchange);
     net::ServerResponse response;
-    response.headers.push_back({"Content-Type", "application/sarif+json"});
-    const auto append = [&response](std::string_view text) {
-        response.body += text;
-        return true;
-    };
-    (void)analysis::writeSarif(result->report(), analysis::ruleCatalogue(result->root()), append);
+    EXO_CO_TRY(response.body, co_await m_services.analyses->report(std::move(owner), std::move(id), format));
+    response.headers.push_back(
+        {"Content-Type", sarif ? "application/sarif+json" : "text/html; charset=utf-8"});
+    // A page to keep: opened at this address its script would be the server's own.
+    if (!sarif)
+        response.headers.push_back({"Content-Disposition", "attachment; filename=\"exobrain-report.html\""});
     co_return co_await exchange.reply(std::move(response));
+}
+
+Task<void> AnalysesApi::sarif(Exchange& exchange) {
+    return report(exchange, AnalysisService::Format::Sarif);
+}
+
+Task<void> AnalysesApi::html(Exchange& exchange) {
+    return report(exchange, AnalysisService::Format::Html);
 }
 
 } // namespace exo::server

@@ -32,7 +32,10 @@ class AnalysesApi {
     Task<void> findings(Exchange& exchange);
     Task<void> hotspots(Exchange& exchange);
     Task<void> skipped(Exchange& exchange);
+    Task<void> source(Exchange& exchange);
     Task<void> sarif(Exchange& exchange);
+    Task<void> html(Exchange& exchange);
+    Task<void> report(Exchange& exchange, AnalysisService::Format format);
     Result<ResultPtr> resultOf(const Exchange& exchange) const;
 
     const Services& m_services;

@@ -3,6 +3,7 @@
 // thread of its own that drives worker processes; calls and callbacks belong to the io thread. Owned by Core.
 
 #include "core/analysis/engine/AnalysisResult.h"
+#include "core/api/AnalysisViews.h"
 #include "core/base/Cancel.h"
 #include "core/base/Task.h"
 #include "core/storage/Owner.h"
@@ -63,6 +64,13 @@ class AnalysisService {
     // `count` lines from `startLine` of a file of the result. NotFound, IoError.
     virtual Task<AnalysisSource> source(Owner owner, AnalysisId id, std::string path, int startLine,
                                         int count) = 0;
+    // A whole file of the result as it is now, with colours when asked. NotFound, RequestTooLarge,
+    // Unsupported (no longer text), IoError.
+    enum class Colours : std::uint8_t { Without, With };
+    virtual Task<api::SourceText> text(Owner owner, AnalysisId id, std::string path, Colours colours) = 0;
+    // The findings as SARIF 2.1.0, or everything as one HTML page.
+    enum class Format : std::uint8_t { Sarif, Html };
+    virtual Task<std::string> report(Owner owner, AnalysisId id, Format format) = 0;
 };
 
 } // namespace exo

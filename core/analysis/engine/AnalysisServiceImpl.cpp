@@ -2,6 +2,10 @@
 
 #include "core/analysis/TextFile.h"
 #include "core/analysis/engine/RecordStore.h"
+#include "core/analysis/engine/SourceReader.h"
+#include "core/analysis/engine/Worker.h"
+#include "core/analysis/report/Html.h"
+#include "core/analysis/report/Sarif.h"
 #include "core/base/Log.h"
 
 #include <boost/asio.hpp>
@@ -154,16 +158,53 @@ class Service final : public AnalysisService {
                                 int count) override {
         EXO_CO_TRY(const auto found, result(owner, id));
         if (!found->file(path)) co_return fail(ErrorCode::NotFound, "no such file in the analysis", "path");
-        const auto read = std::make_shared<std::optional<Result<AnalysisSource>>>();
-        auto job = [read, found, path, startLine, count]() -> asio::awaitable<void> {
-            read->emplace(readSource(*found, path, startLine, count));
-            co_return;
-        };
-        co_await asio::co_spawn(m_reads, std::move(job), asio::use_awaitable);
-        co_return std::move(**read);
+        co_return co_await onReads<AnalysisSource>(
+            [found, path, startLine, count] { return readSource(*found, path, startLine, count); });
+    }
+
+    Task<api::SourceText> text(Owner owner, AnalysisId id, std::string path, Colours colours) override {
+        EXO_CO_TRY(const auto found, result(owner, id));
+        analysis::SourceOptions options;
+        options.worker = m_options.worker;
+        options.colours = colours == Colours::With;
+        co_return co_await onReads<api::SourceText>(
+            [found, path, options] { return analysis::readSourceText(*found, path, options); });
+    }
+
+    Task<std::string> report(Owner owner, AnalysisId id, Format format) override {
+        EXO_CO_TRY(const auto found, result(owner, id));
+        co_return co_await onReads<std::string>([found, format]() -> Result<std::string> {
+            std::string out;
+            const auto append = [&out](std::string_view piece) {
+                out += piece;
+                return true;
+            };
+            const auto rules = analysis::ruleCatalogue(found->root());
+            if (format == Format::Sarif)
+                (void)analysis::writeSarif(found->report(), rules, append);
+            else
+                (void)analysis::writeHtml(found->report(), rules, append);
+            return out;
+        });
     }
 
   private:
+    // Work that reads files or takes its time, on the thread for it.
+    template <class T>
+    Task<T> onReads(std::function<Result<T>()> work) {
+        const auto made = std::make_shared<std::optional<Result<T>>>();
+        auto job = [made, work = std::move(work)]() -> asio::awaitable<void> {
+            try {
+                made->emplace(work());
+            } catch (const std::exception& error) { // no memory, most likely
+                made->emplace(fail(ErrorCode::Internal, error.what()));
+            }
+            co_return;
+        };
+        co_await asio::co_spawn(m_reads, std::move(job), asio::use_awaitable);
+        co_return std::move(**made);
+    }
+
     static bool mayUse(const Owner& owner, const Job& job) { return owner.all || owner.id == job.owner.id; }
 
     Result<std::shared_ptr<Job>> find(const Owner& owner, const AnalysisId& id) const {

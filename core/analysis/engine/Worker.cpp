@@ -4,6 +4,7 @@
 #include "core/analysis/TextFile.h"
 #include "core/analysis/engine/RecordCodec.h"
 #include "core/analysis/engine/Sandbox.h"
+#include "core/analysis/engine/SourceReader.h"
 
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -90,7 +91,7 @@ class Worker {
         auto root = SafeRoot::open(setUp.root);
         if (!root.ok()) return false;
         m_root = std::move(*root);
-        m_work = m_make(setUp);
+        if (!setUp.highlight) m_work = m_make(setUp);
         const std::string sandbox = enterSandbox(m_root->path(), SandboxLimits{});
         return sendAll(m_socket, frameOf(WorkerMessage(WorkerReady{sandbox})));
     }
@@ -104,12 +105,21 @@ class Worker {
             return WorkSame{item.id, stamp.size, stamp.mtimeNs, stamp.inode};
         const std::optional<std::string> text = decodeText(std::move(file->bytes));
         if (!text) return WorkSkipped{item.id, WorkSkip::Binary};
+        if (m_setUp.highlight) return colours(item, stamp, *text);
         auto record = m_work(item.path, *text, m_options);
         if (!record.ok()) return WorkSkipped{item.id, reasonOf(record.error())};
         record->path = item.path;
         record->hash = hash;
         record->bytes = static_cast<std::uint64_t>(stamp.size);
         return packed(item, stamp, std::move(*record));
+    }
+
+    WorkerMessage colours(const WorkItem& item, const FileStamp& stamp, std::string_view text) const {
+        const auto made = highlight(item.path, text, m_options.parseLimit);
+        if (!made.ok()) return WorkSkipped{item.id, reasonOf(made.error())};
+        WorkDone done{item.id, stamp.size, stamp.mtimeNs, stamp.inode, encodeHighlighted(*made), 0, {}};
+        if (done.record.size() > k_maxRecordBytes) return WorkSkipped{item.id, WorkSkip::TooLarge};
+        return done;
     }
 
     static WorkerMessage packed(const WorkItem& item, const FileStamp& stamp, FileRecord record) {

@@ -26,6 +26,7 @@ struct WorkerSetUp {
     std::uint32_t parseLimitMs = 8'000;
     bool clocCounting = false;
     bool tokens = true;
+    bool highlight = false; // colours and folds are asked for, not records
 };
 
 // Parent → worker. `knownHash`: of the record we have; an equal file is not analysed again.

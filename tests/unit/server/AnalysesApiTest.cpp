@@ -66,9 +66,9 @@ TEST_CASE("an analysis is started, listed, read and dropped over HTTP") {
 TEST_CASE("every view of a result can be asked for") {
     ServerRig rig;
     CHECK(view(rig, "/files")["files"][0]["path"] == "a.c");
-    const Json page = view(rig, "/files?limit=1");
-    CHECK(page["total"] == 2);
-    CHECK(page["next"] == 1);
+    const Json first = view(rig, "/files?limit=1");
+    CHECK(first["total"] == 2);
+    CHECK(first["next"] == 1);
     CHECK(view(rig, "/files?limit=1&offset=1")["files"][0]["path"] == "b.c");
     CHECK(view(rig, "/file?path=b.c")["includedBy"][0] == "a.c");
     CHECK(view(rig, "/file?path=b.c&startLine=2")["source"]["lines"][0] == "line");
@@ -85,6 +85,12 @@ TEST_CASE("every view of a result can be asked for") {
     CHECK(view(rig, "/hotspots")["hotspots"][0]["owner"] == "Ann");
     CHECK(view(rig, "/skipped")["skipped"][0]["reason"] == "binary");
     CHECK(view(rig, "/sarif")["version"] == "2.1.0");
+    CHECK(view(rig, "/files")["files"][0]["errors"] == 1);
+    CHECK(view(rig, "/files")["files"][0]["complexity"] == 1);
+    const Captured page = rig.call("GET", "/api/v1/analyses/an_1/html");
+    CHECK(page.status == 200);
+    CHECK(page.header("content-type").starts_with("text/html"));
+    CHECK(page.header("content-disposition").starts_with("attachment"));
 }
 
 TEST_CASE("wrong questions are told what is wrong with them") {
@@ -95,4 +101,19 @@ TEST_CASE("wrong questions are told what is wrong with them") {
     CHECK(rig.call("GET", "/api/v1/analyses/an_1/file?path=none.c").status == 404);
     rig.analyses.status = "running";
     CHECK(rig.call("GET", "/api/v1/analyses/an_1/files").status == 409);
+}
+
+TEST_CASE("the text of a file comes with its colours, or without") {
+    ServerRig rig;
+    const Json source = view(rig, "/source?path=b.c");
+    CHECK(source["text"] == "int 数;\n");
+    CHECK(source["highlight"] == "done");
+    CHECK(source["spans"] == Json::array({0, 3, 0}));
+    CHECK(source["kinds"][0] == "keyword");
+    CHECK(api::sourceTextFromJson(source).ok());
+    CHECK(view(rig, "/source?path=b.c&colours=0")["spans"].empty());
+    CHECK(rig.call("GET", "/api/v1/analyses/an_1/source").status == 400);
+    CHECK(rig.call("GET", "/api/v1/analyses/an_1/source?path=b.c&colours=2").status == 400);
+    CHECK(rig.call("GET", "/api/v1/analyses/an_1/source?path=../etc/passwd").status == 404);
+    CHECK(rig.call("GET", "/api/v1/analyses/an_2/source?path=b.c").status == 404);
 }

@@ -53,6 +53,22 @@ class FakeAnalyses final : public AnalysisService {
         co_return AnalysisSource{std::move(path), startLine, 2, {"line"}, false};
     }
 
+    Task<api::SourceText> text(Owner who, AnalysisId id, std::string path, Colours colours) override {
+        EXO_CO_TRY(const auto found, result(who, id));
+        if (!found->file(path)) co_return fail(ErrorCode::NotFound, "no such file in the analysis", "path");
+        api::SourceText source;
+        source.path = std::move(path);
+        source.text = "int 数;\n";
+        source.highlight = colours == Colours::With ? "done" : "none";
+        if (colours == Colours::With) source.spans = {{0, 3, api::SyntaxKind::Keyword}};
+        co_return source;
+    }
+
+    Task<std::string> report(Owner who, AnalysisId id, Format format) override {
+        EXO_CO_TRY(const auto found, result(who, id));
+        co_return format == Format::Sarif ? R"({"version": "2.1.0"})" : "<!doctype html>";
+    }
+
   private:
     Result<void> known(const Owner& who, const AnalysisId& id) const {
         const auto found = state(who, id);
