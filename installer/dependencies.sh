@@ -1,4 +1,5 @@
 # The Debian and Ubuntu packages ExoBrain is built and tested with, and the function that installs what is missing.
+# shellcheck shell=bash disable=SC2086 # lists of packages are several words
 # Sourced by run.sh and test.sh. "a|b" means: any of them will do, the first that the system offers is taken.
 
 packagesBuild="g++ cmake ninja-build ccache mold pkg-config ca-certificates
@@ -8,6 +9,7 @@ packagesGui="qt6-base-dev qt6-base-dev-tools qt6-tools-dev qt6-tools-dev-tools q
   qt6-svg-dev|libqt6svg6-dev qt6-charts-dev|libqt6charts6-dev libqt6opengl6-dev qt6-qpa-plugins libmd4c-html0-dev libgl-dev libvulkan-dev"
 packagesTest="doctest-dev python3 binutils xvfb xauth fonts-noto-cjk fonts-dejavu-core nginx-light|nginx redis-server prometheus
   clang-format-14|clang-format clang-tidy-14|clang-tidy"
+packagesPackage="dpkg-dev fakeroot lintian librsvg2-bin mandoc man-db desktop-file-utils appstream shellcheck systemd openssl curl"
 packagesFuzz="clang-14|clang libclang-rt-14-dev|libclang-rt-dev"
 packagesNode="nodejs npm"
 
@@ -70,7 +72,7 @@ withoutStartingServices() {
     return "$status"
 }
 
-# Installs what is missing of the groups build, gui, test, fuzz.
+# Installs what is missing of the groups build, gui, test, package, fuzz.
 installMissing() {
     local group wanted="" missing chosen log status=0
     for group in "$@"; do
@@ -81,6 +83,7 @@ installMissing() {
             ;;
         gui) wanted+=" $packagesGui" ;;
         test) wanted+=" $packagesTest" ;;
+        package) wanted+=" $packagesPackage" ;;
         fuzz) wanted+=" $packagesFuzz" ;;
         esac
     done

@@ -2,6 +2,7 @@
 # Installs what is missing, builds with tests and runs all of them. `installer/test.sh STAGE…` runs only these stages:
 #   format    clang-format
 #   test      Debug build with -Werror, all of ctest
+#   package   both .debs from the build of "test", lintian over them, lints of units, man pages, desktop files and scripts
 #   sanitize  the same without Qt (as on a machine that has none), under ASan and UBSan: unit tests, scenarios, replays
 #   tidy      clang-tidy, what changed last first, for some minutes (only when named)
 #   fuzz      each fuzz target for EXOBRAIN_FUZZ_SECONDS (60); only when named
@@ -13,7 +14,7 @@ cd "$root" || exit 1
 . installer/dependencies.sh
 jobs="$(buildJobs)"
 stages=("$@")
-if [ "$#" = 0 ]; then stages=(format test sanitize); fi
+if [ "$#" = 0 ]; then stages=(format test package sanitize); fi
 failed=()
 closing=()
 
@@ -36,6 +37,15 @@ stage_test() {
     cmake --preset debug -B build/test -DEXOBRAIN_TESTS=ON -DEXOBRAIN_WERROR=ON --log-level=WARNING &&
         compile build/test &&
         runCtest build/test -j "$jobs"
+}
+
+# Cheap after the stage "test": the programs are there already.
+stage_package() {
+    installMissing package || return 1
+    cmake --preset debug -B build/test -DEXOBRAIN_TESTS=ON -DEXOBRAIN_WERROR=ON --log-level=WARNING &&
+        compile build/test packages &&
+        lintian --fail-on error,warning build/test/packages/*.deb &&
+        EXOBRAIN_LINT_ALL=1 bash tests/installer/files_test.sh "$root" "$root/build/test/package"
 }
 
 stage_sanitize() {

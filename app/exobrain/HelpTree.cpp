@@ -1,7 +1,8 @@
-// exobrain help-tree: the commands and their flags as data, for whatever makes man pages and completions of
+// exobrain help-tree: commands, flags and settings as data, for whatever makes man pages and completions of
 // them.
 #include "app/exobrain/Command.h"
 #include "app/exobrain/Terminal.h"
+#include "core/config/SettingsTable.h"
 
 #include <CLI/CLI.hpp>
 
@@ -49,6 +50,21 @@ Json appTree(const CLI::App& app) {
     return json;
 }
 
+Json settingList() {
+    const Settings defaults;
+    Json list = Json::array();
+    for (const SettingRow& row : settingRows()) {
+        Json json = Json::object();
+        json["path"] = row.path;
+        json["kind"] = row.kind;
+        json["description"] = row.description;
+        json["default"] = row.show(defaults);
+        json["environment"] = environmentName(row.path);
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
 } // namespace
 
 void addHelpTree(Commands& commands) {
@@ -57,7 +73,12 @@ void addHelpTree(Commands& commands) {
     const auto json = std::make_shared<bool>(true);
     command->add_flag("--json", *json, "As JSON (the only form)");
     commands.onRun(command, [&app = commands.app, json] {
-        printJson(appTree(app));
+        Json tree = appTree(app);
+        tree["settings"] = settingList();
+        tree["providerMembers"] = Json::array();
+        for (const std::string_view name : providerMembers())
+            tree["providerMembers"].push_back(name);
+        printJson(tree);
         return k_ok;
     });
 }

@@ -43,7 +43,7 @@ HelpIndex HelpIndex::embedded() {
 }
 
 void HelpIndex::add(std::string_view name, std::string_view text) {
-    const bool chinese = name.find(".zh.") != std::string_view::npos;
+    const bool chinese = name.find("/zh/") != std::string_view::npos;
     const std::vector<std::string_view> lines = linesOf(text);
     std::string title;
     const auto close = [&](std::size_t end) { // a section ends before line `end` (0-based)

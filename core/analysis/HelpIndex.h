@@ -16,7 +16,7 @@ class HelpIndex {
     // The guides that are part of the binary.
     static HelpIndex embedded();
 
-    // `name` like "guide.zh.md": the part before the last dot is the language.
+    // `name` like "help/zh/user.md": the folder is the language.
     void add(std::string_view name, std::string_view text);
 
     // Sections that answer, best first; in Chinese when the question has Chinese in it, else in English.

@@ -18,6 +18,8 @@ TEST_CASE("the embedded guide answers questions about using ExoBrain in both lan
     CHECK(first("how do I export a session?") == "Search and export sessions");
     CHECK(first("how do I use ollama") == "Use a model on this machine (Ollama, LM Studio, llama-server)");
     CHECK(first("which address does the server listen on?") == "Server mode");
+    CHECK(first("how do I restore a backup?") == "Back up and restore");
+    CHECK(first("怎么恢复备份?") == "备份与恢复");
     CHECK(first("怎么接入语言模型?") == "接入语言模型");
     CHECK(first("数据保存在哪里") == "数据保存在哪里");
     CHECK(first("本地助手是什么") == "本地助手");
@@ -27,7 +29,7 @@ TEST_CASE("the embedded guide answers questions about using ExoBrain in both lan
 
 TEST_CASE("a section ends where the next begins, and its lines are those of the document") {
     HelpIndex help;
-    help.add("x.en.md", "# Title\n\n## First\n\nabout apples\n\n## Second\n\nabout pears\n");
+    help.add("help/en/x.md", "# Title\n\n## First\n\nabout apples\n\n## Second\n\nabout pears\n");
     const auto found = help.search("apples", 2);
     REQUIRE(found.size() == 1);
     CHECK(found[0].path == "Title");
@@ -38,7 +40,7 @@ TEST_CASE("a section ends where the next begins, and its lines are those of the 
     CHECK(found[0].source == Excerpt::Source::Help);
 }
 
-TEST_CASE("the two guides have the same sections") {
+TEST_CASE("the guides have the same sections in both languages") {
     const auto sections = [](std::string_view name) {
         const auto text = exo::resource(name);
         REQUIRE(text.has_value());
@@ -48,5 +50,6 @@ TEST_CASE("the two guides have the same sections") {
             ++count;
         return count;
     };
-    CHECK(sections("help/guide.en.md") == sections("help/guide.zh.md"));
+    CHECK(sections("help/en/user.md") == sections("help/zh/user.md"));
+    CHECK(sections("help/en/administrator.md") == sections("help/zh/administrator.md"));
 }
