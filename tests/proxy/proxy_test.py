@@ -113,9 +113,9 @@ class Proxy:
 
     def __init__(self, options, folder, server_address, site="exobrain-http.conf", plant=()):
         self.options, self.folder = options, folder
-        self.http, self.https = free_port(), free_port()
+        self.http, self.https, local = free_port(), free_port(), free_port()
         folder.mkdir(exist_ok=True)
-        names = {"CONF": str(folder), "HTTP": f"127.0.0.1:{self.http}", "HTTPS": f"127.0.0.1:{self.https}", "DOMAIN": HOST,
+        names = {"CONF": str(folder), "HTTP": f"127.0.0.1:{self.http}", "HTTPS": f"127.0.0.1:{self.https}", "LOCAL": f"127.0.0.1:{local}", "DOMAIN": HOST,
                  "SERVER": server_address, "CERT": str(folder / "cert.pem"), "KEY": str(folder / "key.pem")}
         planted = set()
         for file in pathlib.Path(options.conf).glob("*.conf"):
