@@ -156,6 +156,7 @@ Result<Message> messageFromJson(const Json& json) {
     message.usage = usageFrom(json);
     message.error = errorFrom(json);
     message.citations = listFrom<Citation>(json, "citations", citationFrom);
+    message.toolCalls = listFrom<ToolCall>(json, "toolCalls", toolCallFromJson);
     message.attachments = listFrom<Attachment>(json, "attachments", [](const Json& item) {
         return Attachment{AttachmentId(text(item, "id")),
                           text(item, "name"),
@@ -169,6 +170,11 @@ Result<Message> messageFromJson(const Json& json) {
     message.siblingCount = static_cast<int>(intOr(json, "siblingCount", 1));
     message.compactedBefore = boolOr(json, "compactedBefore");
     return message;
+}
+
+ToolCall toolCallFromJson(const Json& json) {
+    return {text(json, "id"),     text(json, "name"),     text(json, "arguments"),
+            text(json, "result"), boolOr(json, "failed"), intOr(json, "durationMs", -1)};
 }
 
 Result<MessagePage> messagePageFromJson(const Json& json) {
@@ -239,6 +245,7 @@ NamedEvent toEvent(const TurnEvent& event) {
         NamedEvent operator()(const TurnDelta& e) const { return {"delta", Json{{"text", e.text}}}; }
         NamedEvent operator()(const TurnReasoning& e) const { return {"reasoning", Json{{"text", e.text}}}; }
         NamedEvent operator()(const TurnCitation& e) const { return {"citation", toJson(e.citation)}; }
+        NamedEvent operator()(const TurnTool& e) const { return {"tool", toJson(e.call)}; }
         NamedEvent operator()(const TurnDone& e) const {
             return {"done", Json{{"message", toJson(e.message)}}};
         }
@@ -260,6 +267,7 @@ Result<TurnEvent> turnEventFromJson(std::string_view name, const Json& data) {
     if (name == "delta") return TurnEvent(TurnDelta{text(data, "text")});
     if (name == "reasoning") return TurnEvent(TurnReasoning{text(data, "text")});
     if (name == "citation") return TurnEvent(TurnCitation{citationFrom(data)});
+    if (name == "tool") return TurnEvent(TurnTool{toolCallFromJson(data)});
     const Json* inner = member(data, "message");
     if (name == "done") {
         EXO_TRY(auto message, messageFromJson(inner ? *inner : Json()));

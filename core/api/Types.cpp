@@ -86,6 +86,17 @@ Json toJson(const Citation& citation) {
     return json;
 }
 
+Json toJson(const ToolCall& call) {
+    Json json = Json::object();
+    json["id"] = call.id;
+    json["name"] = call.name;
+    json["arguments"] = call.arguments;
+    json["result"] = call.result;
+    if (call.failed) json["failed"] = true;
+    if (call.durationMs >= 0) json["durationMs"] = call.durationMs;
+    return json;
+}
+
 Json toJson(const Attachment& attachment) {
     Json json = Json::object();
     json["id"] = attachment.id.str();
@@ -135,6 +146,8 @@ Json toJson(const Message& message) {
     json["citations"] = Json::array();
     for (const auto& citation : message.citations)
         json["citations"].push_back(toJson(citation));
+    for (const auto& call : message.toolCalls)
+        json["toolCalls"].push_back(toJson(call));
     json["attachments"] = Json::array();
     for (const auto& attachment : message.attachments)
         json["attachments"].push_back(toJson(attachment));

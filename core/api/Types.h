@@ -31,6 +31,17 @@ struct Citation {
     bool operator==(const Citation&) const = default;
 };
 
+// A tool the model called while it answered, and what it was told.
+struct ToolCall {
+    std::string id;        // as the model named it
+    std::string name;      // search | outline | references | …
+    std::string arguments; // JSON, as the model wrote it
+    std::string result;    // the text the model got back; empty while it runs
+    bool failed = false;   // `result` says why
+    std::int64_t durationMs = -1;
+    bool operator==(const ToolCall&) const = default;
+};
+
 struct ErrorInfo {
     std::string code;    // toString(ErrorCode)
     std::string message; // English, for programs and logs; the UI shows its own text by code
@@ -79,6 +90,7 @@ struct Message {
     WallTime createdAt{};
     std::optional<Usage> usage;
     std::vector<Citation> citations;
+    std::vector<ToolCall> toolCalls; // in order
     std::vector<Attachment> attachments;
     std::optional<ErrorInfo> error;
     std::int64_t firstTokenMs = -1; // time to first token; -1 unknown
@@ -125,8 +137,8 @@ struct ProviderTest {
     std::optional<ErrorInfo> error;
 };
 
-// What a turn tells, in this order: TurnStarted, any number of TurnDelta/TurnReasoning/TurnCitation, then
-// TurnDone or TurnFailed.
+// What a turn tells, in this order: TurnStarted, any number of TurnDelta/TurnReasoning/TurnCitation/TurnTool,
+// then TurnDone or TurnFailed.
 struct TurnStarted {
     MessageId userMessageId; // durable on disk from now on
     MessageId assistantMessageId;
@@ -140,6 +152,10 @@ struct TurnReasoning {
 struct TurnCitation {
     Citation citation;
 };
+// Once when the tool begins (no result, no duration) and once when it ended, with the same id.
+struct TurnTool {
+    ToolCall call;
+};
 struct TurnDone {
     Message message;
 };
@@ -147,7 +163,8 @@ struct TurnFailed {
     Error error;
     Message message; // with the partial text and its state
 };
-using TurnEvent = std::variant<TurnStarted, TurnDelta, TurnReasoning, TurnCitation, TurnDone, TurnFailed>;
+using TurnEvent =
+    std::variant<TurnStarted, TurnDelta, TurnReasoning, TurnCitation, TurnTool, TurnDone, TurnFailed>;
 
 struct SendRequest {
     std::string content;
@@ -181,6 +198,7 @@ std::optional<WallTime> parseTime(std::string_view text);
 
 Json toJson(const Usage&);
 Json toJson(const Citation&);
+Json toJson(const ToolCall&);
 Json toJson(const Attachment&); // without data
 Json toJson(const ErrorInfo&);
 Json toJson(const Session&);
@@ -197,6 +215,7 @@ Result<SendRequest> sendRequestFromJson(const Json&);
 Result<Session> sessionFromJson(const Json&);
 Result<Message> messageFromJson(const Json&);
 Result<MessagePage> messagePageFromJson(const Json&);
+ToolCall toolCallFromJson(const Json&); // what is missing stays empty
 Result<SearchHit> searchHitFromJson(const Json&);
 Result<ModelInfo> modelFromJson(const Json&);
 Result<ProviderInfo> providerFromJson(const Json&);

@@ -67,11 +67,31 @@ void appendQuoted(std::string& out, std::string_view text) {
     out += '\n';
 }
 
+// Longer than any run of backticks inside.
+std::string fenceAround(std::string_view text) {
+    std::size_t longest = 2, run = 0;
+    for (const char c : text) {
+        run = c == '`' ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return std::string(longest + 1, '`');
+}
+
+void appendToolCalls(std::string& out, const std::vector<api::ToolCall>& calls) {
+    for (const api::ToolCall& call : calls) {
+        out +=
+            "Tool " + codeSpan(call.name + " " + call.arguments) + (call.failed ? " failed:" : ":") + "\n\n";
+        const std::string fence = fenceAround(call.result);
+        out += fence + "\n" + call.result + (call.result.ends_with('\n') ? "" : "\n") + fence + "\n\n";
+    }
+}
+
 void appendMessage(std::string& out, const api::Message& message) {
     out += "## " + roleName(message.role);
     if (!message.model.empty()) out += " (" + oneLine(message.model) + ")";
     out += " · " + api::formatTime(message.createdAt) + "\n\n";
     appendQuoted(out, message.reasoning);
+    appendToolCalls(out, message.toolCalls);
     appendBlock(out, message.content);
     for (const api::Attachment& file : message.attachments)
         out += "- Attachment: " + codeSpan(file.name) + " (" + oneLine(file.mimeType) + ", " +

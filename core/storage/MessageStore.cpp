@@ -97,14 +97,15 @@ Result<api::Message> MessageStore::finish(const MessageId& id, const TurnEnd& en
     if (end.usage) input = end.usage->inputTokens, output = end.usage->outputTokens;
     std::optional<std::string> errorCode, errorMessage;
     if (end.error) errorCode = end.error->code, errorMessage = end.error->message;
-    EXO_CHECK(
-        m_db.run("UPDATE messages SET state = ?, content = ?, reasoning = ?, model = ?, provider = ?, "
-                 "input_tokens = ?, output_tokens = ?, usage_estimated = ?, citations = ?, error_code = ?, "
-                 "error_message = ?, first_token_ms = ?, duration_ms = ? "
-                 "WHERE id = ? AND state IN ('pending', 'interrupted')",
-                 api::toString(end.state), end.content, end.reasoning, end.model, end.provider, input, output,
-                 end.usage && end.usage->estimated, rows::citationsText(end.citations), errorCode,
-                 errorMessage, end.firstTokenMs, end.durationMs, id.str()));
+    EXO_CHECK(m_db.run("UPDATE messages SET state = ?, content = ?, reasoning = ?, model = ?, provider = ?, "
+                       "input_tokens = ?, output_tokens = ?, usage_estimated = ?, citations = ?, tool_calls "
+                       "= ?, error_code = ?, "
+                       "error_message = ?, first_token_ms = ?, duration_ms = ? "
+                       "WHERE id = ? AND state IN ('pending', 'interrupted')",
+                       api::toString(end.state), end.content, end.reasoning, end.model, end.provider, input,
+                       output, end.usage && end.usage->estimated, rows::citationsText(end.citations),
+                       rows::toolCallsText(end.toolCalls), errorCode, errorMessage, end.firstTokenMs,
+                       end.durationMs, id.str()));
     if (m_db.changes() == 0)
         return fail(ErrorCode::Conflict, "message " + id.str() + " is not being written");
     EXO_TRY(Statement row,

@@ -39,6 +39,7 @@ struct TurnEnd {
     std::string provider;
     std::optional<api::Usage> usage;
     std::vector<api::Citation> citations;
+    std::vector<api::ToolCall> toolCalls;
     std::optional<api::ErrorInfo> error;
     std::int64_t firstTokenMs = -1;
     std::int64_t durationMs = -1;

@@ -31,6 +31,16 @@ std::vector<api::Citation> citationsFrom(const std::string& text) {
     return out;
 }
 
+std::vector<api::ToolCall> toolCallsFrom(const std::string& text) {
+    std::vector<api::ToolCall> out;
+    if (text.empty()) return out;
+    const auto json = parseJson(text);
+    if (!json.ok() || !json->is_array()) return out;
+    for (const Json& item : *json)
+        out.push_back(api::toolCallFromJson(item));
+    return out;
+}
+
 api::Message message(const Statement& row, const SessionId& session) {
     using api::MessageState;
     using api::Role;
@@ -53,8 +63,9 @@ api::Message message(const Statement& row, const SessionId& session) {
     m.firstTokenMs = row.integer(16);
     m.durationMs = row.integer(17);
     m.compactedBefore = row.integer(18) != 0;
-    m.siblingIndex = static_cast<int>(row.integer(19));
-    m.siblingCount = static_cast<int>(row.integer(20));
+    m.toolCalls = toolCallsFrom(row.text(19));
+    m.siblingIndex = static_cast<int>(row.integer(20));
+    m.siblingCount = static_cast<int>(row.integer(21));
     return m;
 }
 
@@ -120,6 +131,14 @@ std::string citationsText(const std::vector<api::Citation>& citations) {
     return dumpJson(array);
 }
 
+std::string toolCallsText(const std::vector<api::ToolCall>& calls) {
+    if (calls.empty()) return {};
+    Json array = Json::array();
+    for (const api::ToolCall& call : calls)
+        array.push_back(api::toJson(call));
+    return dumpJson(array);
+}
+
 Result<std::int64_t> insertMessage(Connection& db, std::int64_t session, std::optional<std::int64_t> parent,
                                    const api::Message& m) {
     std::optional<std::int64_t> input, output;
@@ -129,12 +148,12 @@ Result<std::int64_t> insertMessage(Connection& db, std::int64_t session, std::op
     EXO_CHECK(db.run(
         "INSERT INTO messages (id, session, parent, seq, role, state, content, reasoning, model, provider, "
         "created_at, input_tokens, output_tokens, usage_estimated, citations, error_code, error_message, "
-        "first_token_ms, duration_ms, compacted_before) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "first_token_ms, duration_ms, compacted_before, tool_calls) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         m.id.str(), session, parent, m.seq, api::toString(m.role), api::toString(m.state), m.content,
         m.reasoning, m.model, m.provider, toUnixMillis(m.createdAt), input, output,
         m.usage && m.usage->estimated, citationsText(m.citations), errorCode, errorMessage, m.firstTokenMs,
-        m.durationMs, m.compactedBefore));
+        m.durationMs, m.compactedBefore, toolCallsText(m.toolCalls)));
     const std::int64_t row = db.lastInsertRow();
     if (m.state != api::MessageState::Pending) EXO_CHECK(SearchStore(db).indexMessage(row, m.content));
     return row;

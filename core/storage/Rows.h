@@ -24,7 +24,7 @@ api::Session session(const Statement& row);
 inline constexpr std::string_view k_messageSelect =
     "SELECT m.id, p.id, m.seq, m.role, m.state, m.content, m.reasoning, m.model, m.provider, m.created_at, "
     "m.input_tokens, m.output_tokens, m.usage_estimated, m.citations, m.error_code, m.error_message, "
-    "m.first_token_ms, m.duration_ms, m.compacted_before, "
+    "m.first_token_ms, m.duration_ms, m.compacted_before, m.tool_calls, "
     "(SELECT count(*) FROM messages x WHERE x.session = m.session AND x.parent IS m.parent AND x.seq < "
     "m.seq), "
     "(SELECT count(*) FROM messages x WHERE x.session = m.session AND x.parent IS m.parent) "
@@ -50,6 +50,7 @@ Result<std::int64_t> messageRow(Connection& db, std::int64_t session, const Mess
 Result<std::int64_t> freeUpdatedAt(Connection& db, WallTime now);
 Result<void> touchSession(Connection& db, std::int64_t session, WallTime now);
 
+std::string toolCallsText(const std::vector<api::ToolCall>& calls);
 std::string citationsText(const std::vector<api::Citation>& citations);
 std::string sha256(std::string_view bytes);
 

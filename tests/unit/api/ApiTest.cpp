@@ -33,6 +33,7 @@ TEST_CASE("a message survives the way through JSON") {
     message.createdAt = WallTime(Millis(1'700'000'000'123));
     message.usage = Usage{3, 4, true};
     message.citations = {{"a.c", 1, 2}};
+    message.toolCalls = {{"call_1", "search", "{\"query\":\"x\"}", "a.c:1", true, 5}};
     message.attachments = {{AttachmentId("att_1"), "n.txt", "text/plain", 3, {}}};
     message.error = ErrorInfo{"upstream_timeout", "slow"};
     message.firstTokenMs = 12;
@@ -56,6 +57,7 @@ TEST_CASE("each event of a turn has its name and comes back") {
         {TurnDelta{"x"}, "delta"},
         {TurnReasoning{"x"}, "reasoning"},
         {TurnCitation{{"a.c", 1, 2}}, "citation"},
+        {TurnTool{{"call_1", "search", "{}", "found", false, 3}}, "tool"},
         {TurnDone{message}, "done"},
         {TurnFailed{Error(ErrorCode::UpstreamTimeout, "d"), message}, "error"}};
     for (const auto& [event, name] : events) {

@@ -55,6 +55,7 @@ TEST_CASE("the text so far is kept, and the end state holds everything the answe
     end.provider = "p";
     end.usage = api::Usage{10, 20, true};
     end.citations = {{"src/a.c", 3, 9}};
+    end.toolCalls = {{"call_1", "search", "{\"query\":\"x\"}", "src/a.c:3", false, 7}};
     end.error = api::ErrorInfo{"upstream_timeout", "silence"};
     end.firstTokenMs = 12;
     end.durationMs = 345;
@@ -72,6 +73,8 @@ TEST_CASE("the text so far is kept, and the end state holds everything the answe
         CHECK(m.usage->estimated);
         REQUIRE(m.citations.size() == 1);
         CHECK(m.citations[0] == api::Citation{"src/a.c", 3, 9});
+        REQUIRE(m.toolCalls.size() == 1);
+        CHECK(m.toolCalls[0] == end.toolCalls[0]);
         REQUIRE(m.error);
         CHECK(m.error->code == "upstream_timeout");
         CHECK(m.firstTokenMs == 12);
