@@ -4,23 +4,11 @@
 #include "core/base/Text.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace exo::analysis {
 
 namespace {
-
-// 0: the whole name, 1: its beginning, 2: a part; +3 when case differs. nullopt: not at all.
-std::optional<int> matchRank(std::string_view name, std::string_view query, const std::string& lowerQuery) {
-    if (query.empty()) return 0;
-    if (name == query) return 0;
-    if (name.starts_with(query)) return 1;
-    const std::string lower = toLowerAscii(name);
-    if (lower == lowerQuery) return 3;
-    if (name.find(query) != std::string_view::npos) return 2;
-    if (lower.starts_with(lowerQuery)) return 4;
-    if (lower.find(lowerQuery) != std::string::npos) return 5;
-    return std::nullopt;
-}
 
 template <class T, class Each>
 void takePage(Paged<T>& out, const Page& page, Each make) {
@@ -98,27 +86,36 @@ Paged<api::AnalysisCall> AnalysisResult::calls(const Page& page) const {
     return out;
 }
 
+bool AnalysisResult::isTarget(const PackedCall& call, std::string_view path, std::string_view name) const {
+    if (call.toFile < 0) return path.empty() && m_names[call.callee] == name;
+    const api::AnalysisFile& file = m_report.files[static_cast<std::size_t>(call.toFile)];
+    const auto& to = file.functions[static_cast<std::size_t>(call.toFunction)];
+    return (path.empty() || file.path == path) && (to.name == name || to.qualifiedName == name);
+}
+
 Paged<api::AnalysisCall> AnalysisResult::callers(std::string_view path, std::string_view name,
                                                  const Page& page) const {
+    // Calls lead to a function of the name; those that lead nowhere are only written with it.
+    std::vector<std::uint32_t> found;
+    for (const std::uint32_t index : m_callLookup.leadingTo(name))
+        if (isTarget(m_calls[index], path, name)) found.push_back(index);
+    if (const auto id = nameId(name); id && path.empty())
+        for (const std::uint32_t index : m_callLookup.writtenAs(*id))
+            if (m_calls[index].toFile < 0) found.push_back(index);
+    std::sort(found.begin(), found.end());
     Paged<api::AnalysisCall> out;
-    for (const PackedCall& call : m_calls) {
-        bool same = call.toFile < 0 && path.empty() && m_names[call.callee] == name;
-        if (call.toFile >= 0) {
-            const api::AnalysisFile& file = m_report.files[static_cast<std::size_t>(call.toFile)];
-            const auto& to = file.functions[static_cast<std::size_t>(call.toFunction)];
-            same = (path.empty() || file.path == path) && (to.name == name || to.qualifiedName == name);
-        }
-        if (same) takePage(out, page, [&] { return unpack(call); });
-    }
+    for (const std::uint32_t index : found)
+        takePage(out, page, [&] { return unpack(m_calls[index]); });
     return out;
 }
 
 Paged<api::AnalysisCall> AnalysisResult::callees(std::string_view path, std::string_view name,
                                                  const Page& page) const {
     Paged<api::AnalysisCall> out;
-    for (const PackedCall& call : m_calls) {
+    for (const std::uint32_t index : m_callLookup.madeIn(name)) {
+        const PackedCall& call = m_calls[index];
         const api::AnalysisFile& file = m_report.files[call.fromFile];
-        if (call.fromFunction < 0 || (!path.empty() && file.path != path)) continue;
+        if (!path.empty() && file.path != path) continue;
         const auto& from = file.functions[static_cast<std::size_t>(call.fromFunction)];
         if (from.name == name || from.qualifiedName == name)
             takePage(out, page, [&] { return unpack(call); });
@@ -127,44 +124,70 @@ Paged<api::AnalysisCall> AnalysisResult::callees(std::string_view path, std::str
 }
 
 Paged<api::AnalysisSymbol> AnalysisResult::symbols(std::string_view query, const Page& page) const {
-    struct Hit {
-        int rank;
-        std::uint32_t file, symbol;
-    };
-    std::vector<Hit> hits;
-    const std::string lowerQuery = toLowerAscii(query);
-    for (std::uint32_t f = 0; f < m_report.files.size(); ++f) {
-        const auto& symbols = m_report.files[f].symbols;
-        for (std::uint32_t s = 0; s < symbols.size(); ++s)
-            if (const auto rank = matchRank(symbols[s].name, query, lowerQuery))
-                hits.push_back({*rank, f, s});
-    }
-    std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.rank < b.rank; });
     Paged<api::AnalysisSymbol> out;
-    out.total = hits.size();
-    for (std::size_t i = page.offset; i < hits.size() && out.items.size() < page.limit; ++i) {
-        const api::AnalysisFile& file = m_report.files[hits[i].file];
-        out.items.push_back(file.symbols[hits[i].symbol]);
-        out.items.back().path = file.path;
+    const auto matches = m_symbolNames.find(query);
+    for (std::size_t i = 0; i < matches.size();) { // those of one rank in order of file
+        std::size_t end = i, count = 0;
+        for (; end < matches.size() && matches[end].rank == matches[i].rank; ++end)
+            count += matches[end].places.size();
+        const bool wanted = out.total + count > page.offset && out.items.size() < page.limit;
+        std::vector<SymbolPlace> places;
+        for (; wanted && i < end; ++i)
+            places.insert(places.end(), matches[i].places.begin(), matches[i].places.end());
+        std::sort(places.begin(), places.end(), [](const SymbolPlace& a, const SymbolPlace& b) {
+            return std::tie(a.file, a.symbol) < std::tie(b.file, b.symbol);
+        });
+        for (const SymbolPlace& place : places)
+            takePage(out, page, [&] {
+                api::AnalysisSymbol symbol = m_report.files[place.file].symbols[place.symbol];
+                symbol.path = m_report.files[place.file].path;
+                return symbol;
+            });
+        if (!wanted) out.total += count;
+        i = end;
     }
     return out;
 }
 
-Paged<NameReference> AnalysisResult::references(std::string_view name, const Page& page) const {
-    Paged<NameReference> out;
+std::optional<std::uint32_t> AnalysisResult::nameId(std::string_view name) const {
     const auto found = m_nameIds.find(name);
-    if (found == m_nameIds.end()) return out;
-    ByteReader in(m_uses[found->second]);
+    return found == m_nameIds.end() ? std::nullopt : std::optional(found->second);
+}
+
+void AnalysisResult::forEachUse(
+    std::uint32_t name,
+    const std::function<bool(std::uint32_t file, const std::vector<int>& lines)>& visit) const {
+    ByteReader in(m_uses[name]);
     std::uint64_t file = 0;
+    std::vector<int> lines;
     while (!in.atEnd() && in.ok()) {
         file += in.number();
-        NameReference reference{m_report.files[file].path, {}};
         const std::uint64_t count = in.number();
+        lines.clear();
         int line = 0;
         for (std::uint64_t i = 0; i < count && in.ok(); ++i)
-            reference.lines.push_back(line += static_cast<int>(in.number()));
-        takePage(out, page, [&] { return std::move(reference); });
+            lines.push_back(line += static_cast<int>(in.number()));
+        if (!visit(static_cast<std::uint32_t>(file), lines)) return;
     }
+}
+
+bool AnalysisResult::isHidden(std::uint32_t file, std::uint32_t symbol) const {
+    return std::binary_search(m_hidden[file].begin(), m_hidden[file].end(), symbol);
+}
+
+void AnalysisResult::makeLookups() {
+    m_callLookup.make(m_calls, m_report.files, m_names.size());
+    m_symbolNames.make(m_report.files);
+}
+
+Paged<NameReference> AnalysisResult::references(std::string_view name, const Page& page) const {
+    Paged<NameReference> out;
+    const auto id = nameId(name);
+    if (!id) return out;
+    forEachUse(*id, [&](std::uint32_t file, const std::vector<int>& lines) {
+        takePage(out, page, [&] { return NameReference{m_report.files[file].path, lines}; });
+        return true;
+    });
     return out;
 }
 

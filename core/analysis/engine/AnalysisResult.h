@@ -2,11 +2,14 @@
 // What an analysis found, ready to be asked. Immutable once made, shared between those who ask; any thread.
 // Calls and uses of names are kept packed and unfolded on demand: a large tree has millions.
 
+#include "core/analysis/engine/CallLookup.h"
+#include "core/analysis/engine/SymbolNames.h"
 #include "core/api/Analysis.h"
 
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,19 +17,7 @@
 
 namespace exo::analysis {
 
-enum class CallConfidence : std::uint8_t { Exact, SameFile, Import, NameOnly, Unresolved };
 std::string_view nameOf(CallConfidence confidence);
-
-// Indexes into the files and their functions; -1: the top of the file, or not known.
-struct PackedCall {
-    std::uint32_t fromFile = 0;
-    std::int32_t fromFunction = -1;
-    std::int32_t toFile = -1;
-    std::int32_t toFunction = -1;
-    std::uint32_t callee = 0; // name, as written
-    std::int32_t line = 0;
-    CallConfidence confidence = CallConfidence::Unresolved;
-};
 
 struct NameReference {
     std::string path;
@@ -47,6 +38,7 @@ class AnalysisResult {
   public:
     // Everything but the calls.
     const api::AnalysisReport& report() const { return m_report; }
+    const SymbolNames& symbolNames() const { return m_symbolNames; }
     const std::string& root() const { return m_report.root; }
     const api::AnalysisFile* file(std::string_view path) const;
     // SHA-256 of the bytes that were analysed, empty for files that are not in it.
@@ -67,6 +59,17 @@ class AnalysisResult {
     // Files that include or import the file.
     std::vector<std::string> includedBy(std::string_view path) const;
 
+    // For indexes over all of it: names by number, files by their place in report().files.
+    std::size_t nameCount() const { return m_names.size(); }
+    std::string_view nameText(std::uint32_t name) const { return m_names[name]; }
+    std::optional<std::uint32_t> nameId(std::string_view name) const;
+    // In order of file; false stops. `lines` is valid during the call.
+    void
+    forEachUse(std::uint32_t name,
+               const std::function<bool(std::uint32_t file, const std::vector<int>& lines)>& visit) const;
+    // Only its own file, or its own class, can name it.
+    bool isHidden(std::uint32_t file, std::uint32_t symbol) const;
+
     // Streams the whole report as the contract's JSON; false from `sink` stops.
     bool writeJson(const std::function<bool(std::string_view)>& sink) const;
     // A copy of everything, calls included.
@@ -76,6 +79,8 @@ class AnalysisResult {
     friend class Merger;
     api::AnalysisCall unpack(const PackedCall& call) const;
     std::string functionName(std::uint32_t file, std::int32_t function) const;
+    bool isTarget(const PackedCall& call, std::string_view path, std::string_view name) const;
+    void makeLookups();
 
     api::AnalysisReport m_report;
     std::unordered_map<std::string_view, std::uint32_t> m_fileByPath; // keys point into m_report
@@ -84,7 +89,10 @@ class AnalysisResult {
     std::vector<PackedCall> m_calls; // by file and line
     std::size_t m_resolvedCalls = 0;
     std::vector<std::string> m_uses; // by name: (file, count, lines …), each as the difference to the last
-    std::vector<std::string> m_hashes; // of each file's bytes
+    std::vector<std::string> m_hashes;                // of each file's bytes
+    std::vector<std::vector<std::uint32_t>> m_hidden; // symbols of each file, ascending
+    CallLookup m_callLookup;
+    SymbolNames m_symbolNames;
 };
 
 } // namespace exo::analysis

@@ -161,6 +161,9 @@ void Merger::add(FileRecord record) {
     m_result->m_hashes.push_back(record.hash);
     m_functions.push_back(std::move(record.functions));
     addIncludes(index, record); // before the symbols are moved away: it asks which are hidden
+    auto& hidden = m_result->m_hidden.emplace_back();
+    for (std::uint32_t i = 0; i < record.symbols.size(); ++i)
+        if (!record.symbols[i].isExported) hidden.push_back(i);
     file.symbols = symbolsOf(record);
 }
 
@@ -198,6 +201,7 @@ Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<b
                      [](const auto& a, const auto& b) { return a.code > b.code; });
     for (std::uint32_t i = 0; i < report().files.size(); ++i)
         m_result->m_fileByPath.emplace(report().files[i].path, i);
+    m_result->makeLookups();
     return std::shared_ptr<const AnalysisResult>(std::move(m_result));
 }
 
