@@ -80,6 +80,22 @@ class Service final : public ProjectIndexService {
         return onIndex<ProjectOverview>(std::move(project), std::move(cancel), {}, std::move(job));
     }
 
+    Task<std::vector<std::string>> hashes(std::string project, std::vector<std::string> paths) override {
+        std::function<Result<std::vector<std::string>>()> job =
+            [project, paths, max = m_options.maxFileSize]() -> Result<std::vector<std::string>> {
+            EXO_TRY(const auto root, analysis::SafeRoot::open(project));
+            std::vector<std::string> found;
+            for (const std::string& path : paths) {
+                const auto file = root.read(path, static_cast<std::size_t>(max));
+                found.push_back(file.ok() ? analysis::contentHash(file->bytes) : std::string());
+            }
+            return found;
+        };
+        Result<std::vector<std::string>> result =
+            co_await runOn<Result<std::vector<std::string>>>(m_pool, std::move(job));
+        co_return result;
+    }
+
     Task<UpdateReport> refresh(std::string project, CancelToken cancel,
                                std::function<void(IndexProgress)> progress) override {
         const asio::any_io_executor executor = co_await asio::this_coro::executor;

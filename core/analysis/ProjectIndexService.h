@@ -28,6 +28,8 @@ class ProjectIndexService {
                                               std::size_t maxExcerpts, std::size_t maxBytes,
                                               CancelToken cancel) = 0;
     virtual Task<ProjectOverview> overview(std::string project, CancelToken cancel) = 0;
+    // SHA-256 of each file as it is now, empty when it cannot be read. Does not bring the index up to date.
+    virtual Task<std::vector<std::string>> hashes(std::string project, std::vector<std::string> paths) = 0;
     // `progress` runs on the awaiting executor, now and then.
     virtual Task<analysis::UpdateReport> refresh(std::string project, CancelToken cancel,
                                                  std::function<void(IndexProgress)> progress) = 0;

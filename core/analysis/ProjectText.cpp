@@ -51,6 +51,7 @@ Excerpt ProjectText::excerpt(const LoadedText& file, const std::string& path, st
     excerpt.path = path;
     excerpt.startLine = first;
     excerpt.endLine = last;
+    excerpt.hash = file.hash;
     for (int i = first; i <= last; ++i) {
         const std::string_view line = file.lines[static_cast<std::size_t>(i - 1)];
         if (i > first) excerpt.text += '\n';

@@ -5,26 +5,13 @@
 
 #include "core/base/Cancel.h"
 #include "core/base/Task.h"
+#include "core/providers/ProjectFacts.h"
 #include "core/providers/Provider.h"
 
 #include <string>
 #include <vector>
 
 namespace exo {
-
-struct Excerpt {
-    enum class Source { Project, Session, Help };
-    Source source = Source::Project;
-    std::string path;  // Project: relative path; Session: its title; Help: the document's title
-    int startLine = 0; // 1-based, Project and Help only
-    int endLine = 0;
-    std::string text;
-    std::string heading; // nearest heading or definition line above, may be empty
-    SessionId sessionId;
-    MessageId messageId;
-    double score = 0;  // higher is better, comparable within one answer only
-    bool weak = false; // speaks of a small part of the question only; the nearest there is
-};
 
 // Facts computed from the tree, not guessed.
 struct ProjectOverview {
@@ -69,6 +56,17 @@ class Retriever {
     // project's folder cannot be read.
     virtual Task<std::vector<Excerpt>> retrieve(RetrievalQuery query, CancelToken cancel) = 0;
     virtual Task<ProjectOverview> overview(std::string project, CancelToken cancel) = 0;
+    // What the project's analysis says. Errors as above, WorkerCrashed; nothing known when nobody analyses.
+    virtual Task<ProjectFacts> facts(FactQuery query, CancelToken cancel) {
+        (void)query, (void)cancel;
+        co_return ProjectFacts{};
+    }
+    // SHA-256 of each file as it is now, empty when it is gone; fewer than asked for when nobody looks.
+    virtual Task<std::vector<std::string>> hashes(std::string project, std::vector<std::string> paths,
+                                                  CancelToken cancel) {
+        (void)project, (void)paths, (void)cancel;
+        co_return std::vector<std::string>{};
+    }
 };
 
 } // namespace exo

@@ -1,0 +1,154 @@
+#include "core/analysis/retrieve/ProjectKnowledge.h"
+
+#include "core/analysis/engine/AnalysisRun.h"
+#include "core/base/Log.h"
+
+#include <boost/asio.hpp>
+
+#include <list>
+
+namespace exo {
+
+namespace {
+
+using analysis::KnownProject;
+
+constexpr Millis k_fresh{2000};
+constexpr int k_patience = 10; // how many times its last duration an analysis stays good
+constexpr Millis k_tellEvery{100};
+
+struct Kept {
+    std::string path;
+    std::shared_ptr<const KnownProject> project;
+    SteadyTime lookedAt{};
+    Millis took{0};
+};
+
+class Knowledge final : public ProjectKnowledge {
+  public:
+    Knowledge(const Clock& clock, KnowledgeOptions options)
+        : m_clock(clock)
+        , m_options(std::move(options)) {}
+    ~Knowledge() override {
+        m_stopping = true;
+        for (const auto& flag : m_running)
+            if (const auto running = flag.lock()) *running = true;
+        m_pool.join();
+    }
+
+    Task<void> ask(std::string project, KnowledgeJob job, CancelToken cancel,
+                   std::function<void(const api::AnalysisProgress&)> progress) override {
+        if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+        const auto stop = std::make_shared<std::atomic<bool>>(false);
+        const CancelRegistration registration = cancel.onCancel([stop](CancelReason) { *stop = true; });
+        std::erase_if(m_running, [](const auto& flag) { return flag.expired(); });
+        m_running.push_back(stop);
+        const asio::any_io_executor executor = co_await asio::this_coro::executor;
+        std::function<void(const api::AnalysisProgress&)> tell;
+        if (progress)
+            tell = [executor, progress = std::move(progress)](const api::AnalysisProgress& step) {
+                asio::post(executor, [progress, step] { progress(step); });
+            };
+        const auto outcome = std::make_shared<Result<void>>();
+        auto work = [this, project = std::move(project), job = std::move(job), stop, tell = std::move(tell),
+                     limits = m_options.limits(), outcome]() -> asio::awaitable<void> {
+            *outcome = answer(project, job, *stop, tell, limits);
+            co_return;
+        };
+        co_await asio::co_spawn(m_pool, std::move(work), asio::use_awaitable);
+        co_return std::move(*outcome);
+    }
+
+  private:
+    // The worker thread, as all below.
+    Result<void> answer(const std::string& project, const KnowledgeJob& job, const std::atomic<bool>& stop,
+                        const std::function<void(const api::AnalysisProgress&)>& tell,
+                        const KnowledgeOptions::Limits& limits) {
+        try {
+            if (stop || m_stopping) return fail(ErrorCode::Cancelled);
+            EXO_TRY(const auto known, upToDate(project, stop, tell, limits));
+            job(*known, stop);
+            if (stop) return fail(ErrorCode::Cancelled);
+            return {};
+        } catch (const std::exception& error) { // no memory, most likely
+            return fail(ErrorCode::Internal, error.what());
+        }
+    }
+
+    Result<std::shared_ptr<const KnownProject>>
+    upToDate(const std::string& project, const std::atomic<bool>& stop,
+             const std::function<void(const api::AnalysisProgress&)>& tell,
+             const KnowledgeOptions::Limits& limits) {
+        std::error_code error;
+        const std::string path = std::filesystem::canonical(project, error).string();
+        if (error) return fail(ErrorCode::NotFound, project + ": " + error.message(), "project");
+        auto kept = std::find_if(m_kept.begin(), m_kept.end(), [&](const Kept& k) { return k.path == path; });
+        if (kept != m_kept.end()) m_kept.splice(m_kept.begin(), m_kept, kept);
+        const SteadyTime before = m_clock.now();
+        if (kept != m_kept.end() && before - kept->lookedAt < std::max(k_fresh, kept->took * k_patience))
+            return kept->project;
+        EXO_TRY(auto root, analysis::SafeRoot::open(path));
+        EXO_TRY(auto report, analysis::runAnalysis(optionsFor(path, limits), controlFor(stop, tell)));
+        const SteadyTime after = m_clock.now();
+        if (kept == m_kept.end()) {
+            m_kept.push_front({path, nullptr, {}, {}});
+            kept = m_kept.begin();
+            if (m_kept.size() > m_options.maxProjects) m_kept.pop_back();
+        }
+        // The indexes stay good while nothing changed.
+        if (!kept->project || !sameContent(kept->project->result(), *report.result))
+            kept->project = std::make_shared<const KnownProject>(std::move(report.result), std::move(root));
+        kept->lookedAt = after;
+        kept->took = std::chrono::duration_cast<Millis>(after - before);
+        return kept->project;
+    }
+
+    static bool sameContent(const analysis::AnalysisResult& a, const analysis::AnalysisResult& b) {
+        const auto& files = a.report().files;
+        if (files.size() != b.report().files.size()) return false;
+        for (std::size_t i = 0; i < files.size(); ++i)
+            if (files[i].path != b.report().files[i].path ||
+                a.hashOf(files[i].path) != b.hashOf(files[i].path))
+                return false;
+        return a.report().hotspots.size() == b.report().hotspots.size();
+    }
+
+    analysis::RunOptions optionsFor(const std::string& path, const KnowledgeOptions::Limits& limits) const {
+        analysis::RunOptions options;
+        options.path = path;
+        options.worker = m_options.worker;
+        options.jobs = limits.workers;
+        options.maxFileSize = limits.maxFileSize;
+        options.cacheFolder = m_options.cacheFolder;
+        return options;
+    }
+
+    analysis::RunControl controlFor(const std::atomic<bool>& stop,
+                                    const std::function<void(const api::AnalysisProgress&)>& tell) const {
+        analysis::RunControl control;
+        control.cancelled = &stop;
+        if (tell)
+            control.progress = [tell, this, told = SteadyTime{}](const api::AnalysisProgress& step) mutable {
+                const SteadyTime now = m_clock.now();
+                if (now - told < k_tellEvery) return;
+                told = now;
+                tell(step);
+            };
+        return control;
+    }
+
+    const Clock& m_clock;
+    const KnowledgeOptions m_options;
+    std::atomic<bool> m_stopping = false;
+    std::vector<std::weak_ptr<std::atomic<bool>>> m_running; // io thread
+    std::list<Kept> m_kept;                                  // most recently asked first
+    asio::thread_pool m_pool{1};                             // last: joined before what its jobs use is gone
+};
+
+} // namespace
+
+std::unique_ptr<ProjectKnowledge> makeProjectKnowledge(const Clock& clock, KnowledgeOptions options) {
+    return std::make_unique<Knowledge>(clock, std::move(options));
+}
+
+} // namespace exo

@@ -1,0 +1,95 @@
+#include "core/analysis/retrieve/FactFinder.h"
+
+#include "tests/support/AnalysedTree.h"
+
+#include <doctest/doctest.h>
+
+using namespace exo;
+using namespace exo::analysis;
+using exo::test::AnalysedTree;
+using exo::test::Files;
+using Kind = FactQuery::Kind;
+
+namespace {
+
+const Files k_files{
+    {"src/dict.c", "#include \"dict.h\"\n\n/* Adds a pair. */\nint dictAdd(int key) {\n    if (key > 3)\n"
+                   "        return dictFind(key);\n    return 0; // TODO grow\n}\n\nint dictFind(int key) "
+                   "{\n    return key;\n}\n"},
+    {"src/dict.h", "int dictAdd(int key);\nint dictFind(int key);\n"},
+    {"src/main.c", "#include \"dict.h\"\n\nint main(void) {\n    return dictAdd(1) + dictAdd(2);\n}\n"},
+    {"shop/cart.py", "class Cart:\n    def total(self):\n        return 1\n\n\nclass Bill:\n    def "
+                     "total(self):\n        return 2\n"}};
+
+ProjectFacts ask(const AnalysedTree& tree, Kind kind, std::string question, std::size_t limit = 10) {
+    return findFacts(*tree.project, FactQuery{kind, tree.root.string(), std::move(question), limit});
+}
+
+std::vector<std::string> placesOf(const ProjectFacts& facts) {
+    std::vector<std::string> places;
+    for (const Fact& fact : facts.facts)
+        places.push_back(fact.path + ":" + std::to_string(fact.startLine));
+    return places;
+}
+
+} // namespace
+
+TEST_CASE("what a question names is found by what the project knows") {
+    const AnalysedTree tree(k_files);
+    const auto subjects = [&](std::string_view question) { return subjectsOf(*tree.project, question); };
+    CHECK(subjects("Who calls dictAdd?").names == std::vector<std::string>{"dictAdd"});
+    CHECK(subjects("谁调用了dictAdd？").names == std::vector<std::string>{"dictAdd"});
+    CHECK(subjects("what about `Cart.total`?").names == std::vector<std::string>{"Cart.total"});
+    CHECK(subjects("which files include dict.h").files == std::vector<std::string>{"src/dict.h"});
+    CHECK(subjects("src/main.c 包含了什么").files == std::vector<std::string>{"src/main.c"});
+    CHECK(subjects("where is dictAddd defined?").unknown == "dictAddd");
+    CHECK(subjects("how does it work?").names.empty());
+}
+
+TEST_CASE("definitions come before declarations, with their comment quoted") {
+    const AnalysedTree tree(k_files);
+    const auto facts = ask(tree, Kind::Definition, "where is dictAdd?");
+    CHECK(placesOf(facts) == std::vector<std::string>{"src/dict.c:4", "src/dict.h:1"});
+    REQUIRE_FALSE(facts.excerpts.empty());
+    CHECK(facts.excerpts[0].startLine == 3);
+    CHECK(facts.excerpts[0].hash == tree.project->result().hashOf("src/dict.c"));
+    CHECK(placesOf(ask(tree, Kind::Definition, "where is Bill.total?")) ==
+          std::vector<std::string>{"shop/cart.py:7"});
+    const auto unknown = ask(tree, Kind::Definition, "where is dictAddd?");
+    CHECK(unknown.facts.empty());
+    CHECK(unknown.nearest == std::vector<std::string>{"dictAdd"});
+}
+
+TEST_CASE("calls both ways, uses and includes both ways") {
+    const AnalysedTree tree(k_files);
+    const auto callers = ask(tree, Kind::Callers, "who calls dictAdd?");
+    CHECK(callers.total == 2);
+    CHECK(callers.facts[0].name == "main");
+    CHECK(callers.facts[0].text == "return dictAdd(1) + dictAdd(2);");
+    CHECK(ask(tree, Kind::Callees, "what does dictAdd call?").facts[0].name == "dictFind");
+    CHECK(ask(tree, Kind::References, "where is dictFind used?").total == 3);
+    CHECK(placesOf(ask(tree, Kind::IncludedBy, "who includes dict.h?")) ==
+          std::vector<std::string>{"src/dict.c:1", "src/main.c:1"});
+    CHECK(ask(tree, Kind::Includes, "what does src/main.c include?").facts[0].note == "src/dict.h");
+    CHECK(ask(tree, Kind::Callers, "who calls dictAdd?", 1).facts.size() == 1);
+}
+
+TEST_CASE("what is counted comes in order") {
+    const AnalysedTree tree(k_files);
+    CHECK(ask(tree, Kind::Largest, "largest files").facts[0].path == "src/dict.c");
+    CHECK(ask(tree, Kind::Largest, "最长的函数").facts[0].name == "dictAdd");
+    CHECK(ask(tree, Kind::MostComplex, "most complex").facts[0].complexity == 2);
+    CHECK(ask(tree, Kind::History, "what changes most").facts.empty());
+    CHECK(ask(tree, Kind::Duplicates, "duplicates").facts.empty());
+}
+
+TEST_CASE("a file that changed since it was analysed gives no lines") {
+    const AnalysedTree tree(k_files);
+    exo::test::writeText(tree.root / "src/main.c", "\n\n\n\n\n\nint main(void) { return dictAdd(1); }\n");
+    CHECK(ask(tree, Kind::Callers, "who calls dictAdd?").facts.empty());
+    exo::test::writeText(tree.root / "src/dict.c", "int other;\n");
+    const auto facts = ask(tree, Kind::Definition, "where is dictAdd?");
+    CHECK(placesOf(facts) == std::vector<std::string>{"src/dict.h:1"});
+    for (const Excerpt& excerpt : facts.excerpts)
+        CHECK(excerpt.path != "src/dict.c");
+}
