@@ -56,6 +56,7 @@ struct Commands {
 void addServe(Commands& commands);
 void addAsk(Commands& commands);
 void addAnalyze(Commands& commands);
+void addMcp(Commands& commands);
 void addSessions(Commands& commands);
 void addImport(Commands& commands);
 void addKeys(Commands& commands);

@@ -61,8 +61,8 @@ int runCommand(int argc, char** argv) {
     Commands commands{app, globals, {}};
     addGlobals(app, globals);
     app.require_subcommand(1);
-    for (auto* add : {addServe, addAsk, addAnalyze, addSessions, addImport, addKeys, addProviders, addMonitor,
-                      addVersion, addHelpTree})
+    for (auto* add : {addServe, addAsk, addAnalyze, addMcp, addSessions, addImport, addKeys, addProviders,
+                      addMonitor, addVersion, addHelpTree})
         add(commands);
     try {
         app.parse(argc, argv);

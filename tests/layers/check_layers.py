@@ -16,7 +16,7 @@ RANKS = [
     {"gateway"},
     {"sessions", "analysis"},
     {"Core"},
-    {"server"},
+    {"server", "mcp"},
 ]
 RANK_OF = {row: rank for rank, rows in enumerate(RANKS) for row in rows}
 
