@@ -14,6 +14,9 @@ namespace exo {
 namespace {
 
 constexpr std::size_t k_maxQuestionBytes = 4u << 20;
+constexpr std::int64_t k_toolsTokens = 2000;      // what the description of the tools costs
+constexpr std::int64_t k_leastToolContext = 8192; // of a model that is offered tools
+constexpr std::int64_t k_leastToolRoom = 1000;    // tokens for results
 
 Result<void> checkQuestion(const std::string& content, bool hasAttachments) {
     if (content.find_first_not_of(" \t\r\n") == std::string::npos && !hasAttachments)
@@ -33,6 +36,13 @@ api::Message unsavedMessage(const Turn& turn, const Error& error) {
     message.state = api::MessageState::Failed;
     message.error = api::ErrorInfo{std::string(toString(error.code)), error.detail};
     return message;
+}
+
+// The request itself was not to the provider's liking.
+bool isRefusal(const Error& error) {
+    const bool its = error.upstreamStatus >= 400 && error.upstreamStatus < 500;
+    return its && error.upstreamStatus != 401 && error.upstreamStatus != 403 && error.upstreamStatus != 408 &&
+           error.upstreamStatus != 429;
 }
 
 std::string lastQuestion(const Turn& turn) {
@@ -248,24 +258,42 @@ Task<void> ChatServiceImpl::begin(Turn& turn, TurnPlan plan) {
 }
 
 Task<void> ChatServiceImpl::answer(std::shared_ptr<Turn> turn, TurnSink& sink) {
-    auto body = co_await buildRequest(*turn);
-    if (!body.ok()) co_return std::move(body).error();
+    auto built = co_await buildRequest(*turn);
+    if (!built.ok()) co_return std::move(built).error();
+    Json body = std::move(*built);
+    for (;;) {
+        auto stream = co_await open(*turn, body);
+        if (!stream.ok() && body.contains("tools") && turn->tools.rounds() == 0 &&
+            isRefusal(stream.error())) {
+            // Some models take no tools. One that refuses them once is not asked again.
+            body.erase("tools");
+            stream = co_await open(*turn, body);
+            if (stream.ok()) m_withoutTools.insert(turn->model);
+        }
+        if (!stream.ok()) co_return std::move(stream).error();
+        auto consumed = co_await consume(turn, **stream, sink);
+        stream->reset(); // its place is free while tools run
+        if (!consumed.ok()) co_return std::move(consumed).error();
+        if (!turn->tools.asked() || !body.contains("tools") || turn->tools.rounds() >= k_maxToolRounds) break;
+        auto ran = co_await runTools(turn, body, sink);
+        if (!ran.ok()) co_return std::move(ran).error();
+    }
+    co_return co_await cite(turn, sink);
+}
+
+Task<std::unique_ptr<CompletionStream>> ChatServiceImpl::open(Turn& turn, Json body) {
     CompletionRequest request;
-    request.model = turn->model;
-    request.body = std::move(*body);
+    request.model = turn.model;
+    request.body = std::move(body);
     GatewayCall call;
-    call.context.requestId = turn->context.requestId;
-    call.context.cancel = turn->cancel.token();
-    call.context.scope =
-        RetrievalScope{turn->session.project, turn->context.owner.id, turn->session.id, true};
-    call.tenant = turn->context.owner.id;
-    call.priority = turn->context.priority;
-    call.report = turn->report;
-    call.cache.read = !turn->anew;
-    auto stream = co_await m_parts.gateway.stream(std::move(request), std::move(call));
-    if (!stream.ok()) co_return std::move(stream).error();
-    auto consumed = co_await consume(turn, **stream, sink);
-    co_return consumed;
+    call.context.requestId = turn.context.requestId;
+    call.context.cancel = turn.cancel.token();
+    call.context.scope = RetrievalScope{turn.session.project, turn.context.owner.id, turn.session.id, true};
+    call.tenant = turn.context.owner.id;
+    call.priority = turn.context.priority;
+    call.report = turn.report;
+    call.cache.read = !turn.anew;
+    co_return co_await m_parts.gateway.stream(std::move(request), std::move(call));
 }
 
 Task<std::vector<Excerpt>> ChatServiceImpl::retrieve(Turn& turn, std::string question) {
@@ -295,7 +323,10 @@ Task<Json> ChatServiceImpl::buildRequest(Turn& turn) {
     input.path = turn.path;
     input.compactions = turn.compactions;
     input.excerpts = turn.excerpts;
-    input.contextTokens = m_parts.gateway.contextTokens(turn.model);
+    const std::int64_t contextTokens = m_parts.gateway.contextTokens(turn.model);
+    const bool mayUse = m_parts.tools && !turn.local && !turn.session.project.empty() &&
+                        contextTokens >= k_leastToolContext && !m_withoutTools.contains(turn.model);
+    input.contextTokens = mayUse ? contextTokens - k_toolsTokens : contextTokens;
     input.calibration = m_calibration.factor(turn.model);
     BuiltContext built = buildContext(input);
     turn.estimatedInput = built.estimatedTokens;
@@ -314,6 +345,12 @@ Task<Json> ChatServiceImpl::buildRequest(Turn& turn) {
     }
     Json body = Json::object();
     body["messages"] = std::move(built.messages);
+    // For the results there is what the conversation leaves, less the tools' own description and the answer.
+    const std::int64_t room = contextTokens - built.estimatedTokens - k_toolsTokens - contextTokens / 4;
+    if (mayUse && room >= k_leastToolRoom) {
+        body["tools"] = ToolRounds::offer(m_parts.tools->tools());
+        turn.tools = ToolRounds(room);
+    }
     co_return body;
 }
 

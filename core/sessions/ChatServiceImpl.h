@@ -3,12 +3,14 @@
 
 #include "core/base/Clock.h"
 #include "core/providers/Retriever.h"
+#include "core/providers/ToolBox.h"
 #include "core/sessions/ChatService.h"
 #include "core/sessions/TokenEstimate.h"
 #include "core/storage/Database.h"
 
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -26,6 +28,7 @@ class ChatServiceImpl final : public ChatService {
         Retriever& retriever;
         Clock& clock;
         Timers& timers;
+        ToolBox* tools = nullptr; // offered to models in sessions with a project
     };
     explicit ChatServiceImpl(Parts parts);
     ~ChatServiceImpl() override;
@@ -45,13 +48,18 @@ class ChatServiceImpl final : public ChatService {
     Task<void> answer(std::shared_ptr<Turn> turn, TurnSink& sink);
     Task<Json> buildRequest(Turn& turn);
     Task<std::vector<Excerpt>> retrieve(Turn& turn, std::string question);
+    Task<std::unique_ptr<CompletionStream>> open(Turn& turn, Json body);
     Task<void> consume(std::shared_ptr<Turn> turn, CompletionStream& stream, TurnSink& sink);
+    Task<void> runTools(std::shared_ptr<Turn> turn, Json& body, TurnSink& sink);
+    Task<void> runTool(Turn& turn, api::ToolCall& call);
+    Task<void> cite(std::shared_ptr<Turn> turn, TurnSink& sink);
     void scheduleFlush(const std::shared_ptr<Turn>& turn);
     asio::awaitable<void> flush(std::shared_ptr<Turn> turn);
     Task<api::Message> finish(std::shared_ptr<Turn> turn, Result<void> outcome);
 
     Parts m_parts;
     TokenCalibration m_calibration;
+    std::unordered_set<std::string> m_withoutTools; // models that refused to be offered any
     std::unordered_map<SessionId, std::shared_ptr<Turn>> m_running;
     asio::steady_timer m_idle; // cancelled whenever a turn ends
     bool m_closed = false;

@@ -31,7 +31,14 @@ std::optional<api::TurnEvent> absorb(Turn& turn, CompletionEvent& event) {
     }
     if (auto* finish = std::get_if<FinishDelta>(&event); finish && finish->choice == 0)
         turn.finishReason = finish->reason;
-    if (auto* usage = std::get_if<UsageDelta>(&event)) turn.end.usage = usage->usage;
+    if (const auto* call = std::get_if<ToolCallDelta>(&event)) turn.tools.absorb(*call);
+    if (auto* usage = std::get_if<UsageDelta>(&event)) {
+        turn.end.usage = usage->usage;
+        if (turn.earlier) { // several calls of the model make one answer
+            turn.end.usage->inputTokens += turn.earlier->inputTokens;
+            turn.end.usage->outputTokens += turn.earlier->outputTokens;
+        }
+    }
     return std::nullopt;
 }
 
@@ -98,14 +105,6 @@ Task<void> ChatServiceImpl::consume(std::shared_ptr<Turn> turn, CompletionStream
         if (!sent.ok()) turn->cancel.cancel(CancelReason::ClientGone);
         if (turn->cancel.cancelled()) co_return fail(ErrorCode::Cancelled, "cancelled");
     }
-    if (!turn->excerpts.empty()) {
-        turn->end.citations = verifiedCitations(turn->end.content, turn->excerpts);
-        for (const auto& citation : turn->end.citations) {
-            api::TurnEvent event = api::TurnCitation{citation};
-            auto sent = co_await sink.onEvent(std::move(event));
-            if (!sent.ok()) break; // the answer itself is complete
-        }
-    }
     co_return Result<void>();
 }
 
@@ -142,7 +141,7 @@ Task<api::Message> ChatServiceImpl::finish(std::shared_ptr<Turn> turn, Result<vo
     if (!turn->report->provider.empty()) end.provider = turn->report->provider;
     if (!turn->report->model.empty()) end.model = turn->report->model;
     end.durationMs = std::chrono::duration_cast<Millis>(m_parts.clock.now() - turn->startedAt).count();
-    if (end.usage && !end.usage->estimated)
+    if (end.usage && !end.usage->estimated && turn->tools.rounds() == 0)
         m_calibration.learn(turn->model, turn->estimatedInput, end.usage->inputTokens);
     if (!end.usage && !end.content.empty())
         end.usage = api::Usage{turn->estimatedInput, estimateTokens(end.content), true};

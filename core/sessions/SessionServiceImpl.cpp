@@ -225,6 +225,10 @@ class SessionServiceImpl final : public SessionService {
         while (!run->ended) {
             co_await asio::co_spawn(worker, readBatchOnWorker(run), asio::use_awaitable);
             if (!run->result.ok()) co_return run->result.error();
+            // A key may ask about folders below analysis.roots alone, and a file may name any.
+            if (!owner.all && owner.id != Owner::local().id)
+                for (SessionTree& tree : run->batch)
+                    tree.session.project.clear();
             const WallTime now = m_clock.wallNow();
             std::function<Result<ImportReport>(Connection&)> job = [owner, run, batch, now](Connection& db) {
                 return stageBatch(db, owner, run->batch, batch, now);

@@ -7,6 +7,7 @@
 #include "core/gateway/Gateway.h"
 #include "core/providers/Retriever.h"
 #include "core/sessions/ChatService.h"
+#include "core/sessions/ToolRounds.h"
 #include "core/storage/MessageStore.h"
 
 #include <cstdint>
@@ -38,8 +39,11 @@ struct Turn {
     bool anew = false;
     std::vector<api::Message> path;
     std::vector<Compaction> compactions;
-    std::vector<Excerpt> excerpts;
+    std::vector<Excerpt> excerpts; // what the model has seen of the project, through tools as well
     std::int64_t estimatedInput = 0;
+    ToolRounds tools;
+    std::size_t roundStart = 0;        // of this round's text in end.content
+    std::optional<api::Usage> earlier; // of the rounds before this one
 
     TurnEnd end; // grows while the answer streams
     std::string finishReason;

@@ -43,6 +43,7 @@ void Turn::onEvent(const api::TurnEvent& event) {
     if (const auto* delta = std::get_if<api::TurnDelta>(&event))
         m_deltas.emplace_back(SteadyClock::now(), delta->text);
     if (const auto* reasoning = std::get_if<api::TurnReasoning>(&event)) m_reasoning += reasoning->text;
+    if (std::holds_alternative<api::TurnTool>(event)) ++m_toolEvents;
     if (const auto* done = std::get_if<api::TurnDone>(&event)) m_last = done->message;
     if (const auto* failed = std::get_if<api::TurnFailed>(&event)) {
         m_last = failed->message;
@@ -79,11 +80,16 @@ std::vector<std::string> Turn::report() const {
     std::vector<std::string> lines;
     if (m_last) {
         if (!m_reasoning.empty()) lines.push_back("reasoning: " + oneLine(m_reasoning));
+        for (const api::ToolCall& call : m_last->toolCalls)
+            lines.push_back("tool: " + call.name + " " + call.arguments +
+                            (call.failed ? " failed: " : " → ") + oneLine(call.result));
         lines.push_back("assistant: " + (m_last->content.empty() ? "(nothing)" : oneLine(m_last->content)));
         for (const api::Citation& cite : m_last->citations)
             lines.push_back("cites: " + cite.path + ":" + std::to_string(cite.startLine) + "-" +
                             std::to_string(cite.endLine));
         lines.push_back("state: " + std::string(api::toString(m_last->state)));
+        if (m_toolEvents != 2 * m_last->toolCalls.size())
+            lines.push_back("broken: a tool was not told twice");
         if (m_last->content != text()) lines.push_back("broken: the deltas say \"" + oneLine(text()) + "\"");
     }
     if (!m_error.empty()) lines.push_back("error: " + m_error);

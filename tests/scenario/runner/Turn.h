@@ -24,7 +24,7 @@ class Turn {
     void join();
     // The text that had arrived by `time`.
     std::string textUntil(SteadyClock::time_point time) const;
-    // "assistant: …", "cites: …", "state: …", "error: …"; only after join().
+    // "tool: …", "assistant: …", "cites: …", "state: …", "error: …"; only after join().
     std::vector<std::string> report() const;
     const std::optional<api::TurnStarted>& started() const { return m_started; }
     const std::optional<api::Message>& last() const { return m_last; }
@@ -37,6 +37,7 @@ class Turn {
     std::condition_variable m_changed;
     std::vector<std::pair<SteadyClock::time_point, std::string>> m_deltas;
     std::string m_reasoning;
+    std::size_t m_toolEvents = 0;
     std::optional<api::TurnStarted> m_started;
     std::optional<api::Message> m_last;
     std::string m_error;

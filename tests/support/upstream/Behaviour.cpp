@@ -85,6 +85,10 @@ void addSources(Table& table) {
         b.toolCall = true;
         b.finish = "tool_calls";
     };
+    table["use"] = [](Behaviour& b, const Arguments& a) { // use:TOOL:KEY:VALUE
+        b.useTool = word(a, 0);
+        b.useArguments = "{\"" + word(a, 1) + "\":\"" + word(a, 2) + "\"}";
+    };
     table["length"] = [](Behaviour& b, const Arguments&) { b.finish = "length"; };
     table["filtered"] = [](Behaviour& b, const Arguments&) { b.finish = "content_filter"; };
     table["no-usage"] = [](Behaviour& b, const Arguments&) { b.usage = false; };

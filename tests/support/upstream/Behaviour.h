@@ -55,6 +55,8 @@ struct Behaviour {
     Millis drip{0};
     bool reasoning = false;
     bool toolCall = false;
+    std::string useTool; // called once, then its result is the answer
+    std::string useArguments;
     bool usage = true;
     std::string finish = "stop"; // OpenAI's word
     std::optional<Refusal> refusal;

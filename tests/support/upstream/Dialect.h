@@ -17,6 +17,7 @@ struct ModelRequest {
     Json body;
     std::string model;
     std::string lastUserText;
+    std::string toolResult; // when the last message is one
     bool stream = false;
     bool wantsUsage = false; // OpenAI: stream_options.include_usage
     int inputTokens = 0;

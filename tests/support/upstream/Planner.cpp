@@ -46,6 +46,14 @@ Answer answerFor(const Behaviour& behaviour, const ModelRequest& request) {
     if (behaviour.reasoning) answer.reasoning = {"thinking", " it", " over"};
     answer.finish = behaviour.finish;
     answer.usage = behaviour.usage;
+    if (!behaviour.useTool.empty()) {
+        answer.tokens = tokenize(request.toolResult);
+        if (!request.toolResult.empty()) return answer;
+        answer.toolName = behaviour.useTool;
+        answer.toolArguments = behaviour.useArguments;
+        answer.finish = "tool_calls";
+        return answer;
+    }
     if (!behaviour.toolCall) return answer;
     answer.tokens.clear();
     answer.toolName = "get_weather";

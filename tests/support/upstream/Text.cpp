@@ -61,6 +61,17 @@ Json embedding(const std::string& text, std::size_t index, bool asBase64) {
     return item;
 }
 
+// OpenAI's message of the role "tool", or Anthropic's blocks in one of the user.
+std::string toolResultIn(const Json& message) {
+    const Json& content = message["content"];
+    if (message.value("role", "") == "tool") return contentText(content);
+    if (!content.is_array()) return {};
+    for (const Json& block : content)
+        if (block.is_object() && block.value("type", "") == "tool_result" && block.contains("content"))
+            return contentText(block["content"]);
+    return {};
+}
+
 } // namespace
 
 std::string Answer::text() const {
@@ -117,7 +128,8 @@ ModelRequest readRequest(Json body) {
         if (!message.is_object() || !message.contains("content")) continue;
         const std::string text = contentText(message["content"]);
         request.inputTokens += countWords(text);
-        if (message.value("role", "") == "user") request.lastUserText = text;
+        request.toolResult = toolResultIn(message);
+        if (message.value("role", "") == "user" && request.toolResult.empty()) request.lastUserText = text;
     }
     return request;
 }

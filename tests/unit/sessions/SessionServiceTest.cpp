@@ -206,6 +206,21 @@ TEST_CASE("an exported session comes back equal in another home") {
     CHECK(other.run(other.service->search({}, "branch", 10))->size() == 1);
 }
 
+TEST_CASE("the folder an imported session names is kept for the user, not for a key") {
+    const std::string file =
+        R"({"format":"exobrain-session","version":1,"session":{"id":"s_1","project":"/etc"},)"
+        R"("messages":[{"id":"m_1","role":"user","state":"complete","content":"hi"}]})";
+    for (const bool local : {true, false}) {
+        Fixture f;
+        const Owner owner = local ? Owner::local() : Owner::key("k_1");
+        auto report = f.import(file, owner);
+        REQUIRE_MESSAGE(report.ok(), report.error().toLogString());
+        const auto hits = f.run(f.service->search(owner, "hi", 1));
+        REQUIRE(hits->size() == 1);
+        CHECK(f.run(f.service->get(owner, hits->at(0).sessionId))->project == (local ? "/etc" : ""));
+    }
+}
+
 TEST_CASE("importing again adds nothing, unless the first import was deleted") {
     Fixture f;
     const auto session = richSession(f);
