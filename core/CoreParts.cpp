@@ -40,12 +40,15 @@ Result<void> Core::Parts::makeServices() {
     scan.maxFileSize = config.settings.analysis.maxFileSize;
     projects = makeProjectIndexService(options.paths, scan);
     sessions = makeSessionService(*database, clock);
-    retriever = std::make_unique<Retrieval>(*projects, *sessions, analysis::HelpIndex::embedded());
+    knowledge = makeKnowledge();
+    tools = std::make_unique<ProjectToolBox>(*knowledge);
+    retriever =
+        std::make_unique<Retrieval>(*projects, *sessions, analysis::HelpIndex::embedded(), knowledge.get());
     EXO_TRY(auto providers, makeProviders(config.settings));
     EXO_TRY(auto cache, makeAnswerCache(config.settings.cache, io, clock, *timers));
     gateway = makeGateway(config.settings, std::move(providers), clock, *timers, std::move(cache));
     chat = std::make_unique<ChatServiceImpl>(
-        ChatServiceImpl::Parts{io, *database, *gateway, *retriever, clock, *timers});
+        ChatServiceImpl::Parts{io, *database, *gateway, *retriever, clock, *timers, tools.get()});
     // A server sheds load before it falls over. In the desktop the work is the user's own: let it take its
     // time.
     const bool protects = options.kind == "serve";
@@ -54,6 +57,17 @@ Result<void> Core::Parts::makeServices() {
         [this]() -> const Settings& { return config.settings; }, options.paths.data, protects});
     analyses = makeAnalyses();
     return {};
+}
+
+std::unique_ptr<ProjectKnowledge> Core::Parts::makeKnowledge() {
+    KnowledgeOptions asked;
+    asked.cacheFolder = options.paths.cache / "analysis";
+    asked.worker = analysis::productWorker();
+    asked.limits = [this] { // io thread
+        const auto& settings = config.settings.analysis;
+        return KnowledgeOptions::Limits{settings.workers, settings.maxFileSize};
+    };
+    return makeProjectKnowledge(clock, std::move(asked));
 }
 
 std::unique_ptr<AnalysisService> Core::Parts::makeAnalyses() {

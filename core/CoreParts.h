@@ -5,6 +5,7 @@
 #include "core/CoreMonitor.h"
 #include "core/analysis/ProjectIndexService.h"
 #include "core/analysis/engine/AnalysisService.h"
+#include "core/analysis/tools/ProjectToolBox.h"
 #include "core/net/AsioTimers.h"
 #include "core/storage/HomeLock.h"
 
@@ -25,6 +26,7 @@ struct Core::Parts {
 
     Result<std::vector<std::unique_ptr<Provider>>> makeProviders(const Settings& settings);
     Result<void> makeServices();
+    std::unique_ptr<ProjectKnowledge> makeKnowledge();
     std::unique_ptr<AnalysisService> makeAnalyses();
     void start();
     void stop(); // after the last turn ended
@@ -39,6 +41,8 @@ struct Core::Parts {
     std::unique_ptr<Timers> timers = net::makeTimers(io);
     std::unique_ptr<net::HttpClient> http = net::makeHttpClient(io);
     std::unique_ptr<ProjectIndexService> projects;
+    std::unique_ptr<ProjectKnowledge> knowledge;
+    std::unique_ptr<ToolBox> tools;
     std::unique_ptr<SessionService> sessions;
     std::unique_ptr<Retriever> retriever;
     std::unique_ptr<Gateway> gateway;

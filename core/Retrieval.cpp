@@ -1,6 +1,7 @@
 #include "core/Retrieval.h"
 
 #include "core/analysis/QueryTerms.h"
+#include "core/analysis/retrieve/FactFinder.h"
 #include "core/base/Text.h"
 
 #include <algorithm>
@@ -111,6 +112,25 @@ Task<std::vector<Excerpt>> Retrieval::fromSessions(const RetrievalQuery& query) 
 
 Task<ProjectOverview> Retrieval::overview(std::string project, CancelToken cancel) {
     co_return co_await m_projects.overview(std::move(project), std::move(cancel));
+}
+
+Task<ProjectFacts> Retrieval::facts(FactQuery query, CancelToken cancel) {
+    if (!m_knowledge || query.project.empty()) co_return ProjectFacts{};
+    const auto facts = std::make_shared<ProjectFacts>();
+    std::string project = query.project;
+    KnowledgeJob job = [facts, query = std::move(query)](const analysis::KnownProject& known,
+                                                         const std::atomic<bool>&) {
+        *facts = analysis::findFacts(known, query);
+    };
+    auto asked = co_await m_knowledge->ask(std::move(project), std::move(job), cancel);
+    if (!asked.ok() && timeIsUp(cancel)) co_return ProjectFacts{};
+    if (!asked.ok()) co_return std::move(asked).error();
+    co_return std::move(*facts);
+}
+
+Task<std::vector<std::string>> Retrieval::hashes(std::string project, std::vector<std::string> paths,
+                                                 CancelToken) {
+    co_return co_await m_projects.hashes(std::move(project), std::move(paths));
 }
 
 } // namespace exo

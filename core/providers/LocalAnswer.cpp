@@ -59,6 +59,26 @@ constexpr Phrase k_about{"I can:\n\n"
                          "- 查找你的会话：“我们上次说过 X 吗？”\n"
                          "- 查阅 ExoBrain 指南：“怎么接入模型？”\n\n"};
 
+api::Citation citationOf(const Excerpt& excerpt) {
+    return {excerpt.path, excerpt.startLine, excerpt.endLine};
+}
+
+// `src/a.c:12-20`
+std::string place(const Excerpt& excerpt) {
+    std::string text = excerpt.path + ":" + std::to_string(excerpt.startLine);
+    if (excerpt.endLine > excerpt.startLine) text += "-" + std::to_string(excerpt.endLine);
+    return inlineCode(text);
+}
+
+std::string infoOf(std::string_view path) {
+    const std::size_t dot = path.rfind('.');
+    const std::string_view extension =
+        dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    const bool usable = extension.size() <= 8 && std::all_of(extension.begin(), extension.end(), plain);
+    return usable ? std::string(extension) : std::string{};
+}
+
 class Writer {
   public:
     Writer(const LocalQuestion& question, const LocalFindings& findings)
@@ -75,6 +95,9 @@ class Writer {
         if (m_findings.unfinished) add(say(k_unfinished) + "\n\n");
         const std::size_t notices = m_parts.size();
         if (m_findings.overview) writeOverview(*m_findings.overview);
+        for (const FactAnswer& answer : m_findings.facts)
+            for (AnswerPart& part : composeFacts(m_question, answer))
+                m_parts.push_back(std::move(part));
         const bool helpFirst = m_question.intent == LocalIntent::Usage;
         if (helpFirst) writeHelp();
         if (m_question.intent == LocalIntent::Recall) {
@@ -99,31 +122,7 @@ class Writer {
         m_parts.push_back({std::move(text), std::move(citations)});
     }
 
-    static api::Citation citationOf(const Excerpt& excerpt) {
-        return {excerpt.path, excerpt.startLine, excerpt.endLine};
-    }
-
-    // `src/a.c:12-20`
-    static std::string place(const Excerpt& excerpt) {
-        std::string text = excerpt.path + ":" + std::to_string(excerpt.startLine);
-        if (excerpt.endLine > excerpt.startLine) text += "-" + std::to_string(excerpt.endLine);
-        return inlineCode(text);
-    }
-
-    static std::string infoOf(std::string_view path) {
-        const std::size_t dot = path.rfind('.');
-        const std::string_view extension =
-            dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
-        const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-        const bool usable = extension.size() <= 8 && std::all_of(extension.begin(), extension.end(), plain);
-        return usable ? std::string(extension) : std::string{};
-    }
-
-    void quote(const Excerpt& excerpt) {
-        std::string text = place(excerpt);
-        if (!excerpt.heading.empty()) text += " — " + plainLine(excerpt.heading);
-        add(text + "\n\n" + fencedBlock(excerpt.text, infoOf(excerpt.path)), {citationOf(excerpt)});
-    }
+    void quote(const Excerpt& excerpt) { m_parts.push_back(quotePart(excerpt)); }
 
     void writeOverview(const ProjectOverview& overview) {
         add("**" + plainLine(overview.name) + "**\n\n");
@@ -237,6 +236,12 @@ class Writer {
 };
 
 } // namespace
+
+AnswerPart quotePart(const Excerpt& excerpt) {
+    std::string text = place(excerpt);
+    if (!excerpt.heading.empty()) text += " — " + plainLine(excerpt.heading);
+    return {text + "\n\n" + fencedBlock(excerpt.text, infoOf(excerpt.path)), {citationOf(excerpt)}};
+}
 
 std::string localOpening(const LocalQuestion& question) {
     return std::string(question.chinese ? k_opening.zh : k_opening.en) + "\n\n";

@@ -56,6 +56,33 @@ bool isProjectTrouble(const Error& error) {
            error.code == ErrorCode::StorageReadOnly || error.code == ErrorCode::StorageCorrupt;
 }
 
+// Nothing, when the project cannot be analysed: its text can still be searched.
+Task<std::vector<FactAnswer>> factsFor(Retriever& retriever, LocalQuestion question, RetrievalScope scope,
+                                       CancelToken cancel) {
+    std::vector<FactAnswer> answers;
+    for (FactQuery& query : factQueriesFor(question, scope.project)) {
+        const FactQuery::Kind kind = query.kind;
+        auto facts = co_await retriever.facts(std::move(query), cancel);
+        if (cancel.cancelled() && !timeIsUp(cancel)) co_return fail(ErrorCode::Cancelled);
+        if (!facts.ok()) break;
+        // What it calls and who calls it is told of what is defined here.
+        if (kind != FactQuery::Kind::Definition && question.intent == LocalIntent::Explain &&
+            facts->facts.empty())
+            continue;
+        const bool defined = kind != FactQuery::Kind::Definition || !facts->facts.empty();
+        answers.push_back({kind, std::move(*facts)});
+        if (!defined) break;
+    }
+    co_return answers;
+}
+
+bool answered(const LocalQuestion& question, const LocalFindings& findings) {
+    if (!isAnsweredByFacts(question.intent) || findings.facts.empty()) return false;
+    const ProjectFacts& facts = findings.facts.front().facts;
+    const bool asksForName = !facts.subjects.empty() || !facts.facts.empty();
+    return facts.analysed && (asksForName || question.intent >= LocalIntent::Largest);
+}
+
 // What there is to know. Trouble with the project's folder is told in the answer; the other sources still
 // count.
 Task<LocalFindings> gather(Retriever& retriever, LocalQuestion question, RetrievalScope scope,
@@ -72,6 +99,11 @@ Task<LocalFindings> gather(Retriever& retriever, LocalQuestion question, Retriev
         }
         if (!isProjectTrouble(overview.error())) co_return std::move(overview).error();
         findings.projectUnreadable = true;
+    }
+    EXO_CO_TRY(findings.facts, co_await factsFor(retriever, question, scope, cancel));
+    if (answered(question, findings)) {
+        findings.unfinished = timeIsUp(cancel);
+        co_return findings;
     }
     RetrievalQuery query = queryFor(question, scope);
     RetrievalQuery withoutProject = query;

@@ -17,8 +17,22 @@ enum class LocalIntent : std::uint8_t {
     Explain,  // how does X work, what is X
     Usage,    // how do I use ExoBrain
     Recall,   // what did we say about X
-    General
+    General,
+    // Of a project, answered by its analysis:
+    Callers,
+    Callees,
+    References,
+    Includes,
+    IncludedBy,
+    Largest,
+    Complex,
+    Risk,
+    History,
+    Duplicates,
+    Debt,
+    Findings
 };
+std::string_view nameOf(LocalIntent intent); // "locate", "callers", …
 
 struct LocalQuestion {
     std::string text;

@@ -2,6 +2,7 @@
 
 #include "core/providers/LocalAnswer.h"
 #include "tests/support/FakeClock.h"
+#include "tests/support/FileTree.h"
 #include "tests/support/RunTask.h"
 
 #include <doctest/doctest.h>
@@ -122,6 +123,33 @@ TEST_CASE("questions are told apart by their words") {
     CHECK(intent("dictFind hash bucket") == LocalIntent::General);
 }
 
+TEST_CASE("the golden questions are of the class their file says") {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(EXO_TEST_DATA) / "../golden/questions")) {
+        const auto file = parseJson(test::readText(entry.path()));
+        REQUIRE(file.ok());
+        for (const Json& item : (*file)["questions"]) {
+            const std::string question = item["question"];
+            CAPTURE(question);
+            CHECK(nameOf(classifyLocal(question, true).intent) == item["class"].get<std::string>());
+            ++count;
+        }
+    }
+    CHECK(count >= 60);
+}
+
+TEST_CASE("words of a class inside other questions do not decide them") {
+    const auto of = [](const char* question) { return nameOf(classifyLocal(question, true).intent); };
+    CHECK(of("how are duplicate keys handled?") == "explain");
+    CHECK(of("how does command history work?") == "explain");
+    CHECK(of("where is the include path set?") == "locate");
+    CHECK(of("what is a call frame?") == "explain");
+    CHECK(of("dictAdd 是做什么的？") == "explain");
+    CHECK(of("这个项目是做什么的？") == "overview");
+    CHECK(nameOf(classifyLocal("who calls dictAdd?", false).intent) == "general");
+}
+
 TEST_CASE("the first line says that no language model speaks, in the language of the question") {
     Fixture f;
     CHECK(firstLine(f.answer("where is x?")).starts_with("Local assistant (no language model)"));
@@ -177,6 +205,41 @@ TEST_CASE("a stream stops when it is cancelled, before and during the search") {
     const auto late = f.complete("x", context);
     REQUIRE_FALSE(late.ok());
     CHECK(late.error().code == ErrorCode::Cancelled);
+}
+
+TEST_CASE("facts are told in the question's language, each with its place, and cited") {
+    FactAnswer answer;
+    answer.kind = FactQuery::Kind::Callers;
+    answer.facts.analysed = true;
+    answer.facts.subjects = {"dictAdd"};
+    answer.facts.total = 12;
+    Fact fact;
+    fact.path = "src/a.c";
+    fact.startLine = fact.endLine = 7;
+    fact.name = "main";
+    fact.text = "dictAdd(`x`);";
+    fact.note = "name-only";
+    answer.facts.facts = {fact};
+    for (const auto& [question, holds] : {std::pair("who calls dictAdd?", "`dictAdd` is called in 12 places"),
+                                          std::pair("谁调用 dictAdd？", "有 12 处调用")}) {
+        std::string text;
+        std::vector<api::Citation> cited;
+        for (const AnswerPart& part : composeFacts(classifyLocal(question, true), answer)) {
+            text += part.text;
+            cited.insert(cited.end(), part.citations.begin(), part.citations.end());
+        }
+        CHECK(text.find(holds) != std::string::npos);
+        CHECK(text.find("`src/a.c:7`") != std::string::npos);
+        CHECK(text.find("11") != std::string::npos); // more
+        CHECK(cited == std::vector<api::Citation>{{"src/a.c", 7, 7}});
+    }
+    answer.facts.facts.clear();
+    answer.facts.nearest = {"dictAddRaw"};
+    const auto none = composeFacts(classifyLocal("who calls dictAdd?", true), answer);
+    REQUIRE(none.size() == 1);
+    CHECK(none[0].text.find("`dictAddRaw`") != std::string::npos);
+    answer.facts.analysed = false;
+    CHECK(composeFacts(classifyLocal("who calls dictAdd?", true), answer).empty());
 }
 
 TEST_CASE("an excerpt cannot break out of its block") {
