@@ -222,16 +222,20 @@
         <translation>ExoBrain 无法打开数据</translation>
     </message>
     <message>
-        <source>%1 copied</source>
-        <translation>已复制 %1</translation>
-    </message>
-    <message>
-        <source>Open file</source>
-        <translation>打开文件</translation>
-    </message>
-    <message>
         <source>Monitor</source>
         <translation>监控</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>%1 copied. Open its folder on the Code page to see it.</source>
+        <translation>已复制 %1。在“代码”页打开它所在的文件夹即可查看。</translation>
+    </message>
+    <message>
+        <source>%1 copied. There is no such file in the folder.</source>
+        <translation>已复制 %1。文件夹中没有这个文件。</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 // A Backend that holds its sessions in memory and says only what a test tells it to say. Replies come from
 // the event loop, as the true ones do. GUI thread.
 
+#include "tests/ui/FakeAnalysis.h"
 #include "tests/ui/FakeMonitor.h"
 #include "ui/backend/Backend.h"
 
@@ -44,6 +45,7 @@ class FakeBackend final : public Backend {
     std::optional<api::ProviderTest> nextTest; // else every provider works
     std::optional<QString> lastKey;            // of saveProvider
     FakeMonitor numbers;
+    FakeAnalysis code;
     int statusCalls = 0;
     QStringList searches;
     QString labelText;
@@ -77,6 +79,7 @@ class FakeBackend final : public Backend {
     TurnId editMessage(SessionId session, MessageId userMessage, QString content) override;
     void stopTurn(SessionId session) override;
     MonitorSource* monitor() override { return &numbers; }
+    AnalysisSource* analysis() override { return &code; }
 
   private:
     struct Turn {

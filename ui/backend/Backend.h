@@ -16,6 +16,7 @@
 
 namespace exo::ui {
 
+class AnalysisSource;
 class MonitorSource;
 
 using TurnId = quint64;
@@ -68,8 +69,9 @@ class Backend : public QObject {
     virtual TurnId editMessage(SessionId session, MessageId userMessage, QString content) = 0;
     virtual void stopTurn(SessionId session) = 0;
 
-    // Lives as long as the backend.
+    // Both live as long as the backend.
     virtual MonitorSource* monitor() = 0;
+    virtual AnalysisSource* analysis() = 0;
 
   signals:
     void stateChanged(exo::ui::Backend::State state);

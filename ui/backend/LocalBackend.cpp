@@ -1,6 +1,7 @@
 #include "ui/backend/LocalBackend.h"
 
 #include "core/base/Log.h"
+#include "ui/backend/LocalAnalysis.h"
 #include "ui/backend/LocalCall.h"
 #include "ui/backend/LocalMonitor.h"
 
@@ -51,7 +52,8 @@ class LocalBackend::Sink final : public TurnSink {
 LocalBackend::LocalBackend(CoreOptions options, QObject* parent)
     : Backend(parent)
     , m_options(std::move(options))
-    , m_monitor(std::make_unique<LocalMonitor>(this)) {
+    , m_monitor(std::make_unique<LocalMonitor>(this))
+    , m_analysis(std::make_unique<LocalAnalysis>(this)) {
     connect(&m_coalescer, &TurnCoalescer::turnEvent, this, &Backend::turnEvent);
 }
 

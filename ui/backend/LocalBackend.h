@@ -6,6 +6,7 @@
 #ifndef Q_MOC_RUN // moc of Qt 6.4 does not read the concepts of the standard library
 #include "core/Core.h"
 #endif
+#include "ui/backend/AnalysisSource.h"
 #include "ui/backend/Backend.h"
 #include "ui/backend/MonitorSource.h"
 #include "ui/backend/TurnCoalescer.h"
@@ -56,6 +57,7 @@ class LocalBackend final : public Backend {
     TurnId editMessage(SessionId session, MessageId userMessage, QString content) override;
     void stopTurn(SessionId session) override;
     MonitorSource* monitor() override { return m_monitor.get(); }
+    AnalysisSource* analysis() override { return m_analysis.get(); }
 
     // What a call does on the io thread; takes the core, gives an awaitable Result<T>.
     template <class T>
@@ -94,6 +96,7 @@ class LocalBackend final : public Backend {
     TurnId m_lastTurn = 0;
     TurnCoalescer m_coalescer;
     std::unique_ptr<MonitorSource> m_monitor;
+    std::unique_ptr<AnalysisSource> m_analysis;
 };
 
 } // namespace exo::ui

@@ -1,6 +1,7 @@
 #include "ui/backend/RemoteBackend.h"
 
 #include "ui/backend/ListFromJson.h"
+#include "ui/backend/RemoteAnalysis.h"
 #include "ui/backend/RemoteMonitor.h"
 #include "ui/backend/RemoteTurn.h"
 
@@ -68,7 +69,8 @@ RemoteBackend::RemoteBackend(QUrl server, QString key, QObject* parent)
     : Backend(parent)
     , m_server(std::move(server))
     , m_key(std::move(key))
-    , m_monitor(std::make_unique<RemoteMonitor>(this)) {
+    , m_monitor(std::make_unique<RemoteMonitor>(this))
+    , m_analysis(std::make_unique<RemoteAnalysis>(this)) {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy); // the key goes to this server only
     m_network.setAutoDeleteReplies(false);
     connect(&m_coalescer, &TurnCoalescer::turnEvent, this, &Backend::turnEvent);

@@ -4,6 +4,7 @@
 // reached.
 
 #include "core/base/Json.h"
+#include "ui/backend/AnalysisSource.h"
 #include "ui/backend/Backend.h"
 #include "ui/backend/MonitorSource.h"
 #include "ui/backend/TurnCoalescer.h"
@@ -54,15 +55,19 @@ class RemoteBackend final : public Backend {
     TurnId editMessage(SessionId session, MessageId userMessage, QString content) override;
     void stopTurn(SessionId session) override;
     MonitorSource* monitor() override { return m_monitor.get(); }
+    AnalysisSource* analysis() override { return m_analysis.get(); }
 
     using JsonReply = std::function<void(Result<Json>)>;
-    // One call of the API; for the parts of this backend.
+    using BytesReply = std::function<void(Result<QByteArray>)>;
+    // One call of the API each; for the parts of this backend.
     void callJson(const QByteArray& verb, const QString& path, std::optional<Json> body, QObject* context,
                   JsonReply reply);
+    void callBytes(const QByteArray& verb, const QString& path, QObject* context, BytesReply reply) {
+        call(verb, path, std::nullopt, context, std::move(reply));
+    }
+    QNetworkReply* openStream(const QString& path) { return m_network.get(request(path)); }
 
   private:
-    using BytesReply = std::function<void(Result<QByteArray>)>;
-
     QNetworkRequest request(const QString& path) const;
     void call(const QByteArray& verb, const QString& path, std::optional<QByteArray> body, QObject* context,
               BytesReply reply);
@@ -83,6 +88,7 @@ class RemoteBackend final : public Backend {
     TurnCoalescer m_coalescer;
     QNetworkAccessManager m_network;
     std::unique_ptr<MonitorSource> m_monitor;
+    std::unique_ptr<AnalysisSource> m_analysis;
 };
 
 } // namespace exo::ui

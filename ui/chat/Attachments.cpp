@@ -74,6 +74,12 @@ Attachments::Refusal Attachments::addText(const QString& text) {
     return add(tr("pasted-%1.txt").arg(++m_pasted), "text/plain", text.toUtf8());
 }
 
+Attachments::Refusal Attachments::addExcerpt(const QString& place, const QString& code) {
+    const std::string name = place.toStdString();
+    std::erase_if(m_list, [&](const api::Attachment& attachment) { return attachment.name == name; });
+    return add(place, "text/plain", code.toUtf8());
+}
+
 void Attachments::remove(int index) {
     if (index < 0 || index >= static_cast<int>(m_list.size())) return;
     m_list.erase(m_list.begin() + index);

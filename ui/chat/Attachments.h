@@ -24,6 +24,7 @@ class Attachments final : public QObject {
     Refusal addFile(const QString& path);
     Refusal addImage(const QImage& image);
     Refusal addText(const QString& text);
+    Refusal addExcerpt(const QString& place, const QString& code); // once for the same place
     void remove(int index);
     void clear();
     void set(std::vector<api::Attachment> list);

@@ -305,6 +305,15 @@ void ChatPage::ask(const QString& text) {
     if (!text.trimmed().isEmpty()) m_conversations.send(text.trimmed(), {});
 }
 
+void ChatPage::askAbout(const QString& folder, const QString& place, const QString& code) {
+    newChat();
+    const auto refusal = m_composer->attachments().addExcerpt(place, code);
+    if (refusal != Attachments::Refusal::None) m_operations->tell(Attachments::reasonText(refusal, place));
+    m_newProject = folder;
+    updateHeader();
+    m_composer->focusInput();
+}
+
 void ChatPage::openSession(const SessionId& id, const MessageId& highlight) {
     const QString key = QString::fromStdString(id.str());
     leaveSession();

@@ -36,7 +36,9 @@ class ChatPage final : public QWidget {
     void setBackend(Backend* backend);
     void openSession(const SessionId& id, const MessageId& highlight = {});
     void newChat();
-    void ask(const QString& text);          // a new chat that asks at once
+    void ask(const QString& text); // a new chat that asks at once
+    // A new chat with code of a folder attached; the question is the user's to write.
+    void askAbout(const QString& folder, const QString& place, const QString& code);
     void setDraftFile(const QString& path); // where unsent texts outlive the program
     void setUrlOpener(std::function<void(const QUrl&)> opener) { m_openUrl = std::move(opener); }
 

@@ -8,6 +8,7 @@
 #include "ui/monitor/StateLabel.h"
 #include "ui/monitor/TargetTable.h"
 #include "ui/theme/LanguageController.h"
+#include "ui/widgets/PlainTable.h"
 
 #include <QEvent>
 #include <QHBoxLayout>

@@ -29,7 +29,4 @@ class TargetModel final : public QAbstractTableModel {
     std::vector<api::BreakerRow> m_rows;
 };
 
-// A table in the look of the program: hairlines only, rows of 34 pixels, never wider than its place.
-QTableView* makePlainTable(QAbstractItemModel* model, const QString& objectName, QWidget* parent);
-
 } // namespace exo::ui

@@ -17,6 +17,13 @@ const QString k_serverUrl = QStringLiteral("server/url");
 const QString k_serverKey = QStringLiteral("server/key");
 const QString k_serverUsed = QStringLiteral("server/used");
 
+// An address as one part of a key.
+QString foldersKey(const QString& place) {
+    const QString part =
+        place.isEmpty() ? QStringLiteral("local") : QString::fromLatin1(QUrl::toPercentEncoding(place));
+    return QStringLiteral("code/folders/") + part;
+}
+
 // The file exists with its permissions before anything is written: QSettings keeps those of the file it
 // replaces.
 QString prepared(const QString& path) {
@@ -101,6 +108,14 @@ bool Preferences::notifies(const QString& kind) const {
 
 void Preferences::setNotifies(const QString& kind, bool on) {
     write(QStringLiteral("notify/") + kind, on);
+}
+
+QStringList Preferences::codeFolders(const QString& place) const {
+    return m_settings.value(foldersKey(place)).toStringList();
+}
+
+void Preferences::setCodeFolders(const QString& place, const QStringList& folders) {
+    write(foldersKey(place), folders);
 }
 
 } // namespace exo::ui

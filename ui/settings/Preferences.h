@@ -6,6 +6,7 @@
 #include "ui/theme/Theme.h"
 
 #include <QSettings>
+#include <QStringList>
 #include <QUrl>
 
 namespace exo::ui {
@@ -37,6 +38,11 @@ class Preferences final : public QObject {
     // Whether the tray tells about events of a kind ("critical", "warning", …).
     bool notifies(const QString& kind) const;
     void setNotifies(const QString& kind, bool on);
+
+    // Folders last opened on the Code page, the newest first; `place`: a server's address, empty for this
+    // computer.
+    QStringList codeFolders(const QString& place) const;
+    void setCodeFolders(const QString& place, const QStringList& folders);
 
   private:
     void write(const QString& key, const QVariant& value);

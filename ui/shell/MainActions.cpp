@@ -22,6 +22,9 @@ void MainWindow::addActions() {
         "page.chat", [] { return tr("Chat"); }, Qt::CTRL | Qt::Key_1, "chat",
         [this] { showPage(QStringLiteral("chat")); });
     add(
+        "page.code", [] { return tr("Code"); }, Qt::CTRL | Qt::Key_2, "code",
+        [this] { showPage(QStringLiteral("code")); });
+    add(
         "page.monitor", [] { return tr("Monitor"); }, Qt::CTRL | Qt::Key_3, "monitor",
         [this] { showPage(QStringLiteral("monitor")); });
     add(

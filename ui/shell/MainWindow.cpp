@@ -1,6 +1,8 @@
 #include "ui/shell/MainWindow.h"
 
+#include "ui/analysis/AnalysisPage.h"
 #include "ui/chat/ChatPage.h"
+#include "ui/chat/markdown/Citation.h"
 #include "ui/monitor/MonitorPage.h"
 #include "ui/shell/CommandPalette.h"
 #include "ui/shell/StatusStrip.h"
@@ -11,9 +13,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
-#include <QDesktopServices>
-#include <QDir>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QHideEvent>
 #include <QShowEvent>
@@ -52,6 +51,7 @@ void MainWindow::build() {
     m_chat = new ChatPage(m_services.connections->current(), m_services.theme, &m_actions, m_pages);
     if (!m_services.draftFile.isEmpty()) m_chat->setDraftFile(m_services.draftFile);
     m_pages->addWidget(m_chat);
+    buildCodePage();
     m_monitor = new MonitorPage(m_services.connections, m_services.theme, m_pages);
     m_pages->addWidget(m_monitor);
     addActions(); // after those of the page, which come first in the palette
@@ -65,6 +65,7 @@ void MainWindow::build() {
     setCentralWidget(center);
     m_palette = new CommandPalette(m_services.connections, m_services.theme, &m_actions, this);
     m_top->addPage(QStringLiteral("chat"), [] { return tr("Chat"); });
+    m_top->addPage(QStringLiteral("code"), [] { return tr("Code"); });
     m_top->addPage(QStringLiteral("monitor"), [] { return tr("Monitor"); });
     connect(m_top, &TopBar::pageChosen, this, &MainWindow::showPage);
     connect(m_palette, &CommandPalette::sessionChosen, this,
@@ -74,6 +75,24 @@ void MainWindow::build() {
             });
     connect(m_chat, &ChatPage::citationActivated, this, &MainWindow::showPlace);
     m_chat->setFocus();
+}
+
+void MainWindow::buildCodePage() {
+    AnalysisPage::Memory memory;
+    memory.recall = [preferences = m_services.preferences](const QString& place) {
+        return preferences->codeFolders(place);
+    };
+    memory.keep = [preferences = m_services.preferences](const QString& place, const QStringList& folders) {
+        preferences->setCodeFolders(place, folders);
+    };
+    m_code =
+        new AnalysisPage(m_services.connections, m_services.theme, &m_actions, std::move(memory), m_pages);
+    m_pages->addWidget(m_code);
+    connect(m_code, &AnalysisPage::shownWanted, this, [this] { showPage(QStringLiteral("code")); });
+    connect(m_code, &AnalysisPage::askRequested, this, [this](const CodeContext& context) {
+        showPage(QStringLiteral("chat"));
+        m_chat->askAbout(context.folder, context.name, context.text);
+    });
 }
 
 void MainWindow::buildErrorPage() {
@@ -146,6 +165,7 @@ void MainWindow::retranslateError() {
 }
 
 QWidget* MainWindow::shownPage() const {
+    if (m_page == u"code") return m_code;
     return m_page == u"monitor" ? static_cast<QWidget*>(m_monitor) : m_chat;
 }
 
@@ -163,17 +183,15 @@ void MainWindow::ask(const QString& text) {
 }
 
 void MainWindow::showPlace(const QString& project, const QString& place) {
+    // The place was written by a model: the Code page opens it only when it is a file of the analysed folder.
+    const auto wanted = md::parseCodePlace(place);
+    if (wanted && m_code->openPlace(project, wanted->path, wanted->startLine, wanted->endLine))
+        return showPage(QStringLiteral("code"));
     QGuiApplication::clipboard()->setText(place);
-    const QDir folder(project);
-    const QFileInfo file(folder.absoluteFilePath(place.section(u':', 0, 0)));
-    // Only a file of the project, and only by a second, deliberate click: the place was written by a model.
-    const QString inside = QFileInfo(project).canonicalFilePath() + u'/';
-    const bool opens = !project.isEmpty() && file.isFile() && file.canonicalFilePath().startsWith(inside);
-    Toast::popUp(
-        m_services.theme, this,
-        {tr("%1 copied").arg(place), opens ? tr("Open file") : QString(),
-         [path = file.canonicalFilePath()] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); }},
-        std::chrono::seconds(6));
+    const QString text = project.isEmpty() && m_code->analysis()->folder().isEmpty()
+                             ? tr("%1 copied. Open its folder on the Code page to see it.").arg(place)
+                             : tr("%1 copied. There is no such file in the folder.").arg(place);
+    Toast::popUp(m_services.theme, this, {text, {}, {}}, std::chrono::seconds(6));
 }
 
 void MainWindow::present() {

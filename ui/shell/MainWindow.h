@@ -11,6 +11,7 @@
 
 namespace exo::ui {
 
+class AnalysisPage;
 class ChatPage;
 class CommandPalette;
 class MonitorPage;
@@ -26,6 +27,7 @@ class MainWindow final : public QMainWindow {
 
     ActionRegistry* actions() { return &m_actions; }
     ChatPage* chat() const { return m_chat; }
+    AnalysisPage* code() const { return m_code; }
 
     // A new chat that asks `text` at once (--ask).
     void ask(const QString& text);
@@ -45,6 +47,7 @@ class MainWindow final : public QMainWindow {
     void addChoices();
     void build();
     void buildErrorPage();
+    void buildCodePage();
     void retranslate();
     void retranslateError();
     void onBackend(Backend* backend);
@@ -64,6 +67,7 @@ class MainWindow final : public QMainWindow {
     QStackedWidget* m_pages = nullptr;
     QString m_page = QStringLiteral("chat"); // that the user chose; an error page may cover it
     ChatPage* m_chat = nullptr;
+    AnalysisPage* m_code = nullptr;
     MonitorPage* m_monitor = nullptr;
     StatusStrip* m_status = nullptr;
     CommandPalette* m_palette = nullptr;

@@ -99,7 +99,7 @@ QComboBox QAbstractItemView { background: @surface@; border: 1px solid @line@; p
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 0 8px; border-radius: 6px; }
 QComboBox QAbstractItemView::item:selected { background: @selection@; color: @text@; }
 
-QListView, QTreeView { background: transparent; border: none; outline: 0; }
+QListView, QTreeView { background: transparent; border: none; outline: 0; show-decoration-selected: 0; }
 QListView::item, QTreeView::item { min-height: 34px; padding: 0 10px; border-radius: 8px; border: 1px solid transparent; }
 QListView::item:hover, QTreeView::item:hover { background: @hover@; }
 QListView::item:selected, QTreeView::item:selected { background: @selection@; color: @text@; }

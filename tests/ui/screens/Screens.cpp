@@ -1,6 +1,9 @@
 // Draws every screen of the desktop as a picture, for looking at them and for the README.
 
 #include "tests/ui/support/WindowFixture.h"
+#include "ui/analysis/AnalysisPage.h"
+#include "ui/analysis/Inspector.h"
+#include "ui/analysis/code/CodeView.h"
 #include "ui/chat/ChatPage.h"
 #include "ui/tray/Tray.h"
 #include "ui/widgets/Toast.h"
@@ -111,6 +114,45 @@ class Camera {
     bool m_failed = false;
 };
 
+void takeCode(Camera& camera, WindowFixture& fixture) {
+    FakeAnalysis& fake = fixture.backend->code;
+    AnalysisPage* page = fixture.window->code();
+    fixture.window->resize(1440, 900);
+    fixture.trigger("page.code");
+    camera.take(fixture.window.get(), "code-empty");
+    fake.holdsRunning = true;
+    page->openFolder(QStringLiteral("/code/redis"));
+    QTest::qWait(50);
+    fake.progress(412, 693);
+    camera.take(fixture.window.get(), "code-running");
+    fake.holdsRunning = false;
+    fake.finish();
+    QTest::qWait(50);
+    page->openFile(QStringLiteral("src/expire.c"), 20);
+    QTest::qWait(50);
+    page->code()->goTo(36);
+    page->inspector()->showTab(QStringLiteral("metrics"));
+    camera.take(fixture.window.get(), "code");
+    page->inspector()->chooseFinding(39);
+    camera.take(fixture.window.get(), "code-findings");
+    page->inspector()->showTab(QStringLiteral("calls"));
+    page->code()->toggleFold(10);
+    fixture.trigger("code.find");
+    WindowFixture::find<QLineEdit>("code.find.field")->setText(QStringLiteral("expire"));
+    camera.take(fixture.window.get(), "code-calls");
+    QTest::keyClick(WindowFixture::find("code.find.field"), Qt::Key_Escape);
+    page->code()->select({25, 4}, {27, 0});
+    page->inspector()->showTab(QStringLiteral("ask"));
+    camera.take(fixture.window.get(), "code-ask");
+    fixture.trigger("code.treemap");
+    camera.take(fixture.window.get(), "code-treemap");
+    fixture.trigger("code.tree");
+    page->code()->goTo(36);
+    fixture.trigger("code.askFunction");
+    camera.take(fixture.window.get(), "code-ask-chat");
+    fixture.window->resize(1280, 800);
+}
+
 void takeSettings(Camera& camera, WindowFixture& fixture) {
     fixture.trigger("settings.open");
     auto* dialog = WindowFixture::find<QDialog>("settingsDialog");
@@ -144,8 +186,10 @@ bool takeAll(const QString& folder, const Variant& variant) {
         empty.window->showStartError(Error(ErrorCode::Conflict, "held by exobrain serve, process 4711"));
         camera.take(empty.window.get(), "start-error");
     }
-    WindowFixture fixture(variant.language, variant.mode,
-                          [&](FakeBackend& backend) { fill(backend, variant.language == u"zh_CN"); });
+    WindowFixture fixture(variant.language, variant.mode, [&](FakeBackend& backend) {
+        fill(backend, variant.language == u"zh_CN");
+        backend.code.fillWithExample(variant.language == u"zh_CN");
+    });
     fixture.window->resize(1280, 800);
     fixture.window->show();
     QTest::qWait(100);
@@ -159,6 +203,7 @@ bool takeAll(const QString& folder, const Variant& variant) {
         tray.showPanel();
         camera.take(tray.panel(), "tray");
     }
+    takeCode(camera, fixture);
     fixture.trigger("page.chat");
     fixture.trigger("palette.open");
     WindowFixture::find<QLineEdit>("palette.field")

@@ -1,0 +1,43 @@
+#pragma once
+// Analyses by a server, over HTTP. GUI thread; owned by its RemoteBackend.
+
+#include "ui/backend/AnalysisSource.h"
+#include "ui/backend/RemoteBackend.h"
+
+namespace exo::ui {
+
+class RemoteAnalysis final : public AnalysisSource {
+  public:
+    explicit RemoteAnalysis(RemoteBackend* backend)
+        : m_backend(backend) {}
+
+    void start(QString path, QObject* context, Reply<api::AnalysisState> reply) override;
+    void list(QObject* context, Reply<std::vector<api::AnalysisState>> reply) override;
+    void watch(AnalysisId id, QObject* context, Reply<api::AnalysisState> changed) override;
+    void remove(AnalysisId id) override;
+    void overview(AnalysisId id, QObject* context, Reply<Overview> reply) override;
+    void file(AnalysisId id, QString path, QObject* context, Reply<api::AnalysisFileView> reply) override;
+    void text(AnalysisId id, QString path, Colours colours, QObject* context,
+              Reply<api::SourceText> reply) override;
+    void findings(AnalysisId id, QObject* context, Reply<std::vector<api::AnalysisFinding>> reply) override;
+    void functions(AnalysisId id, QObject* context, Reply<std::vector<Function>> reply) override;
+    void duplicates(AnalysisId id, QObject* context,
+                    Reply<std::vector<api::AnalysisDuplicate>> reply) override;
+    void calls(AnalysisId id, QString path, QString function, QObject* context,
+               Reply<api::AnalysisCalls> reply) override;
+    void symbols(AnalysisId id, QString query, QObject* context,
+                 Reply<std::vector<api::AnalysisSymbol>> reply) override;
+    void report(AnalysisId id, Format format, QObject* context, Reply<QByteArray> reply) override;
+
+  private:
+    template <class T, class Read>
+    void fetch(const QString& path, QObject* context, Reply<T> reply, Read read);
+    void fetchFiles(const AnalysisId& id, qint64 offset, std::shared_ptr<Overview> soFar, QObject* context,
+                    Reply<Overview> reply);
+    void fetchRest(const AnalysisId& id, std::shared_ptr<Overview> soFar, QObject* context,
+                   Reply<Overview> reply);
+
+    RemoteBackend* m_backend;
+};
+
+} // namespace exo::ui
