@@ -18,12 +18,12 @@ class FrequencySketch {
     std::size_t capacity() const { return m_capacity; }
     void add(std::uint64_t hash);
     int estimate(std::uint64_t hash) const; // 0–15
+    void halve();                           // also done by itself
     std::size_t memory() const { return m_table.size() * sizeof(std::uint64_t); }
 
   private:
     static constexpr int k_rows = 4;
     std::size_t slot(std::uint64_t hash, int row) const;
-    void halve();
 
     std::vector<std::uint64_t> m_table; // sixteen counters each
     std::size_t m_capacity = 0;

@@ -65,8 +65,15 @@ std::optional<CacheHit> LocalCache::find(const CacheKey& key) {
     m_sketch.add(hashOf(key));
     ++m_sampleLookups;
     climb();
+    if (m_drift.onLookup(m_index.size(), list(Segment::Probation).size())) {
+        m_sketch.halve();
+        m_sketch.halve();
+        m_drift.forgive();
+        m_openFor = m_index.size();
+    }
     const auto found = m_index.find(key);
     if (found == m_index.end()) {
+        if (m_openFor == 0) m_drift.onMiss(hashOf(key));
         ++m_stats.misses;
         return std::nullopt;
     }
@@ -84,6 +91,7 @@ std::optional<CacheHit> LocalCache::find(const CacheKey& key) {
     }
     ++(hit.ttl >= Millis(0) ? m_stats.hits : m_stats.misses);
     if (hit.ttl >= Millis(0)) ++m_sampleHits;
+    if (entry->segment == Segment::Probation) m_drift.onHitAtRisk();
     touch(entry);
     return hit;
 }
@@ -96,7 +104,6 @@ void LocalCache::store(const CacheKey& key, CacheValue value, Millis ttl, Millis
         return;
     }
     if (m_index.size() >= m_sketch.capacity()) m_sketch.resize(2 * m_sketch.capacity());
-    m_sketch.add(hashOf(key));
     const double spread = static_cast<double>(nextRandom(m_random) >> 11) * 0x1p-53 * 2 - 1;
     const Millis jitter(static_cast<std::int64_t>(static_cast<double>(ttl.count()) * k_jitter * spread));
     const SteadyTime now = m_clock.now();
@@ -106,6 +113,7 @@ void LocalCache::store(const CacheKey& key, CacheValue value, Millis ttl, Millis
     fresh.value = std::move(value);
     fresh.stored = now - age;
     fresh.ends = now + ttl + jitter;
+    fresh.used = m_drift.now();
     fresh.weight = static_cast<std::uint32_t>(weight);
     const auto entry = window.insert(window.begin(), std::move(fresh));
     bytes(Segment::Window) += weight;
@@ -158,6 +166,7 @@ void LocalCache::move(List::iterator entry, Segment to) {
 }
 
 void LocalCache::touch(List::iterator entry) {
+    entry->used = m_drift.now();
     const bool main = entry->segment != Segment::Window;
     move(entry, main ? Segment::Protected : Segment::Window);
     if (main) shrinkProtected();
@@ -183,7 +192,11 @@ void LocalCache::evict(List::iterator entry) {
 
 LocalCache::List::iterator LocalCache::victim() {
     List& probation = list(Segment::Probation);
-    return std::prev(probation.empty() ? list(Segment::Protected).end() : probation.end());
+    List& kept = list(Segment::Protected);
+    if (probation.empty()) return std::prev(kept.end());
+    const bool byAge = m_openFor > 0 && !kept.empty();
+    if (byAge && DriftWatch::isBefore(kept.back().used, probation.back().used)) return std::prev(kept.end());
+    return std::prev(probation.end());
 }
 
 void LocalCache::makeRoom() {
@@ -204,17 +217,21 @@ bool LocalCache::deserves(const Entry& candidate, const Entry& victim) {
     if (candidate.ends < now) return false;
     const int wanted = m_sketch.estimate(hashOf(candidate.key));
     const int known = m_sketch.estimate(hashOf(victim.key));
-    if (wanted > known) return true;
+    if (wanted > known || m_openFor > 0) return true;
     return wanted >= k_warm && nextRandom(m_random) % k_oneIn == 0;
 }
 
 // From the window to the main part, in the place of those it is more popular than; else out.
 void LocalCache::admit(List::iterator candidate) {
     while (mainBytes() + candidate->weight > mainLimit()) {
-        if (mainBytes() == 0 || !deserves(*candidate, *victim())) return evict(candidate);
+        if (mainBytes() == 0 || !deserves(*candidate, *victim())) {
+            m_drift.onRejected(hashOf(candidate->key), m_index.size());
+            return evict(candidate);
+        }
         evict(victim());
     }
     move(candidate, Segment::Probation);
+    if (m_openFor > 0) --m_openFor;
 }
 
 // Where recent entries are asked for again soon a larger window is better, where popularity rules a small
@@ -229,7 +246,22 @@ void LocalCache::climb() {
     m_step = std::abs(change) >= k_restart ? std::copysign(k_firstStep, m_step) : m_step * k_stepDecay;
     m_lastRate = rate;
     m_sampleHits = m_sampleLookups = 0;
+    moveBorder();
     makeRoom();
+}
+
+// Nobody has to go because the border between the window and the main part has moved: those next to it are on
+// the other side now.
+void LocalCache::moveBorder() {
+    List& window = list(Segment::Window);
+    while (mainBytes() > mainLimit() && bytes(Segment::Window) < windowLimit()) {
+        const auto entry = victim();
+        move(entry, Segment::Window);
+        window.splice(window.end(), window, entry);
+    }
+    while (!window.empty() && bytes(Segment::Window) > windowLimit() &&
+           mainBytes() + window.back().weight <= mainLimit())
+        move(std::prev(window.end()), Segment::Probation);
 }
 
 } // namespace exo

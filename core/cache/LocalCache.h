@@ -2,11 +2,14 @@
 // The first cache level: finished answers in memory, bounded in real bytes. What stays is decided by
 // W-TinyLFU (Einziger, Friedman, Manes: "TinyLFU", ACM TOS 2017; window sized by hill climbing as in
 // Caffeine): a new entry passes a small LRU window, then has to be more popular than the one it would drive
-// out. Entries end with their time to live, are kept for a while as expired answers, and leave by an expiry
-// wheel, read or not. io thread only, so there are no shards and no locks.
+// out. When the load has changed (DriftWatch) the counts are worth little: they are cut, and for one turn of
+// the cache whoever was used last stays, as in plain LRU. Entries end with their time to live, are kept for a
+// while as expired answers, and leave by an expiry wheel, read or not. io thread only, so there are no shards
+// and no locks.
 
 #include "core/base/Clock.h"
 #include "core/cache/AnswerCache.h"
+#include "core/cache/DriftWatch.h"
 #include "core/cache/ExpiryWheel.h"
 #include "core/cache/FrequencySketch.h"
 
@@ -54,6 +57,7 @@ class LocalCache {
         SteadyTime stored{}; // moved back by the age it came with
         SteadyTime ends{};   // of its time to live
         std::uint32_t weight = 0;
+        std::uint32_t used = 0; // the lookup of its last use, as DriftWatch counts
         Segment segment = Segment::Window;
         ExpiryWheel<Entry*>::Ticket ticket{};
     };
@@ -78,6 +82,7 @@ class LocalCache {
     bool deserves(const Entry& candidate, const Entry& victim);
     void shrinkProtected();
     void climb();
+    void moveBorder();
 
     std::uint64_t m_limit;
     Millis m_staleFor;
@@ -88,6 +93,8 @@ class LocalCache {
     std::unordered_map<CacheKey, List::iterator, KeyHash> m_index;
     FrequencySketch m_sketch;
     ExpiryWheel<Entry*> m_wheel;
+    DriftWatch m_drift;
+    std::size_t m_openFor = 0; // so many more are let in without a contest
     LocalCacheStats m_stats;
 
     // Hill climbing of the window's share.
