@@ -11,6 +11,8 @@
 #include <CLI/CLI.hpp>
 #include <boost/asio/post.hpp>
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -176,11 +178,20 @@ int inspectConfig(const Globals& globals, const ServeOptions& options) {
     return k_ok;
 }
 
+// A stream takes two descriptors; the 1024 of a login shell would end at some 500 streams.
+void raiseDescriptorLimit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warn("the limit of open files stays at its soft value");
+}
+
 int runServe(Globals& globals, const ServeOptions& options) {
     if (!options.listen.empty()) globals.settings["server.listen"] = options.listen;
     globals.setUpLog(log::Level::Info);
     if (options.checkConfig || options.printConfig) return inspectConfig(globals, options);
 
+    raiseDescriptorLimit();
     Signals signals{SIGINT, SIGTERM, SIGHUP};
     CoreOptions coreOptions;
     coreOptions.paths = globals.paths();

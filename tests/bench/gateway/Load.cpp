@@ -1,4 +1,4 @@
-#include "tests/bench/Load.h"
+#include "tests/bench/gateway/Load.h"
 
 #include "tests/support/process/PlainHttp.h"
 
@@ -22,31 +22,9 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
-std::string requestBytes(std::uint16_t port, const std::string& body) {
-    return "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
-           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-           "\r\n\r\n" + body;
-}
-
-// Length of the first complete response in `bytes`, 0 when there is none yet. All contenders send a length.
-std::size_t completeResponse(std::string_view bytes) {
-    const auto head = bytes.find("\r\n\r\n");
-    if (head == std::string_view::npos) return 0;
-    for (std::size_t line = bytes.find("\r\n"); line < head; line = bytes.find("\r\n", line + 2)) {
-        constexpr std::string_view name = "content-length:";
-        const std::string_view field = bytes.substr(line + 2, name.size());
-        const bool same = std::equal(field.begin(), field.end(), name.begin(), name.end(),
-                                     [](char a, char b) { return (a | 0x20) == b || a == b; });
-        if (!same) continue;
-        std::size_t at = line + 2 + name.size();
-        while (bytes[at] == ' ')
-            ++at;
-        std::size_t length = 0;
-        std::from_chars(bytes.data() + at, bytes.data() + head, length);
-        const std::size_t whole = head + 4 + length;
-        return bytes.size() >= whole ? whole : 0;
-    }
-    return 0;
+bool sameName(std::string_view field, std::string_view name) {
+    return field.size() >= name.size() && std::equal(name.begin(), name.end(), field.begin(),
+                                                     [](char a, char b) { return (b | 0x20) == a; });
 }
 
 class Client {
@@ -102,8 +80,42 @@ Micros percentile(std::vector<Micros> values, double part) {
     return values[place];
 }
 
-Micros LoadResult::percentile(double part) const {
-    return bench::percentile(latencies, part);
+std::string Request::bytes(std::uint16_t port) const {
+    std::string text = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n";
+    if (!key.empty()) text += "Authorization: Bearer " + key + "\r\n";
+    if (!body.empty())
+        text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    return text + "\r\n" + body;
+}
+
+Request question(std::string_view model, bool stream, const std::string& key) {
+    Request request;
+    request.key = key;
+    request.body = R"({"model":")" + std::string(model) + R"(","messages":[{"role":"user","content":")" +
+                   std::string(900, 'q') + (stream ? R"("}],"stream":true})" : R"("}]})");
+    return request;
+}
+
+std::size_t completeResponse(std::string_view bytes) {
+    const auto head = bytes.find("\r\n\r\n");
+    if (head == std::string_view::npos) return 0;
+    for (std::size_t line = bytes.find("\r\n"); line < head; line = bytes.find("\r\n", line + 2)) {
+        const std::string_view field = bytes.substr(line + 2, head - line - 2);
+        if (sameName(field, "transfer-encoding:")) {
+            constexpr std::string_view last = "\r\n0\r\n\r\n";
+            const auto end = bytes.find(last, head);
+            return end == std::string_view::npos ? 0 : end + last.size();
+        }
+        if (!sameName(field, "content-length:")) continue;
+        std::size_t at = line + 2 + std::string_view("content-length:").size();
+        while (bytes[at] == ' ')
+            ++at;
+        std::size_t length = 0;
+        std::from_chars(bytes.data() + at, bytes.data() + head, length);
+        const std::size_t whole = head + 4 + length;
+        return bytes.size() >= whole ? whole : 0;
+    }
+    return 0;
 }
 
 LoadResult runLoad(const LoadOrder& order) {
@@ -111,7 +123,7 @@ LoadResult runLoad(const LoadOrder& order) {
     result.latencies.reserve(200'000);
     asio::io_context io(1);
     const Tcp::endpoint server(asio::ip::address_v4::loopback(), order.port);
-    const std::string request = requestBytes(order.port, order.body);
+    const std::string request = order.request.bytes(order.port);
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < order.connections; ++i)
         clients.push_back(std::make_unique<Client>(io, server, request, result));
@@ -123,19 +135,20 @@ LoadResult runLoad(const LoadOrder& order) {
     return result;
 }
 
-std::vector<Micros> firstTokenTimes(std::uint16_t port, const std::string& body, const std::string& mark,
+std::vector<Micros> firstTokenTimes(std::uint16_t port, const Request& request, const std::string& mark,
                                     int times) {
     std::vector<Micros> result;
-    test::HttpCall request;
-    request.method = "POST";
-    request.url = "http://127.0.0.1:" + std::to_string(port) + "/v1/chat/completions";
-    request.headers.emplace_back("Content-Type", "application/json");
-    request.body = body;
+    test::HttpCall call;
+    call.method = request.method;
+    call.url = "http://127.0.0.1:" + std::to_string(port) + request.path;
+    call.headers = {{"Content-Type", "application/json"}};
+    if (!request.key.empty()) call.headers.emplace_back("Authorization", "Bearer " + request.key);
+    call.body = request.body;
     for (int i = 0; i < times; ++i) {
         const auto started = Clock::now();
         std::string seen;
         bool found = false;
-        test::callStreaming(request, [&](std::string_view bytes) {
+        test::callStreaming(call, [&](std::string_view bytes) {
             seen += bytes;
             if (!found && seen.find(mark) != std::string::npos) {
                 found = true;

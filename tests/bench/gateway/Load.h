@@ -5,11 +5,29 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exo::bench {
 
 using Micros = std::chrono::duration<double, std::micro>;
+
+Micros percentile(std::vector<Micros> values, double part); // part 0–1
+
+struct Request {
+    std::string method = "POST";
+    std::string path = "/v1/chat/completions";
+    std::string body;
+    std::string key; // of exobrain; nginx and the upstream ignore it
+
+    std::string bytes(std::uint16_t port) const;
+};
+
+// A question of about 1 KB to the model `model`, whose name tells the upstream what to answer.
+Request question(std::string_view model, bool stream, const std::string& key);
+
+// Length of the first complete response in `bytes`, 0 when there is none yet. Counted or chunked.
+std::size_t completeResponse(std::string_view bytes);
 
 struct LoadResult {
     std::uint64_t requests = 0;
@@ -18,22 +36,20 @@ struct LoadResult {
     std::vector<Micros> latencies; // of each request
 
     double perSecond() const { return seconds > 0 ? static_cast<double>(requests) / seconds : 0; }
-    Micros percentile(double part) const; // 0–1
+    Micros percentile(double part) const { return bench::percentile(latencies, part); }
 };
 
 struct LoadOrder {
     std::uint16_t port = 0;
     int connections = 1;
     std::chrono::milliseconds duration{1000};
-    std::string body; // of POST /v1/chat/completions
+    Request request;
 };
 
 LoadResult runLoad(const LoadOrder& order);
 
 // From sending a streamed request to the first bytes that hold `mark`, so many times one after the other.
-std::vector<Micros> firstTokenTimes(std::uint16_t port, const std::string& body, const std::string& mark,
+std::vector<Micros> firstTokenTimes(std::uint16_t port, const Request& request, const std::string& mark,
                                     int times);
-
-Micros percentile(std::vector<Micros> values, double part);
 
 } // namespace exo::bench

@@ -1,8 +1,8 @@
 // When the desktop's window appears, seen from outside: by the X server telling us that a top-level window
 // was mapped.
 
-#include "tests/bench/Contenders.h"
-#include "tests/bench/Machine.h"
+#include "tests/bench/gateway/Contenders.h"
+#include "tests/bench/gateway/Machine.h"
 
 #include <dlfcn.h>
 #include <poll.h>

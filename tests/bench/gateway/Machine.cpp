@@ -1,4 +1,4 @@
-#include "tests/bench/Machine.h"
+#include "tests/bench/gateway/Machine.h"
 
 #include <unistd.h>
 
