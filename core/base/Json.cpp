@@ -1,45 +1,10 @@
 #include "core/base/Json.h"
 
-#include "core/base/Text.h"
-
 #include <cmath>
-#include <unordered_set>
 
 namespace exo {
 
 namespace {
-
-// Watches nesting and duplicate keys while nlohmann builds the tree.
-class Guard {
-  public:
-    explicit Guard(int maxDepth)
-        : m_maxDepth(maxDepth) {}
-
-    bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-        switch (event) {
-        case Json::parse_event_t::object_start: m_keys.emplace_back(); [[fallthrough]];
-        case Json::parse_event_t::array_start:
-            if (depth >= m_maxDepth) throw DepthExceeded{};
-            break;
-        case Json::parse_event_t::object_end: m_keys.pop_back(); break;
-        case Json::parse_event_t::key:
-            if (!m_keys.back().insert(parsed.get_ref<const std::string&>()).second)
-                throw DuplicateKey{parsed.get<std::string>()};
-            break;
-        default: break;
-        }
-        return true;
-    }
-
-    struct DepthExceeded {};
-    struct DuplicateKey {
-        std::string key;
-    };
-
-  private:
-    int m_maxDepth;
-    std::vector<std::unordered_set<std::string>> m_keys;
-};
 
 Error wrongType(std::string_view key, std::string_view expected) {
     return fail(ErrorCode::InvalidRequest, "'" + std::string(key) + "' must be " + std::string(expected),
@@ -47,26 +12,6 @@ Error wrongType(std::string_view key, std::string_view expected) {
 }
 
 } // namespace
-
-Result<Json> parseJson(std::string_view text, const JsonLimits& limits) {
-    if (text.size() > limits.maxBytes) return fail(ErrorCode::RequestTooLarge, "JSON text too large");
-    try {
-        return Json::parse(text, Guard(limits.maxDepth), true, limits.allowComments);
-    } catch (const Guard::DepthExceeded&) {
-        return fail(ErrorCode::InvalidJson,
-                    "nested deeper than " + std::to_string(limits.maxDepth) + " levels");
-    } catch (const Guard::DuplicateKey& duplicate) {
-        return fail(ErrorCode::InvalidJson, "the key \"" + duplicate.key + "\" stands twice in one object");
-    } catch (const Json::parse_error& error) {
-        return fail(ErrorCode::InvalidJson, "not valid JSON at byte " + std::to_string(error.byte));
-    } catch (const std::exception&) {
-        return fail(ErrorCode::InvalidJson, "not valid JSON");
-    }
-}
-
-std::string dumpJson(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 const Json* member(const Json& object, std::string_view key) {
     if (!object.is_object()) return nullptr;

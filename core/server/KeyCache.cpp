@@ -8,7 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include <array>
 #include <utility>
@@ -24,8 +24,9 @@ constexpr std::size_t k_maxProven = 4096;
 constexpr std::string_view k_prefix = "exo_";
 
 std::string digestOf(std::string_view token) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data());
+    static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr); // SHA256() looks it up each time
+    std::array<unsigned char, 32> digest{};
+    EVP_Digest(token.data(), token.size(), digest.data(), nullptr, sha256, nullptr);
     return {digest.begin(), digest.end()};
 }
 

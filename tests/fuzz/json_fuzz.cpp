@@ -1,5 +1,6 @@
 // The JSON edge: no input crashes it or nests deeper than allowed; what it accepts survives being written and
-// read again, and the configuration's locator finds the places of the same members.
+// read again, both parsers behind it agree, and the configuration's locator finds the places of the same
+// members.
 #include "core/base/Json.h"
 #include "core/config/JsonText.h"
 
@@ -38,6 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const auto commented =
         exo::parseJson(text, exo::JsonLimits{.maxDepth = 32, .maxBytes = 1u << 20, .allowComments = true});
+    // Comments are read by another parser: what is valid without them means the same to both.
+    require(!json.ok() || (commented.ok() && *commented == *json));
     if (commented.ok() && commented->is_object()) {
         const auto places = exo::locateJson(text);
         for (const auto& [key, value] : commented->items()) {

@@ -91,7 +91,7 @@ std::string nginxConfig(const NginxOrder& order, std::uint16_t port) {
 void writeServerConfig(const ServerOrder& order) {
     fs::create_directories(order.folder);
     std::ofstream(order.folder / "config.json")
-        << R"({"rateLimit": {"maxRequests": 100000000}, "fallback": {"enableCache": )"
+        << R"({"rateLimit": {"maxRequests": 10000000}, "fallback": {"enableCache": )"
         << (order.cache ? "true" : "false") << R"(},
  "limits": {"maxConcurrentRequests": )"
         << order.maxConcurrent

@@ -32,6 +32,7 @@ class Client {
     Client(asio::io_context& io, const Tcp::endpoint& server, const std::string& request, LoadResult& result)
         : m_socket(io)
         , m_request(request)
+        , m_serial(request.find(Request::k_serial))
         , m_result(result) {
         m_socket.connect(server);
         m_socket.set_option(Tcp::no_delay(true));
@@ -40,6 +41,7 @@ class Client {
 
   private:
     void send() {
+        number(m_request, m_serial);
         m_sentAt = Clock::now();
         asio::async_write(m_socket, asio::buffer(m_request), [this](const auto& error, std::size_t) {
             if (error) return fail();
@@ -64,7 +66,8 @@ class Client {
     }
 
     Tcp::socket m_socket;
-    const std::string& m_request;
+    std::string m_request;
+    std::size_t m_serial;
     LoadResult& m_result;
     Clock::time_point m_sentAt;
     std::array<char, 16384> m_chunk{};
@@ -92,8 +95,23 @@ Request question(std::string_view model, bool stream, const std::string& key) {
     Request request;
     request.key = key;
     request.body = R"({"model":")" + std::string(model) + R"(","messages":[{"role":"user","content":")" +
-                   std::string(900, 'q') + (stream ? R"("}],"stream":true})" : R"("}]})");
+                   std::string(Request::k_serial) + std::string(900, 'q') +
+                   (stream ? R"("}],"stream":true})" : R"("}]})");
     return request;
+}
+
+Request sameQuestion(std::string_view model, const std::string& key) {
+    Request request = question(model, false, key);
+    request.body.replace(request.body.find(Request::k_serial), Request::k_serial.size(), "again");
+    return request;
+}
+
+void number(std::string& bytes, std::size_t place) {
+    static std::uint64_t next = 0;
+    if (place == std::string::npos) return;
+    std::uint64_t rest = ++next;
+    for (std::size_t at = place + Request::k_serial.size(); rest > 0; rest /= 10)
+        bytes[--at] = static_cast<char>('0' + rest % 10);
 }
 
 std::size_t completeResponse(std::string_view bytes) {
@@ -143,8 +161,9 @@ std::vector<Micros> firstTokenTimes(std::uint16_t port, const Request& request, 
     call.url = "http://127.0.0.1:" + std::to_string(port) + request.path;
     call.headers = {{"Content-Type", "application/json"}};
     if (!request.key.empty()) call.headers.emplace_back("Authorization", "Bearer " + request.key);
-    call.body = request.body;
     for (int i = 0; i < times; ++i) {
+        call.body = request.body;
+        number(call.body, call.body.find(Request::k_serial));
         const auto started = Clock::now();
         std::string seen;
         bool found = false;

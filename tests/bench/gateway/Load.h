@@ -20,11 +20,17 @@ struct Request {
     std::string body;
     std::string key; // of exobrain; nginx and the upstream ignore it
 
+    // Where the body holds k_serial, each request sent gets a number of its own, so that no cache answers.
+    static constexpr std::string_view k_serial = "#0000000000";
     std::string bytes(std::uint16_t port) const;
 };
 
 // A question of about 1 KB to the model `model`, whose name tells the upstream what to answer.
 Request question(std::string_view model, bool stream, const std::string& key);
+Request sameQuestion(std::string_view model, const std::string& key); // word for word, each time
+
+// Writes the next number into the bytes of a request whose serial stands at `place` (npos: it has none).
+void number(std::string& bytes, std::size_t place);
 
 // Length of the first complete response in `bytes`, 0 when there is none yet. Counted or chunked.
 std::size_t completeResponse(std::string_view bytes);

@@ -26,6 +26,7 @@ struct Lane {
     Clock::time_point sentAt;
     std::array<char, 4096> chunk{};
     std::string input;
+    std::string request;
 };
 
 class Run {
@@ -76,7 +77,9 @@ class Run {
         write(lane);
     }
     void write(const std::shared_ptr<Lane>& lane) {
-        asio::async_write(lane->socket, asio::buffer(m_request),
+        lane->request = m_request;
+        number(lane->request, lane->request.find(Request::k_serial));
+        asio::async_write(lane->socket, asio::buffer(lane->request),
                           [this, lane](const auto& error, std::size_t) {
                               if (error) return end(lane, 0, false);
                               read(lane);

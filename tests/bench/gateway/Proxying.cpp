@@ -110,7 +110,7 @@ std::uint64_t measureCacheHits(const Bench& bench) {
         startServer({bench.exobrain, bench.folder / "cached", urlOf(upstream.port), true, 4000, {}});
     const auto nginx =
         startNginx({bench.folder / "nginx-file", urlOf(upstream.port), std::string(900, 'a'), {}, {}, false});
-    const Request request = question("text:100", false, server.key);
+    const Request request = sameQuestion("text:100", server.key);
     load(server, 1, std::chrono::milliseconds(50), request); // the first answer is asked for
     double hits = 0;
     double files = 0;

@@ -24,9 +24,11 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
     Stream(asio::io_context& io, const std::string& request, std::function<void(Micros)> onFirst, Done onDone)
         : m_socket(io)
-        , m_request(request)
+        , m_request(request) // a copy with a number of its own
         , m_onFirst(std::move(onFirst))
-        , m_onDone(std::move(onDone)) {}
+        , m_onDone(std::move(onDone)) {
+        number(m_request, m_request.find(Request::k_serial));
+    }
 
     void start(const Tcp::endpoint& server) {
         m_started = Clock::now();
@@ -68,7 +70,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
     }
 
     Tcp::socket m_socket;
-    const std::string& m_request;
+    std::string m_request;
     std::function<void(Micros)> m_onFirst;
     Done m_onDone;
     Clock::time_point m_started;

@@ -58,3 +58,23 @@ TEST_CASE("typed getters name the member that is wrong") {
 TEST_CASE("dumping never fails on bytes that are not UTF-8") {
     CHECK(dumpJson(Json("a\xff")) == "\"a\xef\xbf\xbd\"");
 }
+
+TEST_CASE("what is read fast is what is read thoroughly") {
+    for (const char* text :
+         {R"({"a":[1,-1,0,18446744073709551615,9223372036854775808,-9223372036854775808,1.5,-0.0,1e3,1E-7]})",
+          R"(["\u4f60\ud83d\ude00\\\"\/\b\f\n\r\t\u0000", "你好", ""])", " [ true , false , null ] ", "-0",
+          "7", "\"x\"", "123456789012345678901234567890", "{}", "[[],{}]"}) {
+        CAPTURE(text);
+        const auto fast = parseJson(text);
+        const auto thorough = parseJson(text, JsonLimits{.allowComments = true});
+        REQUIRE(fast.ok());
+        REQUIRE(thorough.ok());
+        CHECK(*fast == *thorough);
+        CHECK(fast->dump() == dumpJson(*thorough));
+    }
+    CHECK(parseJson("5")->is_number_unsigned());
+    CHECK_FALSE(parseJson("-5")->is_number_unsigned());
+    CHECK_FALSE(parseJson("1e400").ok());
+    const std::string large = "[\"" + std::string(1u << 20, 'x') + "\"]";
+    CHECK(dumpJson(*parseJson(large)) == large);
+}
