@@ -16,6 +16,7 @@ namespace {
 
 constexpr Millis k_interval{1000};
 constexpr std::chrono::minutes k_lookForBackups{1};
+constexpr std::string_view k_spared = "the history of the metrics and the indexes of projects";
 constexpr double k_shareWhenShort = 0.5, k_shareWhenCritical = 0.1; // of the cache in memory
 
 // Seconds since the newest backup; those made before a migration do not count.
@@ -143,6 +144,7 @@ void CoreMonitor::tick() {
     if (const auto sample = m_systemSampler.sample()) m_system = *sample;
     m_process = m_processSampler.sample();
     m_trend.add(m_parts.clock.now(), m_process.resident);
+    setRules();
     api::MetricsSnapshot now = snapshot();
     evaluateAlerts(now);
     now.service.level = m_alerts.list().level;
@@ -155,11 +157,14 @@ void CoreMonitor::tick() {
     std::erase_if(*m_subscribers, [](const auto& subscriber) { return !subscriber; });
 }
 
+// Again after a reload, which may have changed the settings.
 void CoreMonitor::setRules() {
     const auto& alerts = m_parts.settings().alerts;
-    for (const AlertRule& rule :
-         alertRules({alerts.cpu.warning, alerts.cpu.critical, alerts.memory.warning, alerts.memory.critical,
-                     alerts.disk.warning, alerts.disk.critical}))
+    const AlertThresholds wanted{alerts.cpu.warning,     alerts.cpu.critical, alerts.memory.warning,
+                                 alerts.memory.critical, alerts.disk.warning, alerts.disk.critical};
+    if (m_thresholds == wanted) return;
+    m_thresholds = wanted;
+    for (const AlertRule& rule : alertRules(wanted))
         m_alerts.setRule(rule);
 }
 
@@ -167,10 +172,12 @@ void CoreMonitor::setRules() {
 void CoreMonitor::react(const api::MetricsSnapshot& now) {
     const api::AlertList alerts = m_alerts.list();
     const bool diskFull = levelOf(alerts, "disk") == api::AlertLevel::Critical;
-    if (diskFull != m_history->paused())
-        log::warn("{}", diskFull ? "the disk is almost full: the history of the metrics is not written"
-                                 : "the history of the metrics is written again");
-    m_history->setWriting(diskFull ? HistoryKeeper::Writing::Paused : HistoryKeeper::Writing::On);
+    if (diskFull != m_history->paused()) {
+        log::warn("{}", diskFull ? "the disk is almost full: " + std::string(k_spared) + " are not written"
+                                 : std::string(k_spared) + " are written again");
+        m_history->setWriting(diskFull ? HistoryKeeper::Writing::Paused : HistoryKeeper::Writing::On);
+        m_parts.onDisk(diskFull ? Disk::Full : Disk::Usable);
+    }
     const api::AlertLevel memory = levelOf(alerts, "memory");
     m_parts.gateway.setCacheShare(memory == api::AlertLevel::Critical  ? k_shareWhenCritical
                                   : memory == api::AlertLevel::Warning ? k_shareWhenShort
@@ -205,6 +212,9 @@ std::optional<std::string> CoreMonitor::notReady() const {
 
 void CoreMonitor::evaluateAlerts(const api::MetricsSnapshot& now) {
     std::vector<Reading> readings = readingsOf(now);
+    for (Reading& reading : readings)
+        if (reading.metric == "disk" && m_history->paused())
+            reading.message += "; " + std::string(k_spared) + " are not written";
     const double growth = m_trend.bytesPerHour();
     readings.push_back(
         {"resident-growth", "", growth,

@@ -6,7 +6,7 @@
 #include "core/HistoryKeeper.h"
 #include "core/config/Settings.h"
 #include "core/gateway/Gateway.h"
-#include "core/monitor/AlertEngine.h"
+#include "core/monitor/AlertRules.h"
 #include "core/monitor/HttpMetrics.h"
 #include "core/monitor/Monitoring.h"
 #include "core/monitor/ProcessSampler.h"
@@ -23,6 +23,7 @@ namespace exo {
 
 class CoreMonitor final : public Monitoring {
   public:
+    enum class Disk : std::uint8_t { Usable, Full };
     struct Parts {
         Gateway& gateway;
         Database& database;
@@ -32,6 +33,8 @@ class CoreMonitor final : public Monitoring {
         std::function<const Settings&()> settings; // the current ones
         std::filesystem::path data;                // its file system's space is watched, its backups' age
         bool protects = false;                     // whether load is shed: a server's, not a desktop's
+        std::function<void(Disk)>
+            onDisk; // its use became critical: what can be spared is not written; or not
     };
     explicit CoreMonitor(Parts parts);
     ~CoreMonitor() override;
@@ -76,6 +79,7 @@ class CoreMonitor final : public Monitoring {
     SteadyTime m_cleanedAt{};
     SteadyTime m_lookedAt{}; // for backups
     AlertEngine m_alerts;
+    std::optional<AlertThresholds> m_thresholds; // the rules are made from
     std::shared_ptr<Subscribers> m_subscribers = std::make_shared<Subscribers>();
     Timers::Id m_timer = 0;
 };

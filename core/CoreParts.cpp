@@ -54,7 +54,12 @@ Result<void> Core::Parts::makeServices() {
     const bool protects = options.kind == "serve";
     monitor = std::make_unique<CoreMonitor>(CoreMonitor::Parts{
         *gateway, *database, clock, *timers, io.get_executor(),
-        [this]() -> const Settings& { return config.settings; }, options.paths.data, protects});
+        [this]() -> const Settings& { return config.settings; }, options.paths.data, protects,
+        [this](CoreMonitor::Disk disk) {
+            diskFull = disk == CoreMonitor::Disk::Full;
+            using Writing = ProjectIndexService::Writing;
+            projects->setWriting(diskFull ? Writing::Paused : Writing::On);
+        }});
     analyses = makeAnalyses();
     return {};
 }
@@ -76,7 +81,7 @@ std::unique_ptr<AnalysisService> Core::Parts::makeAnalyses() {
     service.worker = analysis::productWorker();
     service.limits = [this] { // io thread
         const auto& settings = config.settings.analysis;
-        return AnalysisServiceOptions::Limits{settings.workers, settings.maxFileSize};
+        return AnalysisServiceOptions::Limits{settings.workers, settings.maxFileSize, !diskFull};
     };
     return makeAnalysisService(io, clock, std::move(service));
 }

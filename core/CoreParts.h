@@ -49,6 +49,7 @@ struct Core::Parts {
     std::unique_ptr<ChatService> chat;
     std::unique_ptr<CoreMonitor> monitor;
     std::unique_ptr<AnalysisService> analyses;
+    bool diskFull = false; // almost; io thread
     std::thread thread;
 };
 

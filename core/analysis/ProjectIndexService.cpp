@@ -5,7 +5,9 @@
 
 #include <boost/asio.hpp>
 
+#include <atomic>
 #include <list>
+#include <utility>
 
 namespace exo {
 
@@ -111,6 +113,8 @@ class Service final : public ProjectIndexService {
                                                  std::move(job));
     }
 
+    void setWriting(Writing writing) override { m_paused = writing == Writing::Paused; }
+
   private:
     template <class T>
     Task<T> onIndex(std::string project, CancelToken cancel, UpdateControl control,
@@ -144,13 +148,17 @@ class Service final : public ProjectIndexService {
         std::error_code error;
         const fs::path canonical = fs::canonical(project, error);
         if (error) return fail(ErrorCode::NotFound, project + ": " + error.message(), "project");
+        // Those of the other kind than now is wanted: on disk while it is full, in memory after it was.
+        const bool paused = m_paused;
+        if (paused != std::exchange(m_openedPaused, paused)) m_open.clear();
         for (auto it = m_open.begin(); it != m_open.end(); ++it) {
             if ((*it)->root().path() != canonical.string() || isReplaced(**it)) continue;
             m_open.splice(m_open.begin(), m_open, it);
             return m_open.front().get();
         }
         std::erase_if(m_open, [&](const auto& index) { return index->root().path() == canonical.string(); });
-        EXO_TRY(auto index, ProjectIndex::open(canonical.string(), indexFile(canonical), m_options));
+        const fs::path file = paused ? fs::path() : indexFile(canonical);
+        EXO_TRY(auto index, ProjectIndex::open(canonical.string(), file, m_options));
         m_open.push_front(std::move(index));
         if (m_open.size() > k_openIndexes) m_open.pop_back();
         return m_open.front().get();
@@ -194,6 +202,8 @@ class Service final : public ProjectIndexService {
     std::vector<std::weak_ptr<std::atomic<bool>>> m_running; // io thread
     std::list<std::unique_ptr<ProjectIndex>> m_open;         // most recently used first
     UpdateReport m_lastReport;
+    std::atomic<bool> m_paused = false;
+    bool m_openedPaused = false; // those that are open
     std::shared_ptr<std::atomic<bool>> m_stopping = std::make_shared<std::atomic<bool>>(false);
     asio::thread_pool m_pool{1}; // last: joined before what its jobs use is gone
 };

@@ -33,6 +33,10 @@ class ProjectIndexService {
     // `progress` runs on the awaiting executor, now and then.
     virtual Task<analysis::UpdateReport> refresh(std::string project, CancelToken cancel,
                                                  std::function<void(IndexProgress)> progress) = 0;
+    // Paused (the disk is almost full): indexes are made in memory and those on disk left alone; On goes back
+    // to them at the next question. Any thread.
+    enum class Writing { On, Paused };
+    virtual void setWriting(Writing writing) = 0;
 };
 
 std::unique_ptr<ProjectIndexService> makeProjectIndexService(const Paths& paths,

@@ -157,6 +157,12 @@ Json toJson(const AlertList& list) {
         json["alerts"].push_back(toJson(alert));
     for (const Alert& alert : list.recent)
         json["recent"].push_back(toJson(alert));
+    json["thresholds"] = Json::object();
+    for (const AlertThreshold& threshold : list.thresholds) {
+        Json& entry = json["thresholds"][threshold.metric];
+        entry = {{"unit", threshold.unit}, {"warning", threshold.warning}};
+        if (threshold.critical) entry["critical"] = *threshold.critical;
+    }
     return json;
 }
 

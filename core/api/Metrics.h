@@ -77,10 +77,19 @@ struct Alert {
     bool operator==(const Alert&) const = default;
 };
 
+// From where on a measured metric is an alert, as the settings say at present.
+struct AlertThreshold {
+    std::string metric, unit;
+    double warning = 0;
+    std::optional<double> critical; // nullopt: it never is
+    bool operator==(const AlertThreshold&) const = default;
+};
+
 struct AlertList {
     AlertLevel level = AlertLevel::Ok;
-    std::vector<Alert> active; // the worst first
-    std::vector<Alert> recent; // those that ended, the latest first
+    std::vector<Alert> active;              // the worst first
+    std::vector<Alert> recent;              // those that ended, the latest first
+    std::vector<AlertThreshold> thresholds; // in JSON an object by metric
 };
 
 struct BreakerRow {

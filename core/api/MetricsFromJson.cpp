@@ -25,6 +25,11 @@ double number(const Json& json, std::string_view key) {
     return std::isfinite(number) ? number : 0;
 }
 
+bool isNumber(const Json& json, std::string_view key) {
+    const Json* value = member(json, key);
+    return value && value->is_number();
+}
+
 std::uint64_t bytes(const Json& json, std::string_view key) {
     const Json* value = member(json, key);
     if (value && value->is_number_unsigned()) return value->get<std::uint64_t>();
@@ -58,6 +63,17 @@ std::vector<Alert> alerts(const Json& json, std::string_view key) {
     for (const Json& item : *list)
         if (auto alert = alertFromJson(item); alert.ok() && out.size() < k_mostRows)
             out.push_back(std::move(alert).value());
+    return out;
+}
+
+std::vector<AlertThreshold> thresholds(const Json& json) {
+    std::vector<AlertThreshold> out;
+    for (const auto& [metric, item] : part(json, "thresholds").items()) {
+        if (!isNumber(item, "warning") || out.size() >= k_mostRows) continue;
+        AlertThreshold threshold{metric, text(item, "unit"), number(item, "warning"), {}};
+        if (isNumber(item, "critical")) threshold.critical = number(item, "critical");
+        out.push_back(std::move(threshold));
+    }
     return out;
 }
 
@@ -187,6 +203,7 @@ Result<AlertList> alertListFromJson(const Json& json) {
     list.level = alertLevelFromText(stringOr(json, "level")).value_or(AlertLevel::Ok);
     list.active = alerts(json, "alerts");
     list.recent = alerts(json, "recent");
+    list.thresholds = thresholds(json);
     return list;
 }
 

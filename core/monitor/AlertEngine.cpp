@@ -1,6 +1,7 @@
 #include "core/monitor/AlertEngine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace exo {
@@ -98,6 +99,12 @@ api::AlertList AlertEngine::list() const {
     }
     std::ranges::stable_sort(list.active, std::greater<>(), &api::Alert::level);
     list.recent.assign(m_recent.begin(), m_recent.end());
+    for (const auto& [metric, rule] : m_rules) {
+        if (rule.unit.empty()) continue; // a state
+        auto& threshold =
+            list.thresholds.emplace_back(api::AlertThreshold{metric, rule.unit, rule.warning, {}});
+        if (std::isfinite(rule.critical)) threshold.critical = rule.critical;
+    }
     return list;
 }
 

@@ -11,6 +11,7 @@ struct AlertThresholds { // fractions
     double cpuWarning = 0.70, cpuCritical = 0.85;
     double memoryWarning = 0.75, memoryCritical = 0.90;
     double diskWarning = 0.80, diskCritical = 0.90;
+    bool operator==(const AlertThresholds&) const = default;
 };
 
 std::vector<AlertRule> alertRules(const AlertThresholds& thresholds);

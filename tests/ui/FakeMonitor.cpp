@@ -51,7 +51,11 @@ void FakeMonitor::fillWithExample() {
                       {"errorRate", "fraction", course(0.004, 0.004, 8), {}}};
     api::Alert open{"breaker", "ollama/qwen2.5-coder", api::AlertLevel::Warning, 1, 0.5, "", "", now, {}};
     api::Alert past{"disk", "", api::AlertLevel::Warning, 0.81, 0.80, "fraction", "", now, now};
-    alerts = {api::AlertLevel::Warning, {open}, {past}};
+    alerts = {
+        api::AlertLevel::Warning,
+        {open},
+        {past},
+        {{"cpu", "fraction", 0.6, 0.8}, {"memory", "fraction", 0.75, 0.9}, {"disk", "fraction", 0.8, {}}}};
     log = {{1, now, "info", "listening on http://127.0.0.1:8686"},
            {2, now, "info", "cleanup: 214 expired answers, 3.1 MB freed"},
            {3, now, "warning", "breaker of ollama/qwen2.5-coder opened: connection refused"}};

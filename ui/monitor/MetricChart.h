@@ -31,6 +31,8 @@ class MetricChart final : public QChartView {
     void setData(Data data);
     const Data& data() const { return m_data; }
     void setThresholds(std::optional<double> warning, std::optional<double> critical);
+    std::optional<double> warning() const { return m_warning; }
+    std::optional<double> critical() const { return m_critical; }
     // The top of the axis; without one it follows the data.
     void setCeiling(std::optional<double> ceiling);
     // The axis never ends below it, so that next to nothing looks like next to nothing.

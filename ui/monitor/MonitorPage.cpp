@@ -15,6 +15,8 @@
 #include <QLocale>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace exo::ui {
 
 namespace {
@@ -56,7 +58,7 @@ MonitorPage::MonitorPage(Connections* connections, const ThemeController* theme,
     connect(connections, &Connections::changed, this, [this] {
         ++m_generation;
         m_askingAlerts = m_askingLog = false;
-        m_alerts->setAlerts({});
+        showAlerts({});
         m_log->clear();
     });
     retranslate();
@@ -145,9 +147,6 @@ void MonitorPage::addCards(const ThemeController* theme) {
     add({id("firstTokenP95"), Token::Keyword, [] { return tr("First token P95"); }, milliseconds, {}});
     add({id("cacheHitRate"), Token::Ok, [] { return tr("Cache hits"); }, percent, 1.0});
     add({id("errorRate"), Token::Crit, [] { return tr("Errors"); }, percent, {}, 0.05});
-    m_cards[0]->chart()->setThresholds(0.70, 0.85); // until the service has told its own
-    m_cards[1]->chart()->setThresholds(0.75, 0.90);
-    m_cards[2]->chart()->setThresholds(0.80, 0.90);
     placeCards();
 }
 
@@ -267,6 +266,19 @@ void MonitorPage::showHistory() {
     }
 }
 
+// Thresholds belong to the service that is watched: none are drawn before it told its own.
+void MonitorPage::showAlerts(api::AlertList alerts) {
+    for (MetricCard* card : m_cards) {
+        const auto own = std::find_if(
+            alerts.thresholds.begin(), alerts.thresholds.end(),
+            [name = card->id().toStdString()](const auto& threshold) { return threshold.metric == name; });
+        const bool any = own != alerts.thresholds.end();
+        card->chart()->setThresholds(any ? std::optional(own->warning) : std::nullopt,
+                                     any ? own->critical : std::nullopt);
+    }
+    m_alerts->setAlerts(std::move(alerts));
+}
+
 void MonitorPage::askAlertsAndLog() {
     MonitorSource* source = m_connections->current()->monitor();
     if (!m_askingAlerts) {
@@ -274,7 +286,7 @@ void MonitorPage::askAlertsAndLog() {
         source->fetchAlerts(this, [this, generation = m_generation](Result<api::AlertList> alerts) {
             if (generation != m_generation) return;
             m_askingAlerts = false;
-            if (alerts.ok()) m_alerts->setAlerts(std::move(*alerts));
+            if (alerts.ok()) showAlerts(std::move(*alerts));
         });
     }
     if (m_askingLog) return;

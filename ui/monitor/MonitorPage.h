@@ -44,6 +44,7 @@ class MonitorPage final : public QWidget {
     void showSnapshot();
     void showHead();
     void showHistory();
+    void showAlerts(api::AlertList alerts);
     void askAlertsAndLog();
 
     Connections* m_connections;

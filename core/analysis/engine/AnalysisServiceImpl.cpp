@@ -229,7 +229,8 @@ class Service final : public AnalysisService {
         options.worker = m_options.worker;
         options.jobs = request.jobs > 0 ? request.jobs : limits.workers;
         options.maxFileSize = limits.maxFileSize;
-        if (request.cache == AnalysisRequest::Cache::Use) options.cacheFolder = m_options.cacheFolder;
+        if (limits.keep && request.cache == AnalysisRequest::Cache::Use)
+            options.cacheFolder = m_options.cacheFolder;
         options.stallLimit = m_options.stallLimit;
         options.clocCounting = request.clocCounting;
         options.history = request.history;

@@ -19,6 +19,7 @@ struct AnalysisServiceOptions {
     struct Limits {
         int workers = 2;
         std::uint64_t maxFileSize = 2u << 20;
+        bool keep = true; // false: nothing is read from or written to the cache folder
     };
     std::function<Limits()> limits;
     std::chrono::milliseconds stallLimit{10'000};

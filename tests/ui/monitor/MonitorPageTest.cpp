@@ -44,6 +44,7 @@ class MonitorPageTest : public QObject {
     void asksNothingWhileItCannotBeSeen();
     void aLongerSpanIsAskedForOnceAndShown();
     void anUnreachableServiceShowsNoOldNumbersAsNew();
+    void theThresholdsAreThoseOfTheService();
     void anotherBackendStartsFromNothing();
     void theFiveMinutesGrowWithEachSecond();
     void speaksChinese();
@@ -107,6 +108,21 @@ void MonitorPageTest::anUnreachableServiceShowsNoOldNumbersAsNew() {
     QCOMPARE(Opened::text("monitor.value.cpu"), QStringLiteral("–"));
     opened.fixture.backend->numbers.error.reset();
     QTRY_COMPARE(Opened::text("monitor.value.cpu"), QStringLiteral("12 %"));
+}
+
+void MonitorPageTest::theThresholdsAreThoseOfTheService() {
+    Opened opened;
+    const MetricChart* cpu = Opened::chart("monitor.chart.cpu");
+    QVERIFY(!cpu->warning() && !cpu->critical()); // nothing is drawn that the service did not tell
+    QTRY_COMPARE(cpu->warning(), std::optional(0.6));
+    QCOMPARE(cpu->critical(), std::optional(0.8));
+    QCOMPARE(Opened::chart("monitor.chart.disk")->warning(), std::optional(0.8));
+    QVERIFY(!Opened::chart("monitor.chart.disk")->critical());
+    QVERIFY(!Opened::chart("monitor.chart.p95")->warning());
+    opened.fixture.backend->numbers.alerts.thresholds[0].warning = 0.5; // reloaded
+    QTRY_COMPARE(cpu->warning(), std::optional(0.5));
+    opened.fixture.connections->connectTo(QUrl(QStringLiteral("http://127.0.0.1:9")), QString());
+    QVERIFY(!cpu->warning());
 }
 
 void MonitorPageTest::anotherBackendStartsFromNothing() {

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <thread>
 
 using namespace exo;
@@ -79,4 +80,36 @@ TEST_CASE("when the time is up a question is answered from what is read, and the
     CHECK(test::run(io, service->overview((home / "p").string(), late.token())).ok());
     CHECK(ask({})->size() == 1);
     CHECK(ask(late.token())->size() == 1); // what is known stays known
+}
+
+TEST_CASE("while the disk is full questions are answered from memory, and nothing is written") {
+    const TempHome home;
+    writeText(home / "p/a.c", "int alpha(void) {\n}\n");
+    asio::io_context io;
+    const auto service = makeProjectIndexService(Paths::fromHome(home / "home"), {});
+    const auto ask = [&](const char* project, const char* question) {
+        return test::run(io, service->search((home / project).string(), question, 4, 10'000, {}));
+    };
+    const std::filesystem::path folder = Paths::fromHome(home / "home").cache / "index";
+    const auto written = [&] { // names and sizes
+        std::map<std::string, std::uintmax_t> files;
+        for (const auto& entry : std::filesystem::directory_iterator(folder))
+            if (entry.path().extension() != ".db-shm") files[entry.path().filename()] = entry.file_size();
+        return files;
+    };
+    CHECK(ask("p", "alpha")->size() == 1);
+
+    service->setWriting(ProjectIndexService::Writing::Paused);
+    CHECK(ask("p", "alpha")->size() == 1);
+    const auto before = written();
+    writeText(home / "p/b.c", "int beta(void) {\n}\n");
+    writeText(home / "q/c.c", "int gamma(void) {\n}\n");
+    CHECK(ask("p", "beta")->size() == 1);
+    CHECK(ask("q", "gamma")->size() == 1);
+    CHECK(written() == before);
+
+    service->setWriting(ProjectIndexService::Writing::On);
+    CHECK(ask("p", "beta")->size() == 1);
+    CHECK(ask("q", "gamma")->size() == 1);
+    CHECK(written().size() > before.size());
 }

@@ -92,3 +92,21 @@ TEST_CASE("a history survives the way through JSON, with gaps") {
         CHECK(series.peaks.size() == 3);
     }
 }
+
+TEST_CASE("thresholds survive the way through JSON, and what is no number is none") {
+    AlertList list;
+    list.thresholds = {{"cpu", "fraction", 0.6, 0.8}, {"latency", "ms", 200, {}}};
+    const Json json = toJson(list);
+    CHECK(json["thresholds"] == Json::parse(R"({"cpu":{"unit":"fraction","warning":0.6,"critical":0.8},
+               "latency":{"unit":"ms","warning":200.0}})"));
+    const auto back = alertListFromJson(json);
+    REQUIRE(back.ok());
+    CHECK(back->thresholds == list.thresholds);
+    const auto odd = alertListFromJson(Json::parse(
+        R"({"thresholds":{"cpu":{"warning":"high"},"memory":7,"disk":{"warning":0.8,"critical":"never"}}})"));
+    REQUIRE(odd.ok());
+    REQUIRE(odd->thresholds.size() == 1);
+    CHECK(odd->thresholds[0].metric == "disk");
+    CHECK(!odd->thresholds[0].critical);
+    CHECK(alertListFromJson(Json::parse(R"({"thresholds":[1,2]})"))->thresholds.empty());
+}

@@ -184,3 +184,24 @@ TEST_CASE("memory that grows steadily is a trend, noise is none") {
     CHECK(std::abs(noise.bytesPerHour()) < 2e6);
     CHECK(young.bytesPerHour() == 0);
 }
+
+TEST_CASE("the list tells the thresholds of what is measured, the changed ones after a reload") {
+    Feed feed;
+    const auto of = [&](std::string_view metric) -> std::optional<api::AlertThreshold> {
+        for (const auto& threshold : feed.engine.list().thresholds)
+            if (threshold.metric == metric) return threshold;
+        return std::nullopt;
+    };
+    REQUIRE(of("cpu"));
+    CHECK(of("cpu")->warning == 0.70);
+    CHECK(of("cpu")->critical == 0.85);
+    CHECK(of("latency")->unit == "ms");
+    CHECK(!of("latency")->critical);
+    CHECK(!of("redis")); // a state
+    AlertThresholds changed;
+    changed.cpuWarning = 0.5;
+    for (const AlertRule& rule : alertRules(changed))
+        feed.engine.setRule(rule);
+    CHECK(of("cpu")->warning == 0.5);
+    CHECK(feed.seconds(12, "cpu", 0.55) == 1);
+}
