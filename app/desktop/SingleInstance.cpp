@@ -7,6 +7,8 @@
 #include <QLocalSocket>
 #include <QStandardPaths>
 
+#include <algorithm>
+
 namespace exo::desktop {
 
 namespace {
@@ -14,6 +16,7 @@ namespace {
 constexpr int k_waitMs = 3000;
 constexpr qint64 k_maxMessage = 1 << 20;
 constexpr qsizetype k_maxSocketPath = 100; // sun_path has 108 bytes
+constexpr const char* k_wants[] = {"show", "toggle", "new-chat", "ask"};
 
 QString socketName(const QString& runFolder) {
     const QString path = runFolder + QStringLiteral("/desktop.sock");
@@ -24,10 +27,21 @@ QString socketName(const QString& runFolder) {
            QString::fromLatin1(hash);
 }
 
+QString toText(SingleInstance::Want want) {
+    return QString::fromLatin1(k_wants[static_cast<std::size_t>(want)]);
+}
+
+SingleInstance::Want wantFrom(const QString& text) {
+    const auto found = std::find(std::begin(k_wants), std::end(k_wants), text.toStdString());
+    return found == std::end(k_wants) ? SingleInstance::Want::Show
+                                      : static_cast<SingleInstance::Want>(found - std::begin(k_wants));
+}
+
 } // namespace
 
 SingleInstance::SingleInstance(const QString& runFolder, QObject* parent)
     : QObject(parent)
+    , m_folder(runFolder)
     , m_socketName(socketName(runFolder))
     , m_lock(runFolder + QStringLiteral("/desktop.lock")) {
     m_lock.setStaleLockTime(0); // only a dead owner makes it stale
@@ -55,11 +69,18 @@ SingleInstance::Claim SingleInstance::claim(const Message& message) {
     return {false, false};
 }
 
+bool SingleInstance::runs(const QString& runFolder) {
+    QLocalSocket socket;
+    socket.connectToServer(socketName(runFolder));
+    return socket.waitForConnected(100);
+}
+
 bool SingleInstance::deliver(const Message& message) const {
     QLocalSocket socket;
     socket.connectToServer(m_socketName);
     if (!socket.waitForConnected(500)) return false;
-    const QJsonObject json{{QStringLiteral("ask"), message.ask}};
+    const QJsonObject json{{QStringLiteral("want"), toText(message.want)},
+                           {QStringLiteral("ask"), message.ask}};
     socket.write(QJsonDocument(json).toJson(QJsonDocument::Compact) + '\n');
     if (!socket.waitForBytesWritten(k_waitMs) || !socket.waitForReadyRead(k_waitMs)) return false;
     return socket.readAll().startsWith("ok");
@@ -81,7 +102,9 @@ void SingleInstance::onConnection() {
             if (!json.isObject()) return socket->abort();
             socket->write("ok\n");
             socket->flush();
-            emit messageReceived(json.object().value(QStringLiteral("ask")).toString());
+            const QJsonObject object = json.object();
+            emit messageReceived({wantFrom(object.value(QStringLiteral("want")).toString()),
+                                  object.value(QStringLiteral("ask")).toString()});
         });
     }
 }

@@ -1,80 +1,33 @@
 // exobrain-desktop: options, the one instance, then the window at once; the core opens on a thread of its own
 // meanwhile.
 
+#include "app/desktop/GuiStart.h"
 #include "app/desktop/QuitOnSignal.h"
-#include "app/desktop/SingleInstance.h"
-#include "core/base/Log.h"
-#include "core/base/Version.h"
 #include "ui/backend/LocalBackend.h"
 #include "ui/backend/RemoteBackend.h"
-#include "ui/shell/MainWindow.h"
-#include "ui/theme/Icons.h"
+#include "ui/shell/DesktopTray.h"
 
 #include <QApplication>
-#include <QCommandLineOption>
-#include <QCommandLineParser>
-#include <QCoreApplication>
-#include <QGuiApplication>
-#include <QNetworkProxyFactory>
-
-#include <cstdio>
+#include <QDir>
+#include <QFileSystemWatcher>
 
 namespace {
 
 using namespace exo;
 
-constexpr int k_exitTemporary = 75; // sysexits.h
-constexpr int k_exitConfig = 78;
-
-struct Options {
-    Paths paths;
-    ConfigSources sources;
-    QString ask;
-};
-
-Options readOptions(const QApplication& application) {
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("ExoBrain: an assistant for developers"));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    const QCommandLineOption home(QStringLiteral("home"), QStringLiteral("Keep all state in this folder."),
-                                  QStringLiteral("DIR"));
-    const QCommandLineOption config(QStringLiteral("config"), QStringLiteral("Read this configuration file."),
-                                    QStringLiteral("FILE"));
-    const QCommandLineOption ask(QStringLiteral("ask"), QStringLiteral("Open a new chat and ask this."),
-                                 QStringLiteral("TEXT"));
-    parser.addOptions({home, config, ask});
-    parser.process(application);
-
-    Options options;
-    options.paths =
-        parser.isSet(home) ? Paths::fromHome(parser.value(home).toStdString()) : Paths::fromEnvironment();
-    options.sources.fileRequired = parser.isSet(config);
-    options.sources.file = parser.isSet(config) ? std::filesystem::path(parser.value(config).toStdString())
-                                                : options.paths.configFile();
-    options.sources.environment = processEnvironment();
-    options.ask = parser.value(ask);
-    return options;
-}
-
-QString toQString(const std::filesystem::path& path) {
-    return QString::fromStdString(path.string());
-}
+using desktop::SingleInstance;
+using desktop::toQString;
 
 // Everything that lives as long as the program, in the order it is needed; destroyed in reverse.
 class Desktop {
   public:
-    explicit Desktop(const Options& options)
-        : m_preferences(toQString(options.paths.config / "desktop.ini")) {
-        m_language.setLanguage(m_preferences.language());
-        m_theme.setMode(m_preferences.themeMode());
-        m_theme.setFontPixels(m_preferences.fontPixels());
-        m_theme.applyTo(qApp);
-        QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/exobrain.svg")));
+    explicit Desktop(const desktop::StartOptions& options)
+        : m_look(options.paths)
+        , m_trayFolder(desktop::trayFolder(options.paths)) {
         makeConnections(options);
-        const ui::WindowServices services{&m_theme,
-                                          &m_language,
-                                          &m_preferences,
+        const ui::WindowServices services{&m_look.theme,
+                                          &m_look.language,
+                                          &m_look.preferences,
                                           m_connections.get(),
                                           toQString(options.paths.data),
                                           toQString(options.paths.data / "drafts.json")};
@@ -88,9 +41,34 @@ class Desktop {
     }
 
     ui::MainWindow& window() { return *m_window; }
+    void doWhatIsWanted(const SingleInstance::Message& message) {
+        if (message.want == SingleInstance::Want::Toggle && m_tray) return m_tray->toggle();
+        m_window->present();
+        begin(message);
+    }
+    void start(const SingleInstance::Message& message) {
+        m_window->show();
+        begin(message);
+        // The window is usable before the tray is looked for.
+        QMetaObject::invokeMethod(
+            m_window.get(), [this] { makeTray(); }, Qt::QueuedConnection);
+    }
 
   private:
-    void makeConnections(const Options& options) {
+    void begin(const SingleInstance::Message& message) {
+        if (message.want == SingleInstance::Want::NewChat) m_window->newChat();
+        if (message.want == SingleInstance::Want::Ask && !message.ask.isEmpty()) m_window->ask(message.ask);
+    }
+    void makeTray() {
+        m_tray = std::make_unique<ui::DesktopTray>(ui::DesktopTray::Services{
+            m_window.get(), m_connections.get(), &m_look.theme, &m_look.preferences,
+            [this] { return SingleInstance::runs(m_trayFolder); }, &QSystemTrayIcon::isSystemTrayAvailable});
+        QDir().mkpath(m_trayFolder); // its socket comes and goes here
+        m_trayWatcher.addPath(m_trayFolder);
+        QObject::connect(&m_trayWatcher, &QFileSystemWatcher::directoryChanged, m_tray.get(),
+                         &ui::DesktopTray::update);
+    }
+    void makeConnections(const desktop::StartOptions& options) {
         CoreOptions core{options.paths, options.sources, CoreOptions::HomeUse::Owner, "desktop"};
         auto local = std::make_unique<ui::LocalBackend>(std::move(core));
         m_local = local.get();
@@ -98,50 +76,46 @@ class Desktop {
             std::make_unique<ui::Connections>(std::move(local), [](const QUrl& server, const QString& key) {
                 return std::make_unique<ui::RemoteBackend>(server, key);
             });
-        if (!m_preferences.usesServer()) return m_local->start();
-        const auto server = m_preferences.lastServer();
+        if (!m_look.preferences.usesServer()) return m_local->start();
+        const auto server = m_look.preferences.lastServer();
         m_connections->connectTo(server.url, server.key);
     }
 
-    ui::Preferences m_preferences;
-    ui::ThemeController m_theme;
-    ui::LanguageController m_language;
+    desktop::Look m_look;
+    QString m_trayFolder;
     std::unique_ptr<ui::Connections> m_connections;
     ui::LocalBackend* m_local = nullptr; // owned by the connections
     std::unique_ptr<ui::MainWindow> m_window;
+    QFileSystemWatcher m_trayWatcher;
+    std::unique_ptr<ui::DesktopTray> m_tray;
 };
 
 } // namespace
 
 int main(int argc, char** argv) {
-    QCoreApplication::setApplicationName(QStringLiteral("exobrain-desktop"));
-    QCoreApplication::setApplicationVersion(QString::fromLatin1(k_version.data(), k_version.size()));
-    QGuiApplication::setApplicationDisplayName(QStringLiteral("ExoBrain"));
+    desktop::nameProgram("exobrain-desktop");
     QGuiApplication::setDesktopFileName(QStringLiteral("exobrain"));
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication application(argc, argv);
     desktop::QuitOnSignal quitOnSignal;
-    log::setUp(log::Options{});
-    const Options options = readOptions(application);
-    if (const auto made = options.paths.create(); !made.ok()) {
-        std::fprintf(stderr, "exobrain-desktop: %s\n", made.error().detail.c_str());
-        return k_exitConfig;
+    const QCommandLineOption ask(QStringLiteral("ask"), QStringLiteral("Open a new chat and ask this."),
+                                 QStringLiteral("TEXT"));
+    const QCommandLineOption newChat(QStringLiteral("new-chat"), QStringLiteral("Open an empty chat."));
+    const QCommandLineOption toggle(QStringLiteral("toggle"), QStringLiteral("Show the window, or hide it."));
+    desktop::StartOptions options(QStringLiteral("ExoBrain: an assistant for developers"));
+    for (const QCommandLineOption& option : {ask, newChat, toggle}) {
+        options.add(option);
     }
-    desktop::SingleInstance instance(toQString(options.paths.run));
-    const auto claim = instance.claim({options.ask});
-    if (!claim.first) {
-        if (claim.delivered) return 0;
-        std::fprintf(stderr, "exobrain-desktop: another one is running but does not answer\n");
-        return k_exitTemporary;
-    }
-    QNetworkProxyFactory::setUseSystemConfiguration(true);
+    options.read();
+    SingleInstance::Message message;
+    if (options.isSet(toggle)) message.want = SingleInstance::Want::Toggle;
+    if (options.isSet(newChat)) message.want = SingleInstance::Want::NewChat;
+    if (options.isSet(ask)) message = {SingleInstance::Want::Ask, options.values(ask).constLast()};
+    SingleInstance instance(toQString(options.paths.run));
+    if (const auto over = desktop::endsHere(options.paths, instance, message)) return *over;
     Desktop desktop(options);
-    QObject::connect(&instance, &desktop::SingleInstance::messageReceived, &desktop.window(),
-                     [&](const QString& ask) {
-                         desktop.window().present();
-                         if (!ask.isEmpty()) desktop.window().ask(ask);
-                     });
-    desktop.window().show();
-    if (!options.ask.isEmpty()) desktop.window().ask(options.ask);
+    QObject::connect(&instance, &SingleInstance::messageReceived, &desktop.window(),
+                     [&](const SingleInstance::Message& received) { desktop.doWhatIsWanted(received); });
+    desktop.start(message);
     return QApplication::exec();
 }

@@ -120,6 +120,18 @@
         <source>ExoBrain %1 answers</source>
         <translation>ExoBrain %1 已应答</translation>
     </message>
+    <message>
+        <source>Watch a server</source>
+        <translation>监视服务器</translation>
+    </message>
+    <message>
+        <source>The tray shows its state and tells of its alerts, beside the others.</source>
+        <translation>托盘会与其他服务器一起显示它的状态，并通知它的告警。</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>监视</translation>
+    </message>
 </context>
 <context>
     <name>exo::ui::ConnectionPage</name>
@@ -161,6 +173,17 @@
     <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::DesktopTray</name>
+    <message>
+        <source>The answer is ready</source>
+        <translation>回答已完成</translation>
+    </message>
+    <message>
+        <source>The answer was cut off</source>
+        <translation>回答中断</translation>
     </message>
 </context>
 <context>
@@ -464,6 +487,10 @@
         <source>Done</source>
         <translation>完成</translation>
     </message>
+    <message>
+        <source>Window and tray</source>
+        <translation>窗口与托盘</translation>
+    </message>
 </context>
 <context>
     <name>exo::ui::StatusStrip</name>
@@ -564,6 +591,53 @@
     <message>
         <source>Connection: %1, %2</source>
         <translation>连接：%1，%2</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::TrayPage</name>
+    <message>
+        <source>A long answer is ready</source>
+        <translation>较长的回答已完成</translation>
+    </message>
+    <message>
+        <source>Critical alerts</source>
+        <translation>严重告警</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Recoveries</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>A server that is lost</source>
+        <translation>服务器失去连接</translation>
+    </message>
+    <message>
+        <source>Window and tray</source>
+        <translation>窗口与托盘</translation>
+    </message>
+    <message>
+        <source>Show an icon in the tray</source>
+        <translation>在托盘中显示图标</translation>
+    </message>
+    <message>
+        <source>Keep running in the tray when the window is closed</source>
+        <translation>关闭窗口后继续在托盘中运行</translation>
+    </message>
+    <message>
+        <source>While exobrain-tray runs, its icon is the one that is shown.</source>
+        <translation>exobrain-tray 运行时，只显示它的图标。</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray: closing the window ends ExoBrain.</source>
+        <translation>当前桌面没有托盘：关闭窗口即退出 ExoBrain。</translation>
+    </message>
+    <message>
+        <source>Notify of</source>
+        <translation>通知内容</translation>
     </message>
 </context>
 </TS>

@@ -105,6 +105,17 @@
     </message>
 </context>
 <context>
+    <name>TrayNotices</name>
+    <message>
+        <source>Reachable again</source>
+        <translation>已恢复连接</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>已恢复</translation>
+    </message>
+</context>
+<context>
     <name>TrayState</name>
     <message>
         <source>Stopped</source>
@@ -362,12 +373,26 @@
         <translation>CPU %1 · 内存 %2</translation>
     </message>
     <message>
-        <source>Reachable again</source>
-        <translation>已恢复连接</translation>
+        <source>Finished answers</source>
+        <translation>回答完成</translation>
     </message>
     <message>
-        <source>Recovered</source>
-        <translation>恢复</translation>
+        <source>Servers</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Watch another server…</source>
+        <translation>监视其他服务器…</translation>
+    </message>
+    <message>
+        <source>Stop watching %1</source>
+        <translation>不再监视 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n servers</source>
+        <translation>
+            <numerusform>%n 台服务器</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -391,6 +416,13 @@
     <message>
         <source>Active %1 · queued %2 · breakers open: %3</source>
         <translation>处理中 %1 · 排队 %2 · 熔断器断开：%3</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::TrayServers</name>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
     </message>
 </context>
 </TS>

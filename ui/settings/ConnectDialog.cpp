@@ -74,16 +74,24 @@ void ConnectDialog::offer(const QUrl& server) {
     m_key->clear();
 }
 
+void ConnectDialog::setTaker(std::function<void(const Preferences::Server&)> taker) {
+    m_taker = std::move(taker);
+    offer({});
+    retranslate();
+}
+
 void ConnectDialog::changeEvent(QEvent* event) {
     if (event->type() == QEvent::LanguageChange) retranslate();
     QDialog::changeEvent(event);
 }
 
 void ConnectDialog::retranslate() {
-    setWindowTitle(tr("Connect to server"));
-    m_heading->setText(tr("Connect to server"));
+    const QString heading = m_taker ? tr("Watch a server") : tr("Connect to server");
+    setWindowTitle(heading);
+    m_heading->setText(heading);
     m_hint->setText(
-        tr("Use the chats and providers of an ExoBrain server instead of those of this computer."));
+        m_taker ? tr("The tray shows its state and tells of its alerts, beside the others.")
+                : tr("Use the chats and providers of an ExoBrain server instead of those of this computer."));
     setFieldName(m_urlLabel, m_url, tr("Server address"));
     setFieldName(m_keyLabel, m_key, tr("Key (starts with exo_)"));
     m_key->setPlaceholderText(tr("Not needed for a server without keys on this computer"));
@@ -93,7 +101,7 @@ void ConnectDialog::retranslate() {
     };
     name(m_test, tr("Test"));
     name(m_cancel, tr("Cancel"));
-    name(m_connect, tr("Connect"));
+    name(m_connect, m_taker ? tr("Watch") : tr("Connect"));
 }
 
 void ConnectDialog::validate() {
@@ -133,6 +141,10 @@ void ConnectDialog::test(Then then) {
                     tr("ExoBrain %1 answers").arg(QString::fromStdString(status->version)));
         m_connect->setFocus();
         if (then == Then::Stay || !m_connections) return;
+        if (m_taker) {
+            m_taker({url, key});
+            return accept();
+        }
         m_preferences->rememberServer({url, key});
         m_preferences->setUsesServer(true);
         m_connections->connectTo(url, key);

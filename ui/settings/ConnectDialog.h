@@ -11,6 +11,8 @@
 #include <QLineEdit>
 #include <QPushButton>
 
+#include <functional>
+
 namespace exo::ui {
 
 class ConnectDialog final : public QDialog {
@@ -20,6 +22,8 @@ class ConnectDialog final : public QDialog {
                   QWidget* parent);
     // A server to start from instead of the one used last.
     void offer(const QUrl& server);
+    // Hands the server that answered over instead of switching the windows to it.
+    void setTaker(std::function<void(const Preferences::Server&)> taker);
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -43,6 +47,7 @@ class ConnectDialog final : public QDialog {
     QPushButton* m_test;
     QPushButton* m_cancel;
     QPushButton* m_connect;
+    std::function<void(const Preferences::Server&)> m_taker;
     bool m_busy = false;
 };
 

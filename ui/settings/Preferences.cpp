@@ -16,6 +16,10 @@ const QString k_geometry = QStringLiteral("window/geometry");
 const QString k_serverUrl = QStringLiteral("server/url");
 const QString k_serverKey = QStringLiteral("server/key");
 const QString k_serverUsed = QStringLiteral("server/used");
+const QString k_trayIcon = QStringLiteral("tray/icon");
+const QString k_trayCloses = QStringLiteral("tray/keepRunning");
+const QString k_trayShown = QStringLiteral("tray/shown");
+const QString k_watched = QStringLiteral("watched");
 
 // An address as one part of a key.
 QString foldersKey(const QString& place) {
@@ -116,6 +120,54 @@ QStringList Preferences::codeFolders(const QString& place) const {
 
 void Preferences::setCodeFolders(const QString& place, const QStringList& folders) {
     write(foldersKey(place), folders);
+}
+
+bool Preferences::trayIcon() const {
+    return m_settings.value(k_trayIcon, true).toBool();
+}
+void Preferences::setTrayIcon(bool on) {
+    write(k_trayIcon, on);
+    emit trayChanged();
+}
+bool Preferences::closesToTray() const {
+    return m_settings.value(k_trayCloses, false).toBool();
+}
+void Preferences::setClosesToTray(bool on) {
+    write(k_trayCloses, on);
+    emit trayChanged();
+}
+
+std::optional<std::vector<Preferences::Server>> Preferences::watchedServers() const {
+    if (!m_settings.contains(k_watched + QStringLiteral("/size"))) return std::nullopt;
+    std::vector<Server> servers;
+    const int count = m_settings.beginReadArray(k_watched);
+    for (int i = 0; i < count; ++i) {
+        m_settings.setArrayIndex(i);
+        servers.push_back({QUrl(m_settings.value(QStringLiteral("url")).toString(), QUrl::StrictMode),
+                           m_settings.value(QStringLiteral("key")).toString()});
+    }
+    m_settings.endArray();
+    return servers;
+}
+
+void Preferences::setWatchedServers(const std::vector<Server>& servers) {
+    m_settings.remove(k_watched);
+    m_settings.beginWriteArray(k_watched, static_cast<int>(servers.size()));
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        m_settings.setArrayIndex(static_cast<int>(i));
+        m_settings.setValue(QStringLiteral("url"), servers[i].url.toString());
+        m_settings.setValue(QStringLiteral("key"), servers[i].key);
+    }
+    m_settings.endArray();
+    m_settings.sync();
+    QFile::setPermissions(m_file, k_private);
+}
+
+QUrl Preferences::shownServer() const {
+    return QUrl(m_settings.value(k_trayShown).toString(), QUrl::StrictMode);
+}
+void Preferences::setShownServer(const QUrl& url) {
+    write(k_trayShown, url.toString());
 }
 
 } // namespace exo::ui

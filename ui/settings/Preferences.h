@@ -9,6 +9,9 @@
 #include <QStringList>
 #include <QUrl>
 
+#include <optional>
+#include <vector>
+
 namespace exo::ui {
 
 class Preferences final : public QObject {
@@ -38,6 +41,20 @@ class Preferences final : public QObject {
     // Whether the tray tells about events of a kind ("critical", "warning", …).
     bool notifies(const QString& kind) const;
     void setNotifies(const QString& kind, bool on);
+    // Of the desktop: an icon in the tray, and whether closing the window leaves it there.
+    bool trayIcon() const;
+    void setTrayIcon(bool on);
+    bool closesToTray() const;
+    void setClosesToTray(bool on);
+    // What exobrain-tray watches, and which of them fills its panel. nullopt: nothing was chosen yet. An
+    // empty URL is the server of this computer.
+    std::optional<std::vector<Server>> watchedServers() const;
+    void setWatchedServers(const std::vector<Server>& servers);
+    QUrl shownServer() const;
+    void setShownServer(const QUrl& url);
+
+  signals:
+    void trayChanged();
 
     // Folders last opened on the Code page, the newest first; `place`: a server's address, empty for this
     // computer.
@@ -48,7 +65,7 @@ class Preferences final : public QObject {
     void write(const QString& key, const QVariant& value);
 
     QString m_file;
-    QSettings m_settings;
+    mutable QSettings m_settings; // reading an array moves its cursor
 };
 
 } // namespace exo::ui

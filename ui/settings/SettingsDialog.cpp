@@ -2,6 +2,7 @@
 
 #include "ui/settings/ProvidersPage.h"
 #include "ui/settings/SettingsPages.h"
+#include "ui/settings/TrayPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/Hairline.h"
 
@@ -24,13 +25,14 @@ SettingsDialog::SettingsDialog(const WindowServices& services, QWidget* parent)
     m_list->setObjectName(QStringLiteral("settings.list"));
     m_list->setFixedWidth(200);
     m_list->setIconSize({18, 18});
-    for (const char* icon : {"plug", "palette", "server", "database"}) {
+    for (const char* icon : {"plug", "palette", "computer", "server", "database"}) {
         m_list->addItem(
             new QListWidgetItem(themedIcon(services.theme, QString::fromLatin1(icon)), QString()));
     }
     m_stack->setObjectName(QStringLiteral("settings.stack"));
     m_stack->addWidget(new QWidget(m_stack)); // place of the providers
     m_stack->addWidget(new AppearancePage(services.theme, services.language, services.preferences, m_stack));
+    m_stack->addWidget(new TrayPage(services.preferences, m_stack));
     m_stack->addWidget(
         new ConnectionPage(services.connections, services.preferences, services.theme, m_stack));
     m_stack->addWidget(new DataPage(services.dataFolder, m_stack));
@@ -87,7 +89,8 @@ void SettingsDialog::changeEvent(QEvent* event) {
 void SettingsDialog::retranslate() {
     setWindowTitle(tr("Settings"));
     m_list->setAccessibleName(tr("Settings"));
-    const QStringList names{tr("Providers"), tr("Appearance"), tr("Connection"), tr("Data")};
+    const QStringList names{tr("Providers"), tr("Appearance"), tr("Window and tray"), tr("Connection"),
+                            tr("Data")};
     for (int row = 0; row < m_list->count(); ++row) {
         m_list->item(row)->setText(names.value(row));
     }

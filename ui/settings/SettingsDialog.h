@@ -28,7 +28,7 @@ struct WindowServices {
 class SettingsDialog final : public QDialog {
     Q_OBJECT
   public:
-    enum class Page { Providers, Appearance, Connection, Data };
+    enum class Page { Providers, Appearance, Tray, Connection, Data };
     SettingsDialog(const WindowServices& services, QWidget* parent);
 
     void showPage(Page page);

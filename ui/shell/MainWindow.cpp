@@ -182,6 +182,16 @@ void MainWindow::ask(const QString& text) {
     m_chat->ask(text);
 }
 
+void MainWindow::newChat() {
+    showPage(QStringLiteral("chat"));
+    m_chat->newChat();
+}
+
+void MainWindow::openChat(const SessionId& session) {
+    showPage(QStringLiteral("chat"));
+    m_chat->openSession(session);
+}
+
 void MainWindow::showPlace(const QString& project, const QString& place) {
     // The place was written by a model: the Code page opens it only when it is a file of the analysed folder.
     const auto wanted = md::parseCodePlace(place);

@@ -31,6 +31,9 @@ class MainWindow final : public QMainWindow {
 
     // A new chat that asks `text` at once (--ask).
     void ask(const QString& text);
+    // An empty chat with the cursor in its field (--new-chat).
+    void newChat();
+    void openChat(const SessionId& session);
     // To the front, from wherever it is.
     void present();
     // The core of this computer cannot start: says why and what can be done.

@@ -15,23 +15,7 @@ namespace exo::ui {
 namespace {
 
 constexpr int k_intervalMs = 2000;
-
-struct Kind {
-    const char* id;
-    const char* text;
-};
-constexpr Kind k_kinds[] = {{"critical", QT_TRANSLATE_NOOP("exo::ui::Tray", "Critical alerts")},
-                            {"warning", QT_TRANSLATE_NOOP("exo::ui::Tray", "Warnings")},
-                            {"recovered", QT_TRANSLATE_NOOP("exo::ui::Tray", "Recoveries")},
-                            {"reach", QT_TRANSLATE_NOOP("exo::ui::Tray", "Stopped or unreachable")}};
-
-bool isDown(TrayState state) {
-    return state == TrayState::Stopped || state == TrayState::Unreachable;
-}
-
-bool sameAlert(const api::Alert& a, const api::Alert& b) {
-    return a.metric == b.metric && a.subject == b.subject;
-}
+constexpr int k_waitMs = 2000; // between two looks for a tray
 
 } // namespace
 
@@ -48,17 +32,32 @@ Tray::Tray(const Services& services, QObject* parent)
             &QPushButton::clicked, this, &Tray::openRequested);
     connect(m_panel->addButton(QStringLiteral("tray.ask"), [] { return tr("Quick question"); }),
             &QPushButton::clicked, this, &Tray::askRequested);
+    for (const char* name : {"tray.open", "tray.ask"}) { // the panel has done its work
+        connect(m_panel->findChild<QPushButton*>(QString::fromLatin1(name)), &QPushButton::clicked, this,
+                [this] {
+                    if (m_panel->windowFlags().testFlag(Qt::Popup)) m_panel->hide();
+                });
+    }
     buildMenu();
     m_icon.setContextMenu(m_menu.get());
     connect(&m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
         if (reason == QSystemTrayIcon::Trigger) showPanel();
         if (reason == QSystemTrayIcon::DoubleClick) emit openRequested();
     });
+    connect(&m_icon, &QSystemTrayIcon::messageClicked, this, [this] { emit noticeClicked(m_lastKind); });
     for (const auto signal : {&MetricsFeed::snapshotChanged, &MetricsFeed::failed}) {
-        connect(&m_feed, signal, this, &Tray::refresh);
+        connect(&m_feed, signal, this, &Tray::onFeed);
     }
+    connect(&m_wait, &QTimer::timeout, this, &Tray::waitForTray);
     connect(services.theme, &ThemeController::changed, this, &Tray::refresh);
     if (services.server) connect(services.server, &LocalServer::changed, this, &Tray::updateMenu);
+    if (services.servers) {
+        connect(services.servers, &TrayServers::looked, this, &Tray::onLooked);
+        connect(services.servers, &TrayServers::listChanged, this, [this] {
+            buildServers();
+            refresh();
+        });
+    }
     qApp->installEventFilter(this);
     retranslate();
     refresh();
@@ -68,9 +67,20 @@ Tray::~Tray() = default;
 
 bool Tray::show() {
     m_feed.setWatched(true);
+    if (m_services.servers) m_services.servers->start();
     if (!QSystemTrayIcon::isSystemTrayAvailable()) return false;
     m_icon.show();
     return true;
+}
+
+// A panel of the desktop may come up later than we do, as at the start of a session.
+void Tray::waitForTray() {
+    if (!QSystemTrayIcon::isSystemTrayAvailable()) return;
+    m_wait.stop();
+    m_panel->hide();
+    m_panel->setWindowFlags(Qt::Popup | Qt::FramelessWindowHint);
+    m_icon.show();
+    emit arrived();
 }
 
 void Tray::showPanel() {
@@ -89,47 +99,10 @@ void Tray::showPanel() {
     } else {
         m_panel->setWindowFlags(Qt::Window); // no tray: an ordinary window that can be found and closed
         m_panel->setWindowTitle(QStringLiteral("ExoBrain"));
+        m_wait.start(k_waitMs);
     }
     m_panel->show();
     m_panel->raise();
-}
-
-void Tray::buildMenu() {
-    m_menu->setObjectName(QStringLiteral("tray.menu"));
-    const auto add = [this](QMenu* menu, const char* name) {
-        QAction* action = menu->addAction(QString());
-        action->setObjectName(QStringLiteral("tray.") + QString::fromLatin1(name));
-        return action;
-    };
-    m_word = add(m_menu.get(), "word");
-    m_load = add(m_menu.get(), "numbers");
-    m_machine = add(m_menu.get(), "machine");
-    for (QAction* line : {m_word, m_load, m_machine}) {
-        line->setEnabled(false);
-    }
-    m_menu->addSeparator();
-    m_open = add(m_menu.get(), "openWindow");
-    m_ask = add(m_menu.get(), "quickQuestion");
-    m_show = add(m_menu.get(), "showPanel");
-    m_serverAction = add(m_menu.get(), "server");
-    m_serverAction->setVisible(m_services.server != nullptr);
-    m_kinds = m_menu->addMenu(QString());
-    m_kinds->setObjectName(QStringLiteral("tray.notifications"));
-    for (const Kind& kind : k_kinds) {
-        QAction* action = add(m_kinds, kind.id);
-        const QString id = QString::fromLatin1(kind.id);
-        action->setCheckable(true);
-        action->setChecked(m_services.preferences->notifies(id));
-        connect(action, &QAction::toggled, this,
-                [this, id](bool on) { m_services.preferences->setNotifies(id, on); });
-    }
-    m_menu->addSeparator();
-    m_quit = add(m_menu.get(), "quit");
-    connect(m_open, &QAction::triggered, this, &Tray::openRequested);
-    connect(m_ask, &QAction::triggered, this, &Tray::askRequested);
-    connect(m_show, &QAction::triggered, this, &Tray::showPanel);
-    connect(m_serverAction, &QAction::triggered, this, &Tray::toggleServer);
-    connect(m_quit, &QAction::triggered, this, &Tray::quitRequested);
 }
 
 bool Tray::eventFilter(QObject* watched, QEvent* event) {
@@ -137,92 +110,66 @@ bool Tray::eventFilter(QObject* watched, QEvent* event) {
     return QObject::eventFilter(watched, event);
 }
 
-void Tray::retranslate() {
-    m_open->setText(tr("Open ExoBrain"));
-    m_ask->setText(tr("Quick question…"));
-    m_show->setText(tr("Show numbers"));
-    m_quit->setText(tr("Quit"));
-    m_kinds->setTitle(tr("Notify of"));
-    const auto actions = m_kinds->actions();
-    for (qsizetype i = 0; i < actions.size(); ++i) {
-        actions[i]->setText(tr(k_kinds[i].text));
-    }
-    updateMenu();
-}
-
 QString Tray::place() const {
+    if (m_services.servers) return m_services.servers->place(m_services.servers->chosen());
     const QString label = m_services.connections->current()->label();
     return m_services.server || label.isEmpty() ? tr("This computer") : QUrl(label).host();
 }
 
+TrayState Tray::shownState() const {
+    return m_services.servers ? m_services.servers->state(m_services.servers->chosen()) : m_state;
+}
+
+TrayState Tray::state() const {
+    return m_services.servers ? m_services.servers->state(m_services.servers->worst()) : m_state;
+}
+
+// Of the server on this computer; Ok where it is not watched, so that it is not offered to be started.
+TrayState Tray::ownState() const {
+    if (!m_services.servers) return m_state;
+    for (int i = 0; i < m_services.servers->count(); ++i) {
+        if (m_services.servers->server(i).own) return m_services.servers->state(i);
+    }
+    return TrayState::Ok;
+}
+
+void Tray::onFeed() {
+    const TrayServers::Look look{m_feed.snapshot(), m_feed.error()};
+    if (m_services.servers) {
+        m_services.servers->note(look.snapshot, look.error); // comes back by looked()
+        return refresh();
+    }
+    m_state = trayStateOf(look.snapshot, look.error, m_services.server != nullptr);
+    refresh();
+    if (look.snapshot || look.error) tell(m_services.connections->current()->label(), place(), m_state, look);
+}
+
+void Tray::onLooked(int index) {
+    const TrayServers& servers = *m_services.servers;
+    refresh();
+    tell(servers.server(index).url.toString(), servers.place(index), servers.state(index),
+         servers.look(index));
+}
+
 void Tray::refresh() {
-    const TrayState before = m_state;
-    m_state = trayStateOf(m_feed.snapshot(), m_feed.error(), m_services.server != nullptr);
-    m_icon.setIcon(trayIcon(m_services.theme, m_state));
-    m_panel->setState(m_state, place());
+    m_icon.setIcon(trayIcon(state()));
+    m_panel->setState(shownState(), place());
     updateMenu();
-    if (m_feed.snapshot() || m_feed.error()) {
-        if (m_known) notifyOf(before);
-        notifyOfAlerts();
-        m_known = true;
-    }
 }
 
-void Tray::updateMenu() {
-    const QString word = QStringLiteral("ExoBrain – ") + trayWord(m_state);
-    m_word->setText(place() + QStringLiteral(": ") + trayWord(m_state));
-    const bool running = m_services.server && m_services.server->isRunning();
-    m_serverAction->setText(running ? tr("Stop the server") : tr("Start the server"));
-    m_serverAction->setEnabled(running || m_state == TrayState::Stopped);
-    const bool known = m_feed.snapshot() && !m_feed.error();
-    m_load->setVisible(known);
-    m_machine->setVisible(known);
-    QString second = place();
-    if (known) {
-        const api::MetricsSnapshot& now = *m_feed.snapshot();
-        const QLocale locale;
-        m_load->setText(tr("Active %1 · queued %2 · P95 %3")
-                            .arg(locale.toString(static_cast<qlonglong>(now.business.requests.active)),
-                                 locale.toString(static_cast<qlonglong>(now.business.requests.queued)),
-                                 monitor::milliseconds(now.business.performance.p95ResponseTime)));
-        m_machine->setText(
-            tr("CPU %1 · memory %2")
-                .arg(monitor::percent(now.system.cpu.usage), monitor::percent(now.system.memoryUsage())));
-        second = m_machine->text();
+void Tray::tell(const QString& server, const QString& place, TrayState state, const TrayServers::Look& look) {
+    for (const auto& notice : m_notices.look(server, state, place, look.snapshot, look.error)) {
+        const bool named = notice.text == place; // what is told is the place
+        say(notice.kind, several() && !named ? notice.title + QStringLiteral(" – ") + place : notice.title,
+            notice.text);
     }
-    m_icon.setToolTip(word + u'\n' + second);
-}
-
-void Tray::notifyOf(TrayState before) {
-    if (isDown(before) == isDown(m_state)) return;
-    if (isDown(m_state)) return say("reach", trayWord(m_state), place());
-    say("recovered", tr("Reachable again"), place());
-}
-
-void Tray::notifyOfAlerts() {
-    if (!m_feed.snapshot() || m_feed.error()) return;
-    const auto& now = m_feed.snapshot()->service.alerts;
-    const auto find = [](const std::vector<api::Alert>& list, const api::Alert& alert) {
-        return std::find_if(list.begin(), list.end(),
-                            [&](const api::Alert& a) { return sameAlert(a, alert); });
-    };
-    for (const api::Alert& alert : now) {
-        const auto known = find(m_alerts, alert);
-        if (known != m_alerts.end() && known->level >= alert.level) continue;
-        const bool critical = alert.level == api::AlertLevel::Critical;
-        say(critical ? "critical" : "warning", monitor::levelWord(alert.level),
-            monitor::alertSentence(alert));
-    }
-    for (const api::Alert& alert : m_alerts) {
-        if (find(now, alert) == now.end()) say("recovered", tr("Recovered"), monitor::alertSentence(alert));
-    }
-    m_alerts = now;
 }
 
 void Tray::say(const char* kind, const QString& title, const QString& text) {
     if (m_sinceStart.elapsed() < m_quietMs) return;
     if (!m_services.preferences->notifies(QString::fromLatin1(kind))) return;
     const bool bad = qstrcmp(kind, "critical") == 0 || qstrcmp(kind, "reach") == 0;
+    m_lastKind = QString::fromLatin1(kind);
     m_icon.showMessage(title, text, bad ? QSystemTrayIcon::Critical : QSystemTrayIcon::Information);
     emit notified(title, text);
 }

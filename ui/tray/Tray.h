@@ -3,10 +3,12 @@
 // desktop. Everything of the panel is in the menu too, since a left click does not arrive on every host.
 // Where no tray exists the panel can be shown as a window. GUI thread; the program owns it.
 
-#include "ui/settings/Preferences.h"
 #include "ui/tray/LocalServer.h"
+#include "ui/tray/TrayNotices.h"
 #include "ui/tray/TrayPanel.h"
+#include "ui/tray/TrayServers.h"
 
+#include <QActionGroup>
 #include <QElapsedTimer>
 #include <QMenu>
 #include <QSystemTrayIcon>
@@ -19,18 +21,23 @@ class Tray final : public QObject {
     Q_OBJECT
   public:
     struct Services {
-        Connections* connections = nullptr;
+        Connections* connections = nullptr; // what the panel shows
         const ThemeController* theme = nullptr;
         Preferences* preferences = nullptr;
-        LocalServer* server = nullptr; // nullptr: this program has its own core, there is nothing to start
+        LocalServer* server = nullptr;  // nullptr: this program has its own core, there is nothing to start
+        TrayServers* servers = nullptr; // of exobrain-tray; `connections` are theirs then
     };
     explicit Tray(const Services& services, QObject* parent = nullptr);
     ~Tray() override;
 
     // Shows the icon; false where no tray exists.
     bool show();
+    // The panel; as a window of its own where no tray exists, until one does (arrived() tells).
     void showPanel();
-    TrayState state() const { return m_state; }
+    // A notification of this kind, unless kinds like it are switched off or it is too soon after the start.
+    void say(const char* kind, const QString& title, const QString& text);
+
+    TrayState state() const; // the icon's: the worst of all
     QMenu* menu() { return m_menu.get(); }
     TrayPanel* panel() { return m_panel.get(); }
     MetricsFeed* feed() { return &m_feed; }
@@ -41,21 +48,33 @@ class Tray final : public QObject {
     void openRequested();
     void askRequested();
     void quitRequested();
+    void arrived();                                           // a tray, after there was none
     void notified(const QString& title, const QString& text); // what a notification said
+    void noticeClicked(const QString& kind);                  // the last one
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void buildMenu();
+    void buildKinds();
+    void buildServers();
     void retranslate();
+    void onFeed();
+    void onLooked(int index);
     void refresh();
     void updateMenu();
-    void notifyOf(TrayState before);
-    void notifyOfAlerts();
-    void say(const char* kind, const QString& title, const QString& text);
-    QString place() const;
+    void updateServers();
+    void updateNumbers();
+    QString toolTip() const;
+    void tell(const QString& server, const QString& place, TrayState state, const TrayServers::Look& look);
+    QString place() const; // of what the panel shows
+    bool several() const { return m_services.servers && m_services.servers->count() > 1; }
+    TrayState shownState() const;
+    TrayState ownState() const;
     void toggleServer();
+    void addServer();
+    void waitForTray();
 
     Services m_services;
     MetricsFeed m_feed;
@@ -63,6 +82,8 @@ class Tray final : public QObject {
     std::unique_ptr<QMenu> m_menu;
     std::unique_ptr<TrayPanel> m_panel;
     QMenu* m_kinds = nullptr;
+    QMenu* m_manage = nullptr;  // add and remove servers
+    QActionGroup m_lines{this}; // one for each server, while there are several
     QAction* m_word = nullptr;
     QAction* m_load = nullptr;
     QAction* m_machine = nullptr;
@@ -71,9 +92,10 @@ class Tray final : public QObject {
     QAction* m_serverAction = nullptr;
     QAction* m_show = nullptr;
     QAction* m_quit = nullptr;
-    TrayState m_state = TrayState::Unreachable;
-    bool m_known = false; // the first state is no change
-    std::vector<api::Alert> m_alerts;
+    TrayState m_state = TrayState::Unreachable; // of the one backend, without `servers`
+    TrayNotices m_notices;
+    QString m_lastKind;
+    QTimer m_wait;
     QElapsedTimer m_sinceStart;
     int m_quietMs = 10'000; // nothing pops up so soon after the start
 };

@@ -145,7 +145,13 @@ void TrayPanel::showNumbers() {
                              locale.toString(static_cast<qlonglong>(open))));
 }
 
+void TrayPanel::showEvent(QShowEvent* event) {
+    QFrame::showEvent(event);
+    showHistory();
+}
+
 void TrayPanel::showHistory() {
+    if (!isVisible()) return; // drawn when somebody looks
     for (const Row& row : m_rows) {
         MetricChart::Data data;
         if (const auto& history = m_feed->history()) {

@@ -28,6 +28,7 @@ class TrayPanel final : public QFrame {
 
   protected:
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     struct Row {

@@ -1,10 +1,11 @@
 #include "ui/tray/TrayState.h"
 
-#include "ui/theme/Icons.h"
-
 #include <QCoreApplication>
 #include <QPainter>
+#include <QPainterPath>
 #include <QPixmap>
+
+#include <cmath>
 
 namespace exo::ui {
 
@@ -14,32 +15,47 @@ struct Texts {
     Q_DECLARE_TR_FUNCTIONS(TrayState)
 };
 
-void drawMark(QPainter& painter, TrayState state, const QRectF& box) {
-    const qreal inset = box.width() / 4;
+// A shape of its own for each state, in a square of side 1.
+QPainterPath markOf(TrayState state) {
+    QPainterPath path;
     switch (state) {
-    case TrayState::Stopped: // a bar
-        painter.drawRoundedRect(box.adjusted(0, inset * 1.4, 0, -inset * 1.4), 1, 1);
-        break;
-    case TrayState::Unreachable: { // a ring
-        QPen pen(painter.brush(), box.width() / 5);
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(pen);
-        painter.drawEllipse(box.adjusted(inset / 2, inset / 2, -inset / 2, -inset / 2));
-        break;
-    }
-    case TrayState::Critical: // a square
-        painter.drawRect(box.adjusted(inset / 3, inset / 3, -inset / 3, -inset / 3));
-        break;
-    case TrayState::Warning: { // a triangle
-        const QPolygonF triangle{{box.center().x(), box.top()}, box.bottomRight(), box.bottomLeft()};
-        painter.drawPolygon(triangle);
+    case TrayState::Stopped: path.addRect(0.05, 0.32, 0.9, 0.36); break; // a bar
+    case TrayState::Unreachable: {                                       // a cross
+        for (const double slope : {0.0, 1.0}) {
+            path.moveTo(0.1, 0.1 + 0.8 * slope);
+            path.lineTo(0.9, 0.9 - 0.8 * slope);
+        }
+        QPainterPathStroker stroker;
+        stroker.setWidth(0.28);
+        path = stroker.createStroke(path).simplified();
         break;
     }
-    case TrayState::Busy: // a half disc
-        painter.drawPie(box, 90 * 16, -180 * 16);
+    case TrayState::Critical: path.addRect(0.04, 0.04, 0.92, 0.92); break; // a square
+    case TrayState::Warning:                                               // a triangle
+        path.addPolygon(QPolygonF{{0.5, 0}, {1, 0.95}, {0, 0.95}});
+        path.closeSubpath();
         break;
-    case TrayState::Ok: painter.drawEllipse(box); break;
+    case TrayState::Busy: // three dots
+        for (const double x : {0.14, 0.5, 0.86}) {
+            path.addEllipse(QPointF(x, 0.66), 0.17, 0.17);
+        }
+        break;
+    case TrayState::Ok: path.addEllipse(0.16, 0.16, 0.8, 0.8); break;
     }
+    return path;
+}
+
+void drawLogo(QPainter& painter, double side, const QColor& ground) {
+    const double edge = side / 16;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(ground);
+    painter.drawRoundedRect(QRectF(edge, edge, side - 2 * edge, side - 2 * edge), side / 5, side / 5);
+    const QRectF circle(side * 0.27, side * 0.27, side * 0.46, side * 0.46);
+    painter.setBrush(Qt::white);
+    painter.drawPie(circle, 90 * 16, 180 * 16);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(Qt::white, side / 14));
+    painter.drawEllipse(circle);
 }
 
 } // namespace
@@ -80,21 +96,24 @@ Token trayToken(TrayState state) {
     return Token::Ok;
 }
 
-QIcon trayIcon(const ThemeController* theme, TrayState state) {
+// The colours are those of the light theme wherever the panel is: they can be told on light and dark ones,
+// and what colour a panel has nobody says.
+QIcon trayIcon(TrayState state) {
+    const bool alive = state != TrayState::Stopped && state != TrayState::Unreachable;
     QIcon icon;
-    for (const int side : {16, 22, 24, 32, 48}) {
-        QPixmap map = iconPixmap(theme, u"logo", Token::Text, side, 1);
+    for (const int side : {16, 22, 24, 32, 48, 64}) {
+        QPixmap map(side, side);
+        map.fill(Qt::transparent);
         QPainter painter(&map);
         painter.setRenderHint(QPainter::Antialiasing);
-        const qreal mark = side * 0.5;
-        const QRectF box(side - mark, side - mark, mark, mark);
+        drawLogo(painter, side, Theme::day().color(alive ? Token::Accent : Token::Text3));
+        const double mark = std::round(side * 0.5);
+        painter.translate(side - mark, side - mark);
+        const QPainterPath shape = QTransform::fromScale(mark, mark).map(markOf(state));
         painter.setCompositionMode(QPainter::CompositionMode_Clear); // a gap around the mark
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(Qt::black);
-        painter.drawEllipse(box.adjusted(-1, -1, 1, 1));
+        painter.strokePath(shape, QPen(Qt::black, side / 8.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
-        painter.setBrush(theme->color(trayToken(state)));
-        drawMark(painter, state, box.adjusted(1, 1, -1, -1));
+        painter.fillPath(shape, Theme::day().color(trayToken(state)));
         painter.end();
         icon.addPixmap(map);
     }

@@ -21,7 +21,8 @@ TrayState trayStateOf(const std::optional<api::MetricsSnapshot>& snapshot, const
                       bool own);
 QString trayWord(TrayState state);
 Token trayToken(TrayState state);
-// The logo with a mark of its own shape for each state, so that no state is told by colour alone.
-QIcon trayIcon(const ThemeController* theme, TrayState state);
+// The logo with a mark of its own shape for each state, so that no state is told by colour alone; grey while
+// there is nobody to ask.
+QIcon trayIcon(TrayState state);
 
 } // namespace exo::ui

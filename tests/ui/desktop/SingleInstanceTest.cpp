@@ -13,14 +13,21 @@ using exo::desktop::SingleInstance;
 
 namespace {
 
+using Message = SingleInstance::Message;
+using Want = SingleInstance::Want;
+
 // A second start, on a thread of its own because it waits for the first one's answer.
-SingleInstance::Claim startSecond(const QString& folder, const QString& ask) {
+SingleInstance::Claim startSecond(const QString& folder, const Message& message) {
     SingleInstance::Claim claim;
-    std::unique_ptr<QThread> thread(QThread::create([&] { claim = SingleInstance(folder).claim({ask}); }));
+    std::unique_ptr<QThread> thread(QThread::create([&] { claim = SingleInstance(folder).claim(message); }));
     thread->start();
     if (!QTest::qWaitFor([&] { return thread->isFinished(); }, 20'000)) qWarning("the second start hangs");
     thread->wait();
     return claim;
+}
+
+Message messageOf(const QSignalSpy& received, qsizetype index) {
+    return received.at(index).at(0).value<Message>();
 }
 
 } // namespace
@@ -33,6 +40,7 @@ class SingleInstanceTest : public QObject {
     void whatAKilledOneLeftIsReplaced();
     void aDeepFolderStillWorks();
     void garbageOnTheSocketIsIgnored();
+    void askingWhetherOneRunsTellsItNothing();
 };
 
 void SingleInstanceTest::theSecondHandsItsQuestionOver() {
@@ -43,13 +51,15 @@ void SingleInstanceTest::theSecondHandsItsQuestionOver() {
         QVERIFY(first.claim({}).first);
         QSignalSpy received(&first, &SingleInstance::messageReceived);
         const QString question = QStringLiteral("为什么？\n\"quoted\"");
-        const auto second = startSecond(folder, question);
+        const auto second = startSecond(folder, {Want::Ask, question});
         QVERIFY(!second.first);
         QVERIFY(second.delivered);
         QCOMPARE(received.size(), 1);
-        QCOMPARE(received.at(0).at(0).toString(), question);
-        QVERIFY(startSecond(folder, {}).delivered); // only to the front
-        QCOMPARE(received.at(1).at(0).toString(), QString());
+        QCOMPARE(messageOf(received, 0), (Message{Want::Ask, question}));
+        for (const Want want : {Want::Show, Want::Toggle, Want::NewChat}) {
+            QVERIFY(startSecond(folder, {want, {}}).delivered);
+            QCOMPARE(messageOf(received, received.size() - 1).want, want);
+        }
     }
     QVERIFY(startSecond(folder, {}).first); // the first has ended
 }
@@ -75,7 +85,7 @@ void SingleInstanceTest::whatAKilledOneLeftIsReplaced() {
     socket.close();
     SingleInstance next(folder);
     QVERIFY(next.claim({}).first);
-    QVERIFY(startSecond(folder, QStringLiteral("hi")).delivered);
+    QVERIFY(startSecond(folder, {Want::Ask, QStringLiteral("hi")}).delivered);
 }
 
 void SingleInstanceTest::aDeepFolderStillWorks() {
@@ -85,7 +95,7 @@ void SingleInstanceTest::aDeepFolderStillWorks() {
     QVERIFY(QDir().mkpath(folder));
     SingleInstance first(folder);
     QVERIFY(first.claim({}).first);
-    QVERIFY(startSecond(folder, QStringLiteral("hi")).delivered);
+    QVERIFY(startSecond(folder, {Want::Ask, QStringLiteral("hi")}).delivered);
     qunsetenv("XDG_RUNTIME_DIR");
 }
 
@@ -102,7 +112,22 @@ void SingleInstanceTest::garbageOnTheSocketIsIgnored() {
     socket.write("not json\n");
     QTRY_COMPARE(closed.size(), 1);
     QCOMPARE(received.size(), 0);
-    QVERIFY(startSecond(folder, QStringLiteral("still here")).delivered);
+    QVERIFY(startSecond(folder, {Want::Ask, QStringLiteral("still here")}).delivered);
+}
+
+void SingleInstanceTest::askingWhetherOneRunsTellsItNothing() {
+    const exo::test::TempHome home;
+    const QString folder = QString::fromStdString(home.path().string());
+    QVERIFY(!SingleInstance::runs(folder));
+    {
+        SingleInstance first(folder);
+        QVERIFY(first.claim({}).first);
+        QSignalSpy received(&first, &SingleInstance::messageReceived);
+        QVERIFY(SingleInstance::runs(folder));
+        QVERIFY(startSecond(folder, {}).delivered); // it still listens
+        QCOMPARE(received.size(), 1);
+    }
+    QVERIFY(!SingleInstance::runs(folder));
 }
 
 QTEST_GUILESS_MAIN(SingleInstanceTest)

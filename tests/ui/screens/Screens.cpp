@@ -167,8 +167,8 @@ void takeSettings(Camera& camera, WindowFixture& fixture) {
         editor->reject();
     }
     auto* list = WindowFixture::find<QListWidget>("settings.list");
-    for (const auto& [row, name] : {std::pair(1, "settings-appearance"), std::pair(2, "settings-connection"),
-                                    std::pair(3, "settings-data")}) {
+    for (const auto& [row, name] : {std::pair(1, "settings-appearance"), std::pair(2, "settings-tray"),
+                                    std::pair(3, "settings-connection"), std::pair(4, "settings-data")}) {
         list->setCurrentRow(row);
         camera.take(dialog, name);
     }
