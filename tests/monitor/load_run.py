@@ -410,6 +410,10 @@ def state_of(folder, part):
             if path.is_file() and part in str(path) and not path.name.endswith("-shm")}
 
 
+def bytes_of(state):
+    return sum(size for size, _ in state.values())
+
+
 def fill_disk(run, share):
     path = pathlib.Path(run.home, "ballast")
     facts = os.statvfs(run.home)
@@ -448,24 +452,26 @@ def push_disk(run):
     failures.check("beta.c" in run.question("What does betaFunction do?"), "a new file of the project is found all the same")
     time.sleep(14)  # a commit of the history is due every ten seconds
     failures.check(state_of(run.home, "metrics.db") == history, "the history of the metrics is not written")
-    failures.check(state_of(run.home, "index/") == indexes, "no index is written")
+    now = state_of(run.home, "index/")  # an index that is closed takes in its log, which makes room
+    failures.check(set(now) <= set(indexes) and bytes_of(now) <= bytes_of(indexes),
+                   f"no index is written: {bytes_of(indexes)} bytes before, {bytes_of(now)} now")
     failures.check(run.ask("while the disk is full")[0] == 200, "calls are served")
     pathlib.Path(run.home, "ballast").unlink()
     run.reached("disk", "ok")
     wait_for("the history to be written again", lambda: state_of(run.home, "metrics.db") != history, 20)
     failures.check("beta.c" in run.question("Where is betaFunction?"), "questions are answered as before")
-    failures.check(state_of(run.home, "index/") != indexes, "the index is written again")
+    failures.check(bytes_of(state_of(run.home, "index/")) > bytes_of(now), "the index is written again")
     failures.check(run.call("/readyz")[0] == 200, "/readyz is well again")
     values = run.json("/api/v1/metrics/history?range=5m")["series"]["disk"]["values"]
     failures.check(max(v for v in values if v) > 0.9, "the history has no hole where it was not written")
 
 
-def agree(run):
+def agree(run, pushed):
     say("what was told")
     time.sleep(3)
     run.hear()
-    recent = [a for a in run.alerts()["recent"] if a["metric"] in WATCHED]
-    for metric in WATCHED:
+    recent = run.alerts()["recent"]
+    for metric in pushed:
         heard = [told[1:] for told in run.told if told[0] == metric]
         wanted = [("alert", "warning"), ("alert", "critical")]
         failures.check(heard[:2] == wanted and [event for event, _ in heard[2:]] == ["recovery"],
@@ -487,6 +493,7 @@ def main():
     parser.add_argument("--log")
     for name in ("--tray", "--host", "--pictures"):
         parser.add_argument(name)
+    parser.add_argument("--only", choices=WATCHED)
     options = parser.parse_args()
     if os.geteuid() != 0:
         print("skipped: needs root")
@@ -503,10 +510,11 @@ def main():
         wait_for("the first sample", lambda: run.metrics()["service"]["budget"]["cores"] == CORES, 10)
         budget = run.metrics()["service"]["budget"]
         failures.check(budget["memory"] == MEMORY and budget["limited"], f"the service knows its budget: {budget}")
-        for push in (push_cpu, push_memory, push_disk):
-            push(run)
+        pushed = [options.only] if options.only else list(WATCHED)
+        for metric in pushed:
+            globals()["push_" + metric](run)
             run.hear()
-        agree(run)
+        agree(run, pushed)
     finally:
         if run:
             run.close()

@@ -53,13 +53,13 @@ class Preferences final : public QObject {
     QUrl shownServer() const;
     void setShownServer(const QUrl& url);
 
-  signals:
-    void trayChanged();
-
     // Folders last opened on the Code page, the newest first; `place`: a server's address, empty for this
     // computer.
     QStringList codeFolders(const QString& place) const;
     void setCodeFolders(const QString& place, const QStringList& folders);
+
+  signals:
+    void trayChanged();
 
   private:
     void write(const QString& key, const QVariant& value);
