@@ -17,6 +17,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,7 +63,8 @@ class Core {
     const LoadedConfig& config() const;
 
     // io thread. Reads the configuration again: all or nothing. Running calls end with what they began with.
-    Result<void> reload();
+    // `accept` may refuse what only the rows above can judge, before anything changes.
+    Result<void> reload(const std::function<Result<void>(const Settings&)>& accept = {});
     // io thread. Changes the configuration file and reloads; an invalid result changes nothing. The key, when
     // given, goes to a file of its own (0600) that the configuration names.
     Result<void> saveProvider(const std::string& oldName, const api::ProviderInfo& provider,

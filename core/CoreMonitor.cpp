@@ -5,10 +5,10 @@
 #include "core/base/Units.h"
 #include "core/base/Version.h"
 #include "core/monitor/AlertRules.h"
+#include "core/storage/backup/Backup.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 namespace exo {
 
@@ -18,21 +18,6 @@ constexpr Millis k_interval{1000};
 constexpr std::chrono::minutes k_lookForBackups{1};
 constexpr std::string_view k_spared = "the history of the metrics and the indexes of projects";
 constexpr double k_shareWhenShort = 0.5, k_shareWhenCritical = 0.1; // of the cache in memory
-
-// Seconds since the newest backup; those made before a migration do not count.
-std::optional<double> newestBackupAge(const std::filesystem::path& folder) {
-    namespace fs = std::filesystem;
-    std::error_code errc;
-    std::optional<fs::file_time_type> newest;
-    for (fs::directory_iterator it(folder, errc), end; !errc && it != end; it.increment(errc)) {
-        std::error_code ignored;
-        if (!it->is_regular_file(ignored) || it->path().filename().string().starts_with("before-v")) continue;
-        const auto written = it->last_write_time(ignored);
-        if (!newest || written > *newest) newest = written;
-    }
-    if (!newest) return std::nullopt;
-    return std::chrono::duration<double>(fs::file_time_type::clock::now() - *newest).count();
-}
 
 api::AlertLevel levelOf(const api::AlertList& list, std::string_view metric) {
     for (const api::Alert& alert : list.active)
@@ -193,7 +178,7 @@ void CoreMonitor::keepHouse(const api::MetricsSnapshot&) {
     const SteadyTime now = m_parts.clock.now();
     if (m_lookedAt == SteadyTime() || now - m_lookedAt >= k_lookForBackups) {
         m_lookedAt = now;
-        m_backupAge = newestBackupAge(m_parts.data / "backups");
+        m_newestBackup = newestBackup(m_parts.data);
     }
     if (m_history->due())
         spawnTask(m_parts.executor, m_history->flush(), [history = m_history](const Result<void>&) {});
@@ -219,13 +204,19 @@ void CoreMonitor::evaluateAlerts(const api::MetricsSnapshot& now) {
     readings.push_back(
         {"resident-growth", "", growth,
          "memory grows by " + formatSize(static_cast<std::uint64_t>(std::max(growth, 0.0))) + " an hour"});
-    if (m_backupAge)
+    if (const auto age = backupAge())
         readings.push_back(
-            {"backup-age", "", *m_backupAge,
-             "the newest backup is " + std::to_string(std::lround(*m_backupAge / 3600)) + " hours old"});
+            {"backup-age", "", *age,
+             "the newest backup is " + std::to_string(std::lround(*age / 3600)) + " hours old"});
     if (m_parts.database.readOnly()) readings.push_back({"storage", "", 2, "the database can only be read"});
     for (const AlertEvent& event : m_alerts.evaluate(readings))
         logAlert(event);
+}
+
+std::optional<double> CoreMonitor::backupAge() const {
+    if (!m_newestBackup) return std::nullopt;
+    // A clock that was set back makes no backup younger than new.
+    return std::max(0.0, std::chrono::duration<double>(m_parts.clock.wallNow() - *m_newestBackup).count());
 }
 
 void CoreMonitor::fillService(api::ServiceMetrics& service, const GatewayStats& stats) const {
@@ -244,6 +235,7 @@ void CoreMonitor::fillService(api::ServiceMetrics& service, const GatewayStats& 
     service.memoryLimit = m_system.memoryTotal;
     service.cores = m_system.cores;
     service.limited = m_system.limited;
+    service.backupAge = backupAge();
 }
 
 api::MetricsSnapshot CoreMonitor::snapshot() {

@@ -49,6 +49,8 @@ class CoreMonitor final : public Monitoring {
     HttpMetrics& http() override { return m_http; }
     // Why nothing should be asked of this service for now; nullopt when nothing speaks against it.
     std::optional<std::string> notReady() const;
+    // The thresholds may be others.
+    void reconfigure() { setRules(); }
     api::AlertList alerts() const override { return m_alerts.list(); }
     std::vector<api::LogLine> logTail(std::uint64_t afterSeq, std::size_t most) const override;
     [[nodiscard]] std::unique_ptr<MonitorSubscription>
@@ -63,6 +65,7 @@ class CoreMonitor final : public Monitoring {
     void keepHouse(const api::MetricsSnapshot& now);
     void setRules();
     void evaluateAlerts(const api::MetricsSnapshot& now);
+    std::optional<double> backupAge() const; // s
     void fillService(api::ServiceMetrics& service, const GatewayStats& stats) const;
 
     Parts m_parts;
@@ -73,7 +76,7 @@ class CoreMonitor final : public Monitoring {
     RowMaker m_rowMaker;
     HttpMetrics m_http;
     ResidentTrend m_trend;
-    std::optional<double> m_backupAge;        // seconds; nullopt: there is none
+    std::optional<WallTime> m_newestBackup;   // nullopt: there is none
     std::shared_ptr<HistoryKeeper> m_history; // also kept by what is under way
     std::shared_ptr<Cleanup> m_cleanup;
     SteadyTime m_cleanedAt{};

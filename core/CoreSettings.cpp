@@ -30,14 +30,16 @@ auto findProvider(Json& list, std::string_view name) {
 
 } // namespace
 
-Result<void> Core::reload() {
+Result<void> Core::reload(const std::function<Result<void>(const Settings&)>& accept) {
     EXO_TRY(LoadedConfig config, loadConfig(m_parts->options.sources));
+    if (accept) EXO_CHECK(accept(config.settings));
     EXO_CHECK(checkCacheSettings(config.settings.cache));
     EXO_TRY(auto providers, m_parts->makeProviders(config.settings));
     for (const auto& warning : config.warnings)
         log::warn("{}", warning);
     m_parts->gateway->reconfigure(config.settings, std::move(providers));
     m_parts->config = std::move(config);
+    m_parts->monitor->reconfigure();
     return {};
 }
 

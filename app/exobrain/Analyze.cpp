@@ -2,6 +2,7 @@
 #include "app/exobrain/AnalyzeOutput.h"
 #include "app/exobrain/Command.h"
 #include "app/exobrain/CoreCall.h"
+#include "app/exobrain/ProgressBar.h"
 #include "app/exobrain/Signals.h"
 #include "app/exobrain/Terminal.h"
 
@@ -28,42 +29,6 @@ struct AnalyzeCommand {
     AnalyzeOutput output;
 };
 
-// One line on stderr that is written over; io thread.
-class ProgressBar {
-  public:
-    ProgressBar()
-        : m_shown(::isatty(STDERR_FILENO) == 1) {}
-
-    void show(const api::AnalysisProgress& progress) {
-        if (!m_shown) return;
-        constexpr int k_width = 30;
-        const auto filled =
-            progress.total > 0 ? static_cast<int>(progress.done * k_width / progress.total) : 0;
-        std::string line = "\r\x1B[K" + progress.stage;
-        if (progress.total > 0) {
-            line += " [" + std::string(static_cast<std::size_t>(filled), '#') +
-                    std::string(static_cast<std::size_t>(k_width - filled), ' ') + "] ";
-            line += std::to_string(progress.done) + "/" + std::to_string(progress.total);
-        } else if (progress.done > 0) {
-            line += " " + std::to_string(progress.done);
-        }
-        write(line);
-        m_dirty = true;
-    }
-    void clear() {
-        if (m_dirty) write("\r\x1B[K");
-        m_dirty = false;
-    }
-
-  private:
-    static void write(const std::string& text) {
-        std::fputs(text.c_str(), stderr);
-        std::fflush(stderr);
-    }
-    bool m_shown;
-    bool m_dirty = false;
-};
-
 using ResultPtr = std::shared_ptr<const analysis::AnalysisResult>;
 
 Task<ResultPtr> analyse(Core& core, AnalysisRequest request, CancelToken cancel, ProgressBar& bar) {
@@ -71,7 +36,8 @@ Task<ResultPtr> analyse(Core& core, AnalysisRequest request, CancelToken cancel,
     AnalysisService& service = core.analyses();
     EXO_CO_TRY(const auto id, service.start(owner, std::move(request)));
     EXO_CO_TRY(const auto watching, service.subscribe(owner, id, [&bar](const api::AnalysisState& state) {
-        if (state.status == "running") bar.show(state.progress);
+        if (state.status == "running")
+            bar.show(state.progress.stage, state.progress.done, state.progress.total);
     }));
     const auto state = co_await service.wait(owner, id, std::move(cancel));
     bar.clear();

@@ -19,6 +19,8 @@ ConfigSources Globals::sources() const {
     sources.fileRequired = !configFile.empty();
     sources.environment = processEnvironment();
     sources.flags = settings;
+    if (!logLevel.empty()) sources.flags["logging.level"] = logLevel;
+    if (!logFormat.empty()) sources.flags["logging.format"] = logFormat;
     return sources;
 }
 

@@ -31,7 +31,7 @@ struct Globals {
     std::string configFile;
     std::string home;
     std::string logLevel;
-    std::string logFormat = "text";
+    std::string logFormat;
     std::map<std::string, std::string> settings; // flags that set a setting: "server.listen" → text
 
     Paths paths() const;
@@ -62,6 +62,9 @@ void addImport(Commands& commands);
 void addKeys(Commands& commands);
 void addProviders(Commands& commands);
 void addMonitor(Commands& commands);
+void addBackup(Commands& commands); // and restore
+void addDoctor(Commands& commands);
+void addDiag(Commands& commands);
 void addVersion(Commands& commands);
 void addHelpTree(Commands& commands);
 

@@ -1,12 +1,11 @@
 // exobrain serve: the HTTP server over a core of its own, until a signal ends it.
 #include "app/exobrain/Command.h"
 #include "app/exobrain/CoreCall.h"
+#include "app/exobrain/ServeJob.h"
+#include "app/exobrain/ServiceManager.h"
 #include "app/exobrain/Signals.h"
 #include "app/exobrain/Terminal.h"
 #include "core/Core.h"
-#include "core/net/Address.h"
-#include "core/server/Server.h"
-#include "core/server/StoreKeySource.h"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/post.hpp>
@@ -16,12 +15,11 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <vector>
 
 namespace exo::cli {
 
 namespace {
-
-constexpr Millis k_grace{30'000}; // for streams that run when the server is told to end
 
 struct ServeOptions {
     std::string listen;
@@ -30,99 +28,8 @@ struct ServeOptions {
     bool json = false;
 };
 
-Result<net::HostPort> listenAddress(const Settings& settings) {
-    auto address = net::parseHostPort(settings.server.listen);
-    if (address.ok()) return address;
-    return fail(ErrorCode::ConfigError,
-                "server.listen: \"" + settings.server.listen + "\": " + address.error().detail);
-}
-
-// What only the rows above the configuration understand.
-Result<void> checkAddresses(const Settings& settings) {
-    EXO_CHECK(listenAddress(settings));
-    for (const ProviderSettings& provider : settings.providers) {
-        if (provider.baseUrl.empty()) continue;
-        const auto url = Core::previewEndpoint(provider.baseUrl, provider.type);
-        if (!url.ok())
-            return fail(ErrorCode::ConfigError,
-                        "provider \"" + provider.name + "\": baseUrl: " + url.error().detail);
-    }
-    return {};
-}
-
-// The server and what it needs besides the core. Made, used and destroyed on the io thread.
-class ServeJob {
-  public:
-    explicit ServeJob(Core& core)
-        : m_core(core)
-        , m_keySource(core.database(), core.clock())
-        , m_keys(m_keySource, core.clock())
-        , m_authenticator(m_keys, [this] { return hostPolicy(); })
-        , m_server(core.io(), services(), m_authenticator, limits(core.settings())) {}
-
-    // The address it listens on, as a URL.
-    Task<std::string> start() {
-        const std::string listen = m_core.settings().server.listen;
-        EXO_CO_TRY(const auto address, listenAddress(m_core.settings()));
-        m_listenHost = address.host;
-        EXO_CO_CHECK(co_await m_keys.load());
-        if (!net::isLoopbackHost(address.host) && !m_keys.hasKeys()) co_return openDoor(listen);
-        EXO_CO_CHECK(m_server.listen(listen));
-        const std::string url = m_server.url();
-        EXO_CO_CHECK(m_core.publishUrl(url));
-        m_server.ready();
-        co_return url;
-    }
-
-    void reload() {
-        const std::string before = m_core.settings().server.listen;
-        if (const auto done = m_core.reload(); !done.ok()) {
-            log::error("configuration not reloaded, the old one stays: {}", done.error().detail);
-            return;
-        }
-        log::info("configuration reloaded");
-        if (m_core.settings().server.listen != before)
-            log::warn("a new server.listen takes effect at the next start");
-    }
-
-    asio::awaitable<void> drain() { return m_server.drain(k_grace); }
-
-  private:
-    static Error openDoor(const std::string& listen) {
-        return fail(ErrorCode::ConfigError,
-                    "refusing to listen on " + listen +
-                        " without an API key: everybody on the network could use it.\n"
-                        "Make a key first: exobrain keys create --name NAME");
-    }
-    static net::ServerLimits limits(const Settings& settings) {
-        net::ServerLimits limits;
-        limits.maxBody = settings.server.maxBodySize;
-        limits.trustedProxies = settings.server.trustedProxies;
-        return limits;
-    }
-    server::HostPolicy hostPolicy() const { return {m_listenHost, m_core.settings().server.allowedHosts}; }
-    server::Services services() {
-        return {m_core.gateway(),
-                m_core.sessions(),
-                m_core.chat(),
-                m_core.clock(),
-                [this]() -> const Settings& { return m_core.settings(); },
-                [this] { return m_core.status(); },
-                [this] { return m_core.notReady(); },
-                &m_core.monitoring(),
-                &m_core.analyses()};
-    }
-
-    Core& m_core;
-    std::string m_listenHost;
-    server::StoreKeySource m_keySource;
-    server::KeyCache m_keys;
-    server::Authenticator m_authenticator;
-    server::Server m_server;
-};
-
-Task<std::string> startJob(Core& core, std::unique_ptr<ServeJob>& job) {
-    job = std::make_unique<ServeJob>(core);
+Task<std::string> startJob(Core& core, std::unique_ptr<ServeJob>& job, std::vector<int> sockets) {
+    job = std::make_unique<ServeJob>(core, std::move(sockets));
     co_return co_await job->start();
 }
 
@@ -149,7 +56,7 @@ void serveUntilToldToEnd(Core& core, std::unique_ptr<ServeJob>& job, Signals& si
         if (draining) std::_Exit(k_failed); // told twice: now
         draining = true;
         log::info("ending: running streams may finish within {} s; a second signal ends at once",
-                  k_grace.count() / 1000);
+                  k_drainGrace.count() / 1000);
         beginDrain(core, job, signals);
     }
 }
@@ -190,6 +97,11 @@ int runServe(Globals& globals, const ServeOptions& options) {
     if (!options.listen.empty()) globals.settings["server.listen"] = options.listen;
     globals.setUpLog(log::Level::Info);
     if (options.checkConfig || options.printConfig) return inspectConfig(globals, options);
+    auto sockets = takeListenSockets();
+    if (!sockets.ok()) return report(sockets.error());
+    const auto config = loadConfig(globals.sources());
+    if (!config.ok()) return report(config.error());
+    if (const auto logging = applyLogging(config->settings); !logging.ok()) return report(logging.error());
 
     raiseDescriptorLimit();
     Signals signals{SIGINT, SIGTERM, SIGHUP};
@@ -200,7 +112,7 @@ int runServe(Globals& globals, const ServeOptions& options) {
     const auto core = Core::create(std::move(coreOptions));
     if (!core.ok()) return report(core.error());
     std::unique_ptr<ServeJob> job;
-    const auto url = runOn<std::string>(**core, startJob(**core, job));
+    const auto url = runOn<std::string>(**core, startJob(**core, job, std::move(sockets).value()));
     if (url.ok()) {
         print("listening on " + *url + "\n");
         std::fflush(stdout);

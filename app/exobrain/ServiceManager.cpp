@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
+#include <fcntl.h>
+#include <string>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -40,11 +43,34 @@ void notifyServiceManager(std::string_view state) {
     ::close(fd);
 }
 
+void notifyReloading() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    const std::int64_t micros = std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+    notifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(micros));
+}
+
 std::optional<std::chrono::milliseconds> watchdogInterval() {
     const std::int64_t micros = numberIn("WATCHDOG_USEC");
     const std::int64_t pid = numberIn("WATCHDOG_PID");
     if (micros <= 0 || (pid != 0 && pid != ::getpid())) return std::nullopt;
     return std::chrono::milliseconds(micros / 2000); // half the time, as its manual advises
+}
+
+Result<std::vector<int>> takeListenSockets() {
+    constexpr int k_first = 3, k_most = 64;
+    const std::int64_t pid = numberIn("LISTEN_PID"), count = numberIn("LISTEN_FDS");
+    for (const char* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
+        ::unsetenv(name);
+    std::vector<int> sockets;
+    if (pid != ::getpid() || count <= 0) return sockets;
+    if (count > k_most) return fail(ErrorCode::InvalidRequest, "LISTEN_FDS names too many sockets");
+    for (int fd = k_first; fd < k_first + static_cast<int>(count); ++fd) {
+        if (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+            return fail(ErrorCode::InvalidRequest, "LISTEN_FDS names a socket that is not there");
+        sockets.push_back(fd);
+    }
+    return sockets;
 }
 
 } // namespace exo::cli

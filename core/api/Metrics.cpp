@@ -87,19 +87,20 @@ Json toJson(const ServiceMetrics& service) {
     Json alerts = Json::array();
     for (const Alert& alert : service.alerts)
         alerts.push_back(toJson(alert));
-    return {{"level", std::string(toText(service.level))},
-            {"alerts", std::move(alerts)},
-            {"breakers", std::move(breakers)},
-            {"cache", toJson(service.cache)},
-            {"redis", service.redis},
-            {"version", service.version},
-            {"process",
-             {{"resident", service.resident},
-              {"descriptors", service.descriptors},
-              {"threads", service.threads},
-              {"cpuUsage", service.cpuUsage}}},
-            {"budget",
-             {{"memory", service.memoryLimit}, {"cores", service.cores}, {"limited", service.limited}}}};
+    return {
+        {"level", std::string(toText(service.level))},
+        {"alerts", std::move(alerts)},
+        {"breakers", std::move(breakers)},
+        {"cache", toJson(service.cache)},
+        {"redis", service.redis},
+        {"version", service.version},
+        {"process",
+         {{"resident", service.resident},
+          {"descriptors", service.descriptors},
+          {"threads", service.threads},
+          {"cpuUsage", service.cpuUsage}}},
+        {"budget", {{"memory", service.memoryLimit}, {"cores", service.cores}, {"limited", service.limited}}},
+        {"backupAge", service.backupAge ? Json(*service.backupAge) : Json()}};
 }
 
 Json numbersOrNull(const std::vector<std::optional<double>>& values) {

@@ -120,7 +120,8 @@ struct ServiceMetrics {
     double cpuUsage = 0; // 0–1 of the budget
     std::uint64_t memoryLimit = 0;
     double cores = 0;
-    bool limited = false; // by a control group
+    bool limited = false;            // by a control group
+    std::optional<double> backupAge; // s since the newest backup; nullopt: there is none
 };
 
 struct MetricsSnapshot {

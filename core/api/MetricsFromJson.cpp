@@ -156,6 +156,7 @@ ServiceMetrics serviceFrom(const Json& json) {
     service.memoryLimit = bytes(budget, "memory");
     service.cores = number(budget, "cores");
     service.limited = boolOr(budget, "limited");
+    if (member(json, "backupAge")) service.backupAge = number(json, "backupAge");
     return service;
 }
 

@@ -1,10 +1,12 @@
 #include "core/base/Log.h"
 
 #include "core/base/Json.h"
+#include "core/base/LogFile.h"
 #include "core/base/Text.h"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
@@ -140,16 +142,43 @@ bool parseLevel(std::string_view text, Level& out) {
     return false;
 }
 
-void setUp(const Options& options) {
-    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    sink->set_formatter(std::make_unique<LineFormatter>(options.format));
-    auto logger = std::make_shared<spdlog::logger>(
-        "exobrain", spdlog::sinks_init_list{std::move(sink), std::make_shared<KeepingSink>()});
+namespace {
+
+void install(const Options& options, spdlog::sink_ptr file) {
+    auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    console->set_formatter(std::make_unique<LineFormatter>(options.format));
+    std::vector<spdlog::sink_ptr> sinks{std::move(console), std::make_shared<KeepingSink>()};
+    if (file) {
+        file->set_formatter(std::make_unique<LineFormatter>(options.format));
+        sinks.push_back(std::move(file));
+    }
+    auto logger = std::make_shared<spdlog::logger>("exobrain", sinks.begin(), sinks.end());
     static constexpr std::array k_levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
                                          spdlog::level::warn, spdlog::level::err};
     logger->set_level(k_levels[static_cast<std::size_t>(options.level)]);
-    logger->flush_on(spdlog::level::warn);
+    // A file is read while it grows; stderr is not buffered by us.
+    logger->flush_on(sinks.size() > 2 ? spdlog::level::trace : spdlog::level::warn);
     spdlog::set_default_logger(std::move(logger));
+}
+
+} // namespace
+
+void setUp(const Options& options) {
+    install(options, nullptr);
+}
+
+Result<void> setUp(const Options& options, const File& file) {
+    if (file.path.empty()) {
+        install(options, nullptr);
+        return {};
+    }
+    try {
+        install(options, std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+                             file.path.string(), file.size, static_cast<std::size_t>(file.keep)));
+    } catch (const spdlog::spdlog_ex& thrown) {
+        return fail(ErrorCode::IoError, std::string("the log file cannot be used: ") + thrown.what());
+    }
+    return {};
 }
 
 } // namespace exo::log

@@ -94,6 +94,13 @@ struct Settings {
         int workers = 2;
         std::uint64_t maxFileSize = 2u << 20;
     } analysis;
+    struct Logging { // of the server
+        std::string level = "info";
+        std::string format = "text";    // text | json
+        std::string file;               // besides stderr; absolute, empty: none
+        std::uint64_t size = 10u << 20; // at which the file is rotated
+        int keep = 5;                   // rotated files
+    } logging;
 };
 
 } // namespace exo

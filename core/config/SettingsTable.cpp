@@ -3,6 +3,7 @@
 #include "core/base/Text.h"
 #include "core/base/Units.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cmath>
@@ -98,6 +99,33 @@ SettingRow textRow(std::string_view path, std::string_view description, Get get)
                 return {};
             },
             [get](const Settings& s) { return get(s); }};
+}
+
+template <class Get>
+SettingRow choiceRow(std::string_view path, std::string_view description,
+                     std::vector<std::string_view> choices, Get get) {
+    return {path, "text", description,
+            [get, choices = std::move(choices)](Settings& s, const Json& json) -> Result<void> {
+                const std::string text = json.is_string() ? json.get<std::string>() : json.dump();
+                if (std::ranges::find(choices, text) == choices.end()) {
+                    std::string all;
+                    for (const auto choice : choices)
+                        all += (all.empty() ? "" : ", ") + std::string(choice);
+                    return fail(ErrorCode::InvalidRequest, "one of these is expected: " + all);
+                }
+                get(s) = text;
+                return {};
+            },
+            [get](const Settings& s) { return get(s); }};
+}
+
+Result<void> setLogFile(Settings& s, const Json& json) {
+    if (!json.is_string()) return fail(ErrorCode::InvalidRequest, "a text is expected");
+    const auto& file = json.get_ref<const std::string&>();
+    if (!file.empty() && file.front() != '/')
+        return fail(ErrorCode::InvalidRequest, "an absolute path is expected");
+    s.logging.file = file;
+    return {};
 }
 
 Result<std::vector<std::string>> textList(const Json& json) {
@@ -265,6 +293,14 @@ std::vector<SettingRow> makeRows() {
         listRow("analysis.roots", "Folders the HTTP API may analyse", EXO_GET(analysis.roots)),
         integerRow("analysis.workers", "Worker processes of the analysis", 1, 256, EXO_GET(analysis.workers)),
         sizeRow("analysis.maxFileSize", "Largest file that is analysed", 1024, EXO_GET(analysis.maxFileSize)),
+        choiceRow("logging.level", "Least level the server logs: trace, debug, info, warn or error",
+                  {"trace", "debug", "info", "warn", "error"}, EXO_GET(logging.level)),
+        choiceRow("logging.format", "Form of the log: text, or json (one object a line)", {"text", "json"},
+                  EXO_GET(logging.format)),
+        {"logging.file", "text", "File the server logs to besides stderr, an absolute path", setLogFile,
+         [](const Settings& s) { return s.logging.file; }},
+        sizeRow("logging.size", "Size at which the log file is rotated", 4096, EXO_GET(logging.size)),
+        integerRow("logging.keep", "Rotated log files to keep", 1, 1000, EXO_GET(logging.keep)),
     };
     return rows;
 }

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 namespace exo::net {
 
@@ -18,6 +19,8 @@ namespace {
 using Tcp = asio::ip::tcp;
 
 constexpr Millis k_acceptPause{100};
+constexpr Millis k_freshGrace{1000}; // for connections that were accepted just before a drain
+constexpr Millis k_lateGrace{2000};  // for connections that came during a drain, once it is over
 
 void closeOnExec(int fd) {
     ::fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -107,6 +110,11 @@ class BeastServer final : public HttpServer {
     }
 
     Result<void> listen(std::string_view address) override;
+    Result<void> adopt(int fd) override;
+    void setLimits(ServerLimits limits) override {
+        m_state->trusted = TrustedProxies(limits.trustedProxies);
+        m_state->limits = std::move(limits);
+    }
     std::string url() const override;
     std::uint16_t port() const override { return m_local.port(); }
     asio::awaitable<void> drain(Millis grace) override;
@@ -115,8 +123,14 @@ class BeastServer final : public HttpServer {
   private:
     void stopAccepting() {
         boost::system::error_code ignored;
-        if (m_acceptor) m_acceptor->close(ignored);
+        for (const auto& acceptor : m_acceptors)
+            acceptor->close(ignored);
         m_acceptorClosed.cancel(CancelReason::Shutdown);
+    }
+    void startAccepting(std::shared_ptr<Tcp::acceptor> acceptor) {
+        m_acceptors.push_back(acceptor);
+        asio::co_spawn(m_state->io, acceptLoop(m_state, std::move(acceptor), m_acceptorClosed.token()),
+                       asio::detached);
     }
     // Closing may remove a connection, and cancelling runs foreign code: walk over a copy that keeps all
     // alive.
@@ -130,13 +144,15 @@ class BeastServer final : public HttpServer {
     }
 
     std::shared_ptr<ServerState> m_state;
-    std::shared_ptr<Tcp::acceptor> m_acceptor;
+    std::vector<std::shared_ptr<Tcp::acceptor>> m_acceptors;
+    bool m_adopted = false;
     CancelSource m_acceptorClosed;
     Tcp::endpoint m_local;
 };
 
 Result<void> BeastServer::listen(std::string_view address) {
-    if (m_acceptor) return fail(ErrorCode::InvalidRequest, "the server is listening already", "listen");
+    if (!m_acceptors.empty())
+        return fail(ErrorCode::InvalidRequest, "the server is listening already", "listen");
     EXO_TRY(const HostPort hostPort, parseHostPort(address));
     const auto host = parseAddress(hostPort.host == "localhost" ? "127.0.0.1" : hostPort.host);
     if (!host) return fail(ErrorCode::InvalidRequest, "listen needs an address, not a name", "listen");
@@ -151,8 +167,29 @@ Result<void> BeastServer::listen(std::string_view address) {
     if (!error) m_local = acceptor->local_endpoint(error);
     if (error)
         return fail(ErrorCode::IoError, "cannot listen on " + std::string(address) + ": " + error.message());
-    m_acceptor = std::move(acceptor);
-    asio::co_spawn(m_state->io, acceptLoop(m_state, m_acceptor, m_acceptorClosed.token()), asio::detached);
+    startAccepting(std::move(acceptor));
+    return {};
+}
+
+Result<void> BeastServer::adopt(int fd) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    sockaddr_storage local{};
+    socklen_t localSize = sizeof local;
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0 ||
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &localSize) != 0 ||
+        (local.ss_family != AF_INET && local.ss_family != AF_INET6))
+        return fail(ErrorCode::InvalidRequest,
+                    "descriptor " + std::to_string(fd) + " is no TCP socket that listens", "listen");
+    auto acceptor = std::make_shared<Tcp::acceptor>(m_state->io);
+    boost::system::error_code error;
+    acceptor->assign(local.ss_family == AF_INET ? Tcp::v4() : Tcp::v6(), fd, error);
+    if (error) return fail(ErrorCode::IoError, "cannot take over the socket: " + error.message());
+    closeOnExec(fd);
+    const Tcp::endpoint endpoint = acceptor->local_endpoint(error);
+    if (!m_adopted) m_local = endpoint;
+    m_adopted = true;
+    startAccepting(std::move(acceptor));
     return {};
 }
 
@@ -164,9 +201,12 @@ std::string BeastServer::url() const {
 
 asio::awaitable<void> BeastServer::drain(Millis grace) {
     const auto state = m_state;
-    stopAccepting();
+    if (m_adopted) stopAccepting();
     state->draining = true;
-    forEachConnection([](ServerConnection& connection) { connection.closeIfIdle(); });
+    forEachConnection([](ServerConnection& connection) { connection.closeIfKept(); });
+    const auto closeFresh = state->timers->schedule(std::min(grace, k_freshGrace), [this] {
+        forEachConnection([](ServerConnection& connection) { connection.closeIfIdle(); });
+    });
     const auto cancelAll = state->timers->schedule(grace, [this] {
         forEachConnection(
             [](ServerConnection& connection) { connection.cancelExchange(CancelReason::Shutdown); });
@@ -175,10 +215,21 @@ asio::awaitable<void> BeastServer::drain(Millis grace) {
     const auto closeAll = state->timers->schedule(grace + state->limits.writeTimeout, [this] {
         forEachConnection([](ServerConnection& connection) { connection.closeNow(); });
     });
-    while (!state->connections.empty())
-        co_await state->emptied.wait();
-    state->timers->cancel(cancelAll);
-    state->timers->cancel(closeAll);
+    while (state->beforeDrain > 0) {
+        state->left.reset();
+        co_await state->left.wait();
+    }
+    stopAccepting();
+    const auto closeLate = state->timers->schedule(k_lateGrace, [this] {
+        forEachConnection([](ServerConnection& connection) { connection.closeNow(); });
+    });
+    forEachConnection([](ServerConnection& connection) { connection.closeIfIdle(); });
+    while (!state->connections.empty()) {
+        state->left.reset();
+        co_await state->left.wait();
+    }
+    for (const auto timer : {closeFresh, cancelAll, closeAll, closeLate})
+        state->timers->cancel(timer);
 }
 
 } // namespace

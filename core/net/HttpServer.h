@@ -88,10 +88,18 @@ class HttpServer {
     // "127.0.0.1:8686", "[::1]:0", "0.0.0.0:80". Port 0 lets the system choose. IoError when it cannot be
     // bound.
     virtual Result<void> listen(std::string_view address) = 0;
-    virtual std::string url() const = 0; // "http://127.0.0.1:8686"
+    // Takes over a TCP socket that listens already: the service manager's. It goes on collecting connections
+    // after us, so a drain stops taking them at once. May be called for several. InvalidRequest for any other
+    // descriptor, which then stays the caller's.
+    virtual Result<void> adopt(int fd) = 0;
+    // From the next request on.
+    virtual void setLimits(ServerLimits limits) = 0;
+    virtual std::string url() const = 0; // "http://127.0.0.1:8686", of the first socket
     virtual std::uint16_t port() const = 0;
-    // Stops accepting; idle connections close; running exchanges may go on for `grace`, then their tokens
-    // fire with Shutdown. Completes when the last connection is gone.
+    // Idle connections close; running exchanges may go on for `grace`, then their tokens fire with Shutdown.
+    // Meanwhile new connections are still served, one request each, so that probes see what is going on.
+    // When the last exchange that ran is over nobody is accepted any more; completes when the last
+    // connection is gone.
     virtual asio::awaitable<void> drain(Millis grace) = 0;
     virtual int connections() const = 0;
 };

@@ -36,8 +36,10 @@ ServerConnection::ServerConnection(std::shared_ptr<ServerState> server, asio::ip
     , m_socket(std::move(socket))
     , m_peer(std::move(peer))
     , m_bucket(std::move(bucket))
-    , m_watchdog(*m_server->timers, [this] { onDeadline(); }) {
+    , m_watchdog(*m_server->timers, [this] { onDeadline(); })
+    , m_late(m_server->draining) {
     m_server->connections.insert(this);
+    if (!m_late) ++m_server->beforeDrain;
 }
 
 ServerConnection::~ServerConnection() {
@@ -50,7 +52,8 @@ void ServerConnection::leave() {
     m_server->connections.erase(this);
     if (!m_bucket.empty()) m_server->directClients.leave(m_bucket);
     if (!m_forwardedBucket.empty()) m_server->forwardedClients.leave(m_forwardedBucket);
-    if (m_server->connections.empty()) m_server->emptied.notify();
+    if (!m_late) --m_server->beforeDrain;
+    m_server->left.notify();
 }
 
 asio::awaitable<void> ServerConnection::run(std::shared_ptr<ServerConnection> self) {
@@ -84,6 +87,7 @@ asio::awaitable<bool> ServerConnection::exchange() {
     m_keepAlive = parser.keepAlive();
     co_await runHandler(parser.request());
     co_await finishExchange();
+    m_served = true;
     if (m_gone) co_return false;
     if (!m_keepAlive) co_await linger();
     co_return m_keepAlive;
@@ -100,7 +104,7 @@ asio::awaitable<std::optional<Problem>> ServerConnection::readHead(RequestParser
             m_in.consume(2); // RFC 9112, 2.2
         if (auto problem = scanner.scan(viewOf(m_in))) co_return problem;
         if (scanner.complete()) break;
-        if (m_idle && m_server->draining) co_return Problem{};
+        if (m_idle && m_server->draining && m_served) co_return Problem{};
         const bool filled = co_await fill(k_readSize);
         if (!filled && m_timedOut && m_in.size() > 0)
             co_return Problem{408, fail(ErrorCode::InvalidRequest, "the request did not arrive in time")};
@@ -261,6 +265,10 @@ void ServerConnection::onDeadline() {
             asio::co_spawn(m_socket.get_executor(), writeComment(shared_from_this()), asio::detached);
         return;
     }
+}
+
+void ServerConnection::closeIfKept() {
+    if (m_served) closeIfIdle();
 }
 
 void ServerConnection::closeIfIdle() {

@@ -26,7 +26,9 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     // Serves until the connection ends. `self` keeps it alive.
     static asio::awaitable<void> run(std::shared_ptr<ServerConnection> self);
 
-    // For drain(): ends the connection if no request is under way.
+    // For drain(): ends the connection if no request is under way; the first kind spares those that have not
+    // asked anything yet.
+    void closeIfKept();
     void closeIfIdle();
     // Tells the running handler, or ends the connection when there is none.
     void cancelExchange(CancelReason reason);
@@ -77,8 +79,10 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     std::string m_requestId;
     Event m_watchEnded;
     Event m_writeEnded;
+    const bool m_late; // accepted while the server drains
     bool m_first = true;
-    bool m_idle = false; // waiting for the first byte of a request
+    bool m_served = false; // a request has been answered
+    bool m_idle = false;   // waiting for the first byte of a request
     bool m_timedOut = false;
     bool m_gone = false; // nothing can be written any more
     bool m_http10 = false;

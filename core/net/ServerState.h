@@ -59,7 +59,8 @@ struct ServerState {
     ClientCounts directClients;    // connections of peers that are neither loopback nor trusted
     ClientCounts forwardedClients; // running exchanges behind a trusted proxy
     std::unordered_set<ServerConnection*> connections;
-    Event emptied;
+    Event left;                  // one of them went
+    std::size_t beforeDrain = 0; // those that were accepted before it began
     bool draining = false;
 };
 

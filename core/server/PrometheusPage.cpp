@@ -133,6 +133,8 @@ void addProcess(PrometheusText& text, const api::MetricsSnapshot& now) {
     text.gauge("process_threads", "Threads of this process.", asDouble(now.service.threads));
     text.gauge("process_start_time_seconds", "Start of this process, since 1970.",
                static_cast<double>(std::time(nullptr)) - now.system.process.uptime);
+    if (now.service.backupAge)
+        text.gauge("exobrain_backup_age_seconds", "Age of the newest backup.", *now.service.backupAge);
     text.metric("exobrain_build_info", Type::Gauge, "The version, as a label.");
     text.sample(1, {{"version", now.service.version}});
 }

@@ -14,6 +14,7 @@ namespace exo::server {
 namespace {
 
 constexpr int k_clientClosed = 499; // nginx's number for "nobody was left to answer"
+constexpr Millis k_backSoon{2000};  // when to try again while the server ends: most ends are restarts
 
 Error notFound(const net::ServerRequest& request, const RouteMatch& match) {
     const std::string what = request.method + " " + request.path;
@@ -110,6 +111,13 @@ asio::awaitable<void> Server::drain(Millis grace) {
 
 Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
     exchange.headers.push_back({"X-Content-Type-Options", "nosniff"});
+    // With a socket that was handed over nobody new comes: who is connected is served to the end.
+    if (m_phase == Phase::Draining && !m_adopted && (!match.route || match.route->access != Access::Open)) {
+        Error ending = fail(ErrorCode::ShuttingDown);
+        ending.retryable = true;
+        ending.retryAfter = k_backSoon;
+        co_return ending;
+    }
     const bool guarded =
         match.route ? match.route->access == Access::Key : Authenticator::guards(exchange.request.path);
     if (guarded) {

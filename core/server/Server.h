@@ -33,10 +33,18 @@ class Server {
     Server& operator=(const Server&) = delete;
 
     Result<void> listen(std::string_view address) { return m_http->listen(address); }
+    // A socket the service manager opened, see net::HttpServer::adopt().
+    Result<void> adopt(int fd) {
+        m_adopted = true;
+        return m_http->adopt(fd);
+    }
+    void setLimits(net::ServerLimits limits) { m_http->setLimits(std::move(limits)); }
     std::string url() const { return m_http->url(); }
     // /readyz says 503 until ready() and again from the start of drain().
     void ready() { m_phase = Phase::Serving; }
-    // Stops accepting; what runs may go on for `grace`, then streams end with an error frame.
+    // What runs may go on for `grace`, then streams end with an error frame. Until that is over probes are
+    // answered, everything else that comes is refused (ShuttingDown); sockets that were handed over keep for
+    // the next process whoever comes.
     asio::awaitable<void> drain(Millis grace);
 
     const Router& router() const { return m_router; }
@@ -58,6 +66,7 @@ class Server {
     RateGate m_rates;
     Idempotency m_idempotency;
     Phase m_phase = Phase::Starting;
+    bool m_adopted = false;
     ChatCompletionsApi m_chatCompletions;
     MessagesApi m_messages;
     ResponsesApi m_responses;

@@ -2,15 +2,12 @@
 
 #include "core/base/Ids.h"
 #include "core/base/Resources.h"
+#include "core/storage/DatabaseCopy.h"
+#include "core/storage/FileOps.h"
 #include "core/storage/Sqlite.h"
 
-#include <sqlite3.h>
-
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <cstdio>
 #include <unistd.h>
 
 namespace exo {
@@ -44,71 +41,27 @@ Result<int> readSchemaVersion(Connection& connection) {
 
 namespace {
 
-Result<void> syncPath(const fs::path& path, int flags) {
-    const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
-    const bool synced = fd >= 0 && ::fsync(fd) == 0;
-    const int code = errno;
-    if (fd >= 0) ::close(fd);
-    if (!synced) return fail(ErrorCode::IoError, "cannot sync " + path.string() + ": " + std::strerror(code));
-    return {};
-}
-
-Result<void> checkIntegrity(Connection& copy) {
-    EXO_TRY(Statement check, copy.query("PRAGMA integrity_check(1)"));
-    EXO_TRY(const bool row, check.step());
-    if (!row || check.text(0) != "ok")
-        return fail(ErrorCode::StorageCorrupt, "the database is damaged, it is not migrated: " +
-                                                   (row ? check.text(0) : std::string("no answer")));
-    return {};
-}
-
-Result<void> copyPages(Connection& source, Connection& copy) {
-    sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", source.handle(), "main");
-    if (!backup) return copy.lastError("cannot start the copy");
-    const int stepped = sqlite3_backup_step(backup, -1);
-    sqlite3_backup_finish(backup);
-    if (stepped != SQLITE_DONE) return sqliteError(stepped, "cannot copy the database before the migration");
-    return {};
-}
-
 // The caller holds the write lock, so a second connection reads exactly what will be migrated.
 Result<void> copyBefore(const MigrationTarget& target, int version) {
     const fs::path folder = target.backupFolder.empty() ? target.file.parent_path() : target.backupFolder;
-    std::error_code errc;
-    const bool existed = fs::exists(folder, errc);
-    fs::create_directories(folder, errc);
-    if (errc) return fail(ErrorCode::IoError, "cannot create " + folder.string() + ": " + errc.message());
-    if (!existed) ::chmod(folder.c_str(), 0700);
+    EXO_CHECK(makePrivateFolder(folder));
     const fs::path final = folder / (newIdText("before-v" + std::to_string(version + 1) + "-") + ".db");
     const fs::path temp = final.string() + ".part";
-    const auto copyTo = [&]() -> Result<void> {
-        const int fd = ::open(temp.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd < 0)
-            return fail(ErrorCode::IoError, "cannot create " + temp.string() + ": " + std::strerror(errno));
-        ::close(fd);
-        ConnectionOptions from;
-        from.file = target.file;
-        from.queryOnly = true;
-        from.vfs = target.vfs;
-        ConnectionOptions to;
-        to.file = temp;
-        EXO_TRY(const auto source, Connection::open(from));
-        EXO_TRY(const auto copy, Connection::open(to));
-        sqlite3_db_config(source->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        EXO_CHECK(copyPages(*source, *copy));
-        EXO_CHECK(copy->exec("PRAGMA journal_mode=DELETE")); // one file, nothing beside it
-        return checkIntegrity(*copy);
-    };
-    Result<void> done = copyTo();
-    if (done.ok()) done = syncPath(temp, O_RDONLY);
-    if (done.ok() && ::rename(temp.c_str(), final.c_str()) != 0)
-        done = fail(ErrorCode::IoError, "cannot rename " + temp.string() + ": " + std::strerror(errno));
-    if (!done.ok()) {
-        for (const char* suffix : {"", "-wal", "-shm", "-journal"})
-            fs::remove(temp.string() + suffix, errc);
-        return done;
+    DatabaseCopy copy;
+    copy.from = target.file;
+    copy.to = temp;
+    copy.vfs = target.vfs;
+    if (auto copied = copyDatabase(copy); !copied.ok()) {
+        Error error = std::move(copied).error();
+        error.detail = "no copy could be made before the migration, nothing was changed: " + error.detail;
+        return error;
     }
-    return syncPath(folder, O_RDONLY | O_DIRECTORY);
+    if (::rename(temp.c_str(), final.c_str()) != 0) {
+        Error error = errnoError("cannot rename", temp);
+        ::unlink(temp.c_str());
+        return error;
+    }
+    return syncFolder(folder);
 }
 
 Result<void> applySteps(Connection& connection, const MigrationTarget& target,

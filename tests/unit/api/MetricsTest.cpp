@@ -56,9 +56,13 @@ TEST_CASE("the metrics have the contract's members and survive the way through J
     CHECK(json["service"]["breakers"]["deepseek/deepseek-chat"]["state"] == "open");
     CHECK(json["service"]["redis"] == "down");
 
-    const auto back = metricsSnapshotFromJson(json);
+    CHECK(json["service"]["backupAge"].is_null());
+
+    auto back = metricsSnapshotFromJson(json);
     REQUIRE(back.ok());
     CHECK(toJson(*back) == json);
+    back->service.backupAge = 3600.5;
+    CHECK(metricsSnapshotFromJson(toJson(*back))->service.backupAge == 3600.5);
     CHECK(back->system.memoryUsage() == doctest::Approx(0.75));
 }
 

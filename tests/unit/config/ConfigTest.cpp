@@ -151,6 +151,22 @@ TEST_CASE_FIXTURE(Fixture, "a missing file is fine unless it was asked for") {
     CHECK_FALSE(loadConfig(sources).ok());
 }
 
+TEST_CASE_FIXTURE(Fixture, "the log of the server has a level, a form and a file") {
+    const auto config =
+        load(R"({"logging":{"level":"debug","format":"json","file":"/l.log","size":"1MB","keep":2}})");
+    REQUIRE(config.ok());
+    CHECK(config->settings.logging.level == "debug");
+    CHECK(config->settings.logging.format == "json");
+    CHECK(config->settings.logging.file == "/l.log");
+    CHECK(config->settings.logging.size == 1u << 20);
+    CHECK(config->settings.logging.keep == 2);
+    CHECK(contains(problem(R"({"logging":{"level":"loud"}})"), "trace, debug, info, warn, error"));
+    CHECK(contains(problem(R"({"logging":{"format":"xml"}})"), "text, json"));
+    CHECK(contains(problem(R"({"logging":{"file":"server.log"}})"), "absolute path"));
+    CHECK_FALSE(load(R"({"logging":{"size":"1KB"}})").ok());
+    CHECK_FALSE(load(R"({"logging":{"keep":0}})").ok());
+}
+
 TEST_CASE_FIXTURE(Fixture, "every setting can come from the environment under a name of its own") {
     std::set<std::string> names;
     for (const auto& row : settingRows())

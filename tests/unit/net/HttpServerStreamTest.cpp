@@ -3,6 +3,8 @@
 #include "tests/unit/net/ClientSupport.h"
 #include "tests/unit/net/ServerSupport.h"
 
+#include <unistd.h>
+
 using namespace exo;
 using namespace exo::net;
 using namespace exo::test;
@@ -240,12 +242,12 @@ TEST_CASE("a client that leaves a stream ends its writer") {
     CHECK(reason == CancelReason::ClientGone);
 }
 
-TEST_CASE("a drain closes idle connections, lets running ones finish, and accepts nobody") {
+TEST_CASE("a drain closes idle connections, lets running ones finish, and still serves who comes meanwhile") {
     bool release = false;
     int running = 0;
-    ServerFixture f({}, [&](ServerRequest&, ResponseWriter& writer) -> asio::awaitable<void> {
+    ServerFixture f({}, [&](ServerRequest& request, ResponseWriter& writer) -> asio::awaitable<void> {
         ++running;
-        co_await until([&] { return release; });
+        if (request.path != "/probe") co_await until([&] { return release; });
         ServerResponse response;
         response.body = "finished";
         const Result<void> sent = co_await writer.send(std::move(response));
@@ -263,10 +265,11 @@ TEST_CASE("a drain closes idle connections, lets running ones finish, and accept
     asio::co_spawn(f.io, drain(), asio::detached);
     CHECK(run(f.io, readToEnd(idle)).empty());
     CHECK_FALSE(drained);
-    Tcp::socket late(f.io);
-    boost::system::error_code refused;
-    late.connect(Tcp::endpoint(asio::ip::address_v4::loopback(), f.server->port()), refused);
-    CHECK(refused == asio::error::connection_refused);
+    const std::string probe = f.talk("GET /probe HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(probe.ends_with("finished"));
+    CHECK(headerOf(probe, "Connection") == "close");
+    Tcp::socket silent = f.connect(); // says nothing: it does not hold up the end
+    f.until([&] { return f.server->connections() == 2; });
     release = true;
     const std::string response = run(f.io, readToEnd(busy));
     CHECK(headerOf(response, "Connection") == "close");
@@ -275,6 +278,33 @@ TEST_CASE("a drain closes idle connections, lets running ones finish, and accept
     busy.close();
     f.until([&] { return drained; });
     CHECK(f.server->connections() == 0);
+    Tcp::socket late(f.io);
+    boost::system::error_code refused;
+    late.connect(Tcp::endpoint(asio::ip::address_v4::loopback(), f.server->port()), refused);
+    CHECK(refused == asio::error::connection_refused);
+}
+
+TEST_CASE("a socket that was handed over goes on collecting connections after a drain") {
+    ServerFixture f;
+    Tcp::acceptor outside(f.io, Tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    const int ours = ::dup(outside.native_handle());
+    auto server =
+        net::makeHttpServer(f.io, {}, [&](ServerRequest& q, ResponseWriter& w) { return f.echo(q, w); }, {});
+    REQUIRE(server->adopt(ours).ok());
+    CHECK(server->port() == outside.local_endpoint().port());
+    run(f.io, server->drain(Millis(0)));
+    server.reset();
+    Tcp::socket waiting(f.io);
+    boost::system::error_code error;
+    waiting.connect(outside.local_endpoint(), error);
+    CHECK_FALSE(error); // the kernel keeps it for whoever takes the socket next
+
+    auto next =
+        net::makeHttpServer(f.io, {}, [&](ServerRequest& q, ResponseWriter& w) { return f.echo(q, w); }, {});
+    REQUIRE(next->adopt(::dup(outside.native_handle())).ok());
+    CHECK(statusOf(f.talk(waiting, k_get, "\r\n\r\n")) == 200);
+    Tcp::socket no(f.io, Tcp::v4());
+    CHECK(next->adopt(no.native_handle()).error().code == ErrorCode::InvalidRequest);
 }
 
 TEST_CASE("at the end of the grace period handlers are told to stop") {

@@ -33,6 +33,12 @@ TEST_CASE("readyz follows the life of the server and the storage, healthz does n
     test::run(rig.io, rig.server.drain(Millis(0)));
     CHECK(rig.call("GET", "/readyz").json()["reason"] == "draining");
     CHECK(rig.call("GET", "/healthz").status == 200);
+    for (const char* path : {"/v1/models", "/api/v1/sessions", "/nowhere"}) { // new work is not begun
+        const Captured refused = rig.call("GET", path);
+        CHECK(refused.status == 503);
+        CHECK(refused.json()["error"]["code"] == "shutting_down");
+        CHECK(refused.header("retry-after") == "2");
+    }
 }
 
 TEST_CASE("models are listed and found, slashes in their names too") {
