@@ -21,6 +21,7 @@ EXAMPLES = {
     "doctor": ["exobrain doctor", "exobrain doctor --post-deploy http://127.0.0.1:8686"],
     "backup": ["exobrain backup --to /mnt/backup --keep 30"],
     "restore": ["exobrain restore FILE.tar --verify", "exobrain restore FILE.tar"],
+    "mcp": ["exobrain mcp"],
     "diag": ["exobrain diag --out fault.tar"],
 }
 EXIT_CODES = [("0", "done"), ("1", "what was asked for failed"), ("64", "wrong use of the command line"),
