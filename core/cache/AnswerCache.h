@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace exo {
 
@@ -51,6 +52,9 @@ class AnswerCache {
     // Redis, when it is there: answers within its time limit (50 ms) or says nothing. A hit is also put into
     // memory. At once nullopt while Redis is off or down.
     virtual Task<std::optional<CacheHit>> findRemote(CacheKey key, CancelToken cancel) = 0;
+    // The same for many keys, within the time limit of one look; a result for each, in their order.
+    virtual Task<std::vector<std::optional<CacheHit>>> findRemoteMany(std::vector<CacheKey> keys,
+                                                                      CancelToken cancel) = 0;
     virtual bool hasRemote() const = 0; // worth asking now
 
     // Into both levels; the write to Redis goes its own way and may be dropped. Too large values are refused

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ constexpr std::string_view k_generation = RedisConnection::k_probeKey;
 constexpr std::size_t k_batchBytes = 256u << 10;
 constexpr std::size_t k_batchCount = 32;
 constexpr std::size_t k_writeOverhead = 128; // of a waiting write
+constexpr std::size_t k_looksAtOnce = 64;    // in one piece; the next one may go another way
 // A generation that was made because there was none, and one that was made to forget the one before.
 constexpr char k_begun = 'n';
 constexpr char k_purged = 'p';
@@ -84,7 +86,9 @@ struct RedisCache::Shared : std::enable_shared_from_this<Shared> {
     static asio::awaitable<void> inspect(std::shared_ptr<Shared> self);
     static asio::awaitable<void> write(std::shared_ptr<Shared> self);
     Task<void> learn(Millis limit, CancelToken cancel);
-    Task<std::optional<CacheHit>> look(const CacheKey& key, Millis limit, CancelToken cancel);
+    using Keys = std::span<const CacheKey>;
+    // The hits for these keys, or a failure; what was asked of another generation is a miss.
+    Task<Hits> look(Keys keys, Millis limit, CancelToken cancel);
     void see(const RedisReply& reply);
     void queue(Write item);
     std::size_t takeBatch(std::string& bytes);
@@ -166,24 +170,32 @@ Task<void> RedisCache::Shared::learn(Millis limit, CancelToken cancel) {
     co_return Result<void>();
 }
 
-Task<std::optional<CacheHit>> RedisCache::Shared::look(const CacheKey& key, Millis limit,
-                                                       CancelToken cancel) {
+Task<RedisCache::Hits> RedisCache::Shared::look(Keys keys, Millis limit, CancelToken cancel) {
     std::string bytes;
-    const std::string name = redisKey(generation, key);
     const std::string end = std::to_string(k_largestRedisValue + k_redisValueHead); // one too many is seen
     appendRedisCommand(bytes, {"GET", k_generation});
-    appendRedisCommand(bytes, {"GETRANGE", name, "0", end});
-    appendRedisCommand(bytes, {"PTTL", name});
+    for (const CacheKey& key : keys) {
+        const std::string name = redisKey(generation, key);
+        appendRedisCommand(bytes, {"GETRANGE", name, "0", end});
+        appendRedisCommand(bytes, {"PTTL", name});
+    }
     const std::string asked = generation;
-    EXO_CO_TRY(const auto replies, co_await pool->ask(std::move(bytes), 3, limit, std::move(cancel)));
+    const std::size_t count = 1 + 2 * keys.size();
+    EXO_CO_TRY(const auto replies, co_await pool->ask(std::move(bytes), count, limit, std::move(cancel)));
     note(replies);
     see(replies[0]);
-    if (generation != asked || purgeDue) co_return std::optional<CacheHit>();
-    const RedisReply& value = replies[1];
-    if (value.kind != RedisReply::Kind::Text || value.text.empty()) co_return std::optional<CacheHit>();
-    auto hit = decodeRedisValue(key, value.text, Millis(replies[2].number));
-    if (!hit) ++stats.errors; // foreign or damaged
-    co_return hit;
+    Hits hits(keys.size());
+    if (generation != asked || purgeDue) co_return hits;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const RedisReply& value = replies[1 + 2 * i];
+        if (value.kind != RedisReply::Kind::Text || value.text.empty()) continue;
+        auto hit = decodeRedisValue(keys[i], value.text, Millis(replies[2 + 2 * i].number));
+        if (hit)
+            hits[i] = std::move(*hit);
+        else
+            ++stats.errors; // foreign or damaged
+    }
+    co_return hits;
 }
 
 // Errors as replies: counted, and when writes are refused that is said once.
@@ -282,23 +294,34 @@ bool RedisCache::worthAsking() const {
 }
 
 Task<std::optional<CacheHit>> RedisCache::find(CacheKey key, CancelToken cancel) {
+    std::vector<CacheKey> keys(1, key);
+    EXO_CO_TRY(auto hits, co_await findMany(std::move(keys), std::move(cancel)));
+    co_return std::move(hits.front());
+}
+
+Task<RedisCache::Hits> RedisCache::findMany(std::vector<CacheKey> keys, CancelToken cancel) {
     const auto self = m_shared; // we may be replaced while we wait
-    if (!self->pool->worthAsking()) co_return std::optional<CacheHit>();
-    const Millis limit = self->options.limits.lookup;
-    const SteadyTime end = self->clock.now() + limit;
-    if (self->generation.empty() || self->purgeDue) {
-        const auto learned = co_await self->learn(limit, cancel);
-        if (!learned || self->generation.empty()) {
-            ++self->stats.misses;
-            co_return std::optional<CacheHit>();
-        }
+    Hits hits(keys.size());
+    if (!self->pool->worthAsking()) co_return hits;
+    const SteadyTime end = self->clock.now() + self->options.limits.lookup;
+    const auto left = [&] {
+        return std::max(std::chrono::ceil<Millis>(end - self->clock.now()), Millis(1));
+    };
+    bool known = !self->generation.empty() && !self->purgeDue;
+    if (!known) {
+        const auto learned = co_await self->learn(self->options.limits.lookup, cancel);
+        known = learned && !self->generation.empty();
     }
-    const Millis left = std::max(std::chrono::ceil<Millis>(end - self->clock.now()), Millis(1));
-    auto hit = co_await self->look(key, left, cancel);
-    const bool found = hit && hit->has_value();
-    ++(found && (*hit)->ttl >= Millis(0) ? self->stats.hits : self->stats.misses);
-    if (!found) co_return std::optional<CacheHit>();
-    co_return hit;
+    for (std::size_t at = 0; known && at < keys.size(); at += k_looksAtOnce) {
+        if (at > 0 && (self->clock.now() >= end || !self->pool->worthAsking())) break;
+        const Shared::Keys piece = Shared::Keys(keys).subspan(at, std::min(k_looksAtOnce, keys.size() - at));
+        auto found = co_await self->look(piece, left(), cancel);
+        if (!found) break;
+        std::ranges::move(*found, hits.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    for (const auto& hit : hits)
+        ++(hit && hit->ttl >= Millis(0) ? self->stats.hits : self->stats.misses);
+    co_return hits;
 }
 
 void RedisCache::store(const CacheKey& key, CacheValue value, Millis ttl) {

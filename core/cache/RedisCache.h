@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace exo {
 
@@ -37,8 +38,11 @@ class RedisCache {
     RedisCache& operator=(const RedisCache&) = delete;
 
     bool worthAsking() const; // up, or not known yet
+    using Hits = std::vector<std::optional<CacheHit>>;
     // A miss after the time limit at the latest, at once while Redis is down. Never fails.
     Task<std::optional<CacheHit>> find(CacheKey key, CancelToken cancel);
+    // The same for many keys, which travel together; one for each, in their order.
+    Task<Hits> findMany(std::vector<CacheKey> keys, CancelToken cancel);
     // Waits in a queue; dropped when that is full, or when Redis is down.
     void store(const CacheKey& key, CacheValue value, Millis ttl);
     void erase(const CacheKey& key);

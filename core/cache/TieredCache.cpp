@@ -60,15 +60,25 @@ bool TieredCache::hasRemote() const {
 }
 
 Task<std::optional<CacheHit>> TieredCache::findRemote(CacheKey key, CancelToken cancel) {
-    if (!m_redis) co_return std::optional<CacheHit>();
+    std::vector<CacheKey> keys(1, key);
+    EXO_CO_TRY(auto hits, co_await findRemoteMany(std::move(keys), std::move(cancel)));
+    co_return std::move(hits.front());
+}
+
+Task<std::vector<std::optional<CacheHit>>> TieredCache::findRemoteMany(std::vector<CacheKey> keys,
+                                                                       CancelToken cancel) {
+    std::vector<std::optional<CacheHit>> none(keys.size());
+    if (!m_redis) co_return none;
     const auto local = m_local;
     const auto purges = m_purges;
     const std::uint64_t before = *purges;
-    EXO_CO_TRY(auto hit, co_await m_redis->find(key, std::move(cancel)));
+    EXO_CO_TRY(auto hits, co_await m_redis->findMany(keys, std::move(cancel)));
     // What was purged while Redis was asked must not come back.
-    if (*purges != before) co_return std::optional<CacheHit>();
-    if (hit && hit->ttl > Millis(0)) local->store(key, hit->value, hit->ttl, hit->age);
-    co_return hit;
+    if (*purges != before) co_return none;
+    for (std::size_t i = 0; i < hits.size(); ++i)
+        if (hits[i] && hits[i]->ttl > Millis(0))
+            local->store(keys[i], hits[i]->value, hits[i]->ttl, hits[i]->age);
+    co_return hits;
 }
 
 void TieredCache::store(const CacheKey& key, CacheValue value, Millis ttl) {

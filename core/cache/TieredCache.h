@@ -16,6 +16,8 @@ class TieredCache final : public AnswerCache {
 
     std::optional<CacheHit> findLocal(const CacheKey& key) override { return m_local->find(key); }
     Task<std::optional<CacheHit>> findRemote(CacheKey key, CancelToken cancel) override;
+    Task<std::vector<std::optional<CacheHit>>> findRemoteMany(std::vector<CacheKey> keys,
+                                                              CancelToken cancel) override;
     bool hasRemote() const override;
     void store(const CacheKey& key, CacheValue value, Millis ttl) override;
     void erase(const CacheKey& key) override;

@@ -43,10 +43,12 @@ struct Settings {
     struct Limits {
         int maxConcurrentRequests = 50;
         int maxQueuedRequests = 200;
+        std::uint64_t maxQueuedSize = 16u << 20; // of the bodies that wait
         Millis queueTimeout{10000};
         std::uint64_t maxMemoryUsage = 3ull << 30;
         double maxCpuUsage = 0.8;
         Millis requestTimeout{30000};
+        Millis firstTokenTimeout{10000}; // of a stream that another target could answer instead
     } limits;
     struct RateLimit {
         Millis window{60000};
@@ -57,6 +59,11 @@ struct Settings {
         Millis resetTimeout{30000};
         Millis window{30000};
         int minimumCalls = 10;
+        int failureCount = 0;        // failed calls in the window that open it whatever their share; 0: none do
+        int consecutiveErrors = 5;   // transport errors in a row
+        Millis maxResetTimeout{0};   // each vain probe doubles the time up to this; 0: it stays as it is
+        int probes = 1;              // at a time
+        int successesToClose = 2;
     } circuitBreaker;
     struct Fallback {
         bool enableCache = true;
@@ -70,6 +77,11 @@ struct Settings {
         int redisMaxConnections = 20;
         Millis redisTimeout{50}; // that a lookup may take
     } cache;
+    struct Idempotency { // of answers kept for an Idempotency-Key
+        Millis ttl{3600'000};
+        int maxEntries = 4096;
+        std::uint64_t maxSize = 64u << 20;
+    } idempotency;
     struct Alerts {
         ThresholdPair cpu{0.70, 0.85};
         ThresholdPair memory{0.75, 0.90};

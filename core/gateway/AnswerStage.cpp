@@ -171,7 +171,7 @@ asio::awaitable<void> AnswerStage::feedWhole(SharedAnswer& answer, Flight& fligh
         answer.fail(std::move(completion).error());
         co_return;
     }
-    store(flight, *completion, request.body);
+    store(flight, *completion, request.body, request.anthropic.get());
     answer.endWith(std::move(completion).value());
 }
 
@@ -179,6 +179,7 @@ asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_
                                               CompletionRequest request) {
     const Flight& seen = *flight; // owned by the stream from now on
     const Json body = request.body;
+    const auto native = request.anthropic;
     auto opened = co_await m_pipeline->open(std::move(flight), std::move(request));
     if (!opened) {
         answer.fail(std::move(opened).error());
@@ -200,17 +201,19 @@ asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_
         AnswerCollector collector;
         for (const CompletionEvent& event : *events)
             collector.add(event);
-        store(seen, std::move(collector).finish(answer.head(), secondsOf(m_pipeline->clock)), body);
+        store(seen, std::move(collector).finish(answer.head(), secondsOf(m_pipeline->clock)), body,
+              native.get());
     }
     answer.end();
 }
 
-void AnswerStage::store(const Flight& flight, const Completion& completion, const Json& body) {
+void AnswerStage::store(const Flight& flight, const Completion& completion, const Json& body,
+                        const Json* native) {
     const Target& target = flight.target(); // the one that answered, which need not be the first
     if (!m_cache || target.isLocal() || !mayStore(completion)) return;
     std::string bytes = encodeAnswer(completion);
     if (bytes.size() > k_maxStoredAnswer) return;
-    const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, target, body);
+    const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, target, body, native);
     m_cache->store(key, std::make_shared<const std::string>(std::move(bytes)), m_ttl);
 }
 

@@ -46,7 +46,7 @@ class AnswerStage : public std::enable_shared_from_this<AnswerStage> {
     asio::awaitable<void> feedWhole(SharedAnswer& answer, Flight& flight, const CompletionRequest& request);
     asio::awaitable<void> feedStream(SharedAnswer& answer, std::unique_ptr<Flight> flight,
                                      CompletionRequest request);
-    void store(const Flight& flight, const Completion& completion, const Json& body);
+    void store(const Flight& flight, const Completion& completion, const Json& body, const Json* native);
     // The expired answer in place of the failure, when that is allowed.
     std::optional<Completion> insteadOf(const Error& error, Flight& flight, const Plan& plan) const;
 

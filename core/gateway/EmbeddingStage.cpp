@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t k_firstBatch = 2048; // OpenAI's limit; others say so when theirs is smaller
 constexpr std::size_t k_maxVectorBytes = 256u << 20;
-// Each look at Redis is a round trip: for many inputs asking the model is not slower.
-constexpr std::size_t k_maxRemoteLooks = 32;
+// Looks at Redis travel together, but their answers have to arrive within the time of one look.
+constexpr std::size_t k_maxRemoteLooks = 1024;
 
 bool isListOfInputs(const Json& input) {
     return input.is_array() && !input.empty() && !input.front().is_number();
@@ -46,6 +46,7 @@ struct EmbeddingStage::Job {
     Json::array_t inputs;
     std::vector<std::optional<StoredEmbedding>> found;
     std::vector<char> cached; // whether that came from the cache
+    bool joined = false;      // a part was asked for by another call
     std::size_t bytes = 0;    // of all vectors
     std::size_t batch = k_firstBatch;
 
@@ -85,6 +86,37 @@ struct EmbeddingStage::Job {
     }
 };
 
+// What it took on is settled on every way out: with its vectors, with its failure, or as left undone.
+struct EmbeddingStage::Claims {
+    explicit Claims(EmbeddingStage& s)
+        : stage(s) {}
+    Claims(const Claims&) = delete;
+    Claims& operator=(const Claims&) = delete;
+    ~Claims() {
+        for (const auto& [key, running] : mine) {
+            const auto found = stage.m_running.find(key);
+            if (found != stage.m_running.end() && found->second == running) stage.m_running.erase(found);
+            running->done = true;
+            if (!running->embedding) running->error = failure;
+            running->changed.notify();
+        }
+    }
+    void give(const CacheKey& key, const StoredEmbedding& embedding) {
+        const auto found = mine.find(key);
+        if (found != mine.end()) found->second->embedding = embedding;
+    }
+
+    EmbeddingStage& stage;
+    std::map<CacheKey, std::shared_ptr<Running>> mine;
+    Places places;
+    std::optional<Error> failure;
+};
+
+void EmbeddingStage::abandon() {
+    for (const auto& [key, running] : std::exchange(m_running, {}))
+        running->changed.drop();
+}
+
 std::size_t EmbeddingStage::batchOf(const Target& target) const {
     const auto learnt = m_batches.find(target.name());
     return learnt == m_batches.end() ? k_firstBatch : learnt->second;
@@ -120,19 +152,81 @@ Task<EmbeddingResult> EmbeddingStage::answer(Flight& flight, Job& job) {
     report.model = flight.targets.front().model;
     co_await look(flight, job);
     job.batch = batchOf(flight.targets.front());
-    Places places = job.missing(job.batch);
-    if (!places.empty() && flight.call.cache.onlyIfCached)
+    const bool complete = job.missing(1).empty();
+    if (!complete && flight.call.cache.onlyIfCached)
         co_return fail(ErrorCode::NotCached, "not all of the embeddings are in the cache");
-    if (flight.call.cache.write && !places.empty())
+    if (flight.call.cache.write && !complete)
         report.cache = flight.call.cache.read ? CacheResult::Miss : CacheResult::Bypass;
-    while (!places.empty()) {
-        EXO_CO_CHECK(co_await fetch(flight, job, places));
+    while (!job.missing(1).empty())
+        EXO_CO_CHECK(co_await ask(flight, job));
+    const bool asked = report.attempts > 0;
+    if (!asked && job.joined) {
+        report.cache = CacheResult::Coalesced;
+        ++m_pipeline->counts.coalesced;
+    }
+    co_return job.result();
+}
+
+Task<void> EmbeddingStage::ask(Flight& flight, Job& job) {
+    const bool shares = flight.call.cache.read && flight.call.cache.write;
+    const std::string target = flight.targets.front().name();
+    Joined joined;
+    {
+        Claims claims(*this);
+        for (const std::size_t place : job.missing(job.found.size())) {
+            if (!shares) {
+                claims.places.push_back(place);
+                continue;
+            }
+            auto& running = m_running[job.keyOf(place, flight)];
+            if (running) {
+                joined.emplace_back(place, running);
+                continue;
+            }
+            running = std::make_shared<Running>();
+            claims.mine.emplace(job.keyOf(place, flight), running);
+            claims.places.push_back(place);
+        }
+        auto fetched = co_await fetchAll(flight, job, claims);
+        if (!fetched) {
+            // The failure is everybody's; that this caller has left is only its own affair.
+            if (fetched.error().code != ErrorCode::Cancelled) claims.failure = fetched.error();
+            co_return fetched;
+        }
+    }
+    if (flight.targets.front().name() != target) co_return Result<void>(); // their vectors are another's
+    co_return co_await join(flight, job, joined);
+}
+
+Task<void> EmbeddingStage::fetchAll(Flight& flight, Job& job, Claims& claims) {
+    for (;;) {
+        Places places;
+        for (const std::size_t place : claims.places)
+            if (!job.found[place] && places.size() < job.batch) places.push_back(place);
+        if (places.empty()) co_return Result<void>();
+        EXO_CO_CHECK(co_await fetch(flight, job, places, claims));
         if (job.bytes > k_maxVectorBytes)
             co_return fail(ErrorCode::InvalidRequest, "the vectors of so many inputs are too large together",
                            "input");
-        places = job.missing(job.batch);
     }
-    co_return job.result();
+}
+
+// What comes of it is missing as before when the other call was left, or answered by another model.
+Task<void> EmbeddingStage::join(const Flight& flight, Job& job, const Joined& joined) {
+    const CancelToken cancel = flight.call.context.cancel;
+    for (const auto& [place, running] : joined) {
+        const auto wake = cancel.onCancel([running = running](CancelReason) { running->changed.notify(); });
+        while (!running->done && !cancel.cancelled())
+            co_await running->changed.wait();
+        if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+        if (running->error) co_return *running->error;
+        if (!running->embedding || job.found[place]) continue;
+        job.joined = true;
+        job.bytes += running->embedding->vector.size();
+        job.found[place] = *running->embedding;
+        job.cached[place] = 1; // as a hit it goes when another target answers the rest
+    }
+    co_return Result<void>();
 }
 
 asio::awaitable<void> EmbeddingStage::look(Flight& flight, Job& job) {
@@ -141,16 +235,23 @@ asio::awaitable<void> EmbeddingStage::look(Flight& flight, Job& job) {
     if (!cache || !wish.write) co_return;
     flight.call.report->cacheKey = keyPrefix(job.keyOf(0, flight));
     if (!wish.read) co_return;
-    std::size_t remoteLooks = 0;
+    Places elsewhere;
     for (std::size_t i = 0; i < job.inputs.size(); ++i) {
         if (job.found[i]) continue;
-        const CacheKey key = job.keyOf(i, flight);
-        auto hit = cache->findLocal(key);
+        auto hit = cache->findLocal(job.keyOf(i, flight));
         if (hit && take(std::move(*hit), flight, job, i)) continue;
-        if (!cache->hasRemote() || ++remoteLooks > k_maxRemoteLooks) continue;
-        auto remote = co_await cache->findRemote(key, flight.call.context.cancel);
-        if (remote && remote->has_value()) (void)take(std::move(**remote), flight, job, i);
+        if (elsewhere.size() < k_maxRemoteLooks) elsewhere.push_back(i);
     }
+    if (!elsewhere.empty() && cache->hasRemote()) co_await lookRemote(flight, job, elsewhere);
+}
+
+asio::awaitable<void> EmbeddingStage::lookRemote(Flight& flight, Job& job, const Places& places) {
+    std::vector<CacheKey> keys;
+    for (const std::size_t place : places)
+        keys.push_back(job.keyOf(place, flight));
+    auto hits = co_await m_answers->cache()->findRemoteMany(std::move(keys), flight.call.context.cancel);
+    for (std::size_t i = 0; hits && i < hits->size(); ++i)
+        if (auto& hit = (*hits)[i]) (void)take(std::move(*hit), flight, job, places[i]);
 }
 
 bool EmbeddingStage::take(CacheHit hit, const Flight& flight, Job& job, std::size_t place) {
@@ -171,7 +272,7 @@ bool EmbeddingStage::take(CacheHit hit, const Flight& flight, Job& job, std::siz
     return true;
 }
 
-Task<void> EmbeddingStage::fetch(Flight& flight, Job& job, const Places& places) {
+Task<void> EmbeddingStage::fetch(Flight& flight, Job& job, const Places& places, Claims& claims) {
     GatewayCall call = flight.call;
     call.report = std::make_shared<CallReport>();
     Flight own(std::move(call), m_pipeline->clock, m_pipeline->stats);
@@ -203,7 +304,7 @@ Task<void> EmbeddingStage::fetch(Flight& flight, Job& job, const Places& places)
         for (std::size_t i = 0; i < job.found.size(); ++i)
             if (std::exchange(job.cached[i], 0)) job.bytes -= std::exchange(job.found[i], {})->vector.size();
     }
-    keep(flight, job, places, std::move(*result));
+    keep(flight, job, places, std::move(*result), claims);
     if (another) {
         co_await look(flight, job);
         report.cache = CacheResult::Miss; // of the target that was asked for
@@ -211,7 +312,8 @@ Task<void> EmbeddingStage::fetch(Flight& flight, Job& job, const Places& places)
     co_return Result<void>();
 }
 
-void EmbeddingStage::keep(const Flight& flight, Job& job, const Places& places, EmbeddingResult result) {
+void EmbeddingStage::keep(const Flight& flight, Job& job, const Places& places, EmbeddingResult result,
+                          Claims& claims) {
     AnswerCache* const cache = flight.call.cache.write ? m_answers->cache() : nullptr;
     std::int64_t whole = 0, before = 0; // weight of the inputs; tokens given to those before
     for (const std::size_t place : places)
@@ -225,9 +327,10 @@ void EmbeddingStage::keep(const Flight& flight, Job& job, const Places& places, 
         StoredEmbedding embedding{result.model, std::exchange(before, upTo), std::move(result.vectors[i])};
         embedding.tokens = upTo - embedding.tokens;
         job.bytes += embedding.vector.size();
+        const CacheKey key = job.keyOf(places[i], flight);
         if (cache)
-            cache->store(job.keyOf(places[i], flight),
-                         std::make_shared<const std::string>(encodeEmbedding(embedding)), m_ttl);
+            cache->store(key, std::make_shared<const std::string>(encodeEmbedding(embedding)), m_ttl);
+        claims.give(key, embedding);
         job.found[places[i]] = std::move(embedding);
     }
 }

@@ -91,6 +91,8 @@ class Gateway {
 
     // Configured models and aliases, plus exobrain-local.
     virtual std::vector<api::ModelInfo> models() const = 0;
+    // The same and what providers that list none say they have, as far as they answer in time. Never fails.
+    virtual Task<std::vector<api::ModelInfo>> allModels() { co_return models(); }
     virtual std::string defaultModel() const = 0; // never empty
     virtual std::int64_t contextTokens(std::string_view model) const = 0;
     virtual std::vector<api::ProviderInfo> providers() const = 0;

@@ -5,6 +5,7 @@
 #include "core/gateway/Attempt.h"
 
 #include <algorithm>
+#include <set>
 
 namespace exo {
 
@@ -21,6 +22,33 @@ Task<std::unique_ptr<CompletionStream>> GatewayImpl::stream(CompletionRequest re
 Task<EmbeddingResult> GatewayImpl::embed(EmbeddingRequest request, GatewayCall call) {
     const auto embeddings = m_embeddings;
     co_return co_await embeddings->embed(std::move(request), std::move(call));
+}
+
+Task<std::vector<api::ModelInfo>> GatewayImpl::allModels() {
+    const std::shared_ptr<const Routing> routing = m_pipeline->routing;
+    const auto live = m_live;
+    std::vector<api::ModelInfo> list = routing->models();
+    std::set<std::string> taken;
+    for (const api::ModelInfo& model : list)
+        taken.insert(model.id);
+    const std::vector<std::shared_ptr<Provider>> asked = routing->withoutList();
+    for (const std::shared_ptr<Provider>& provider : asked) {
+        auto listed = co_await live->of(provider);
+        if (!listed) continue;
+        for (api::ModelInfo& model : *listed) {
+            const std::string full = provider->name() + "/" + model.id;
+            auto target = routing->resolve(model.id);
+            // The bare name where a request for it would come here, else the one that says whose it is.
+            if (!target || target->provider != provider || target->model != model.id) {
+                model.id = full;
+                target = routing->resolve(full);
+            }
+            if (target) model.contextTokens = target->contextTokens;
+            model.provider = provider->name();
+            if (taken.insert(model.id).second) list.push_back(std::move(model));
+        }
+    }
+    co_return list;
 }
 
 Task<api::ProviderTest> GatewayImpl::testProvider(std::string name, CancelToken cancel) {
@@ -118,6 +146,7 @@ void GatewayImpl::reconfigure(const Settings& settings, std::vector<std::unique_
     m_pipeline->reconfigure(settings, std::move(providers));
     m_answers->reconfigure(settings);
     m_embeddings->reconfigure(settings);
+    m_live = std::make_shared<LiveModels>(m_pipeline->clock, m_pipeline->timers);
 }
 
 void GatewayImpl::close() {
@@ -128,6 +157,8 @@ void GatewayImpl::close() {
 GatewayImpl::~GatewayImpl() {
     close();
     m_answers->abandon();
+    m_embeddings->abandon();
+    m_live->abandon();
 }
 
 std::unique_ptr<Gateway> makeGateway(const Settings& settings,

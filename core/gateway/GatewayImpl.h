@@ -4,6 +4,7 @@
 #include "core/gateway/AnswerStage.h"
 #include "core/gateway/EmbeddingStage.h"
 #include "core/gateway/Gateway.h"
+#include "core/gateway/LiveModels.h"
 #include "core/gateway/Pipeline.h"
 
 #include <memory>
@@ -18,7 +19,8 @@ class GatewayImpl final : public Gateway {
                 std::shared_ptr<EmbeddingStage> embeddings)
         : m_pipeline(std::move(pipeline))
         , m_answers(std::move(answers))
-        , m_embeddings(std::move(embeddings)) {}
+        , m_embeddings(std::move(embeddings))
+        , m_live(std::make_shared<LiveModels>(m_pipeline->clock, m_pipeline->timers)) {}
     ~GatewayImpl() override;
 
     Task<Completion> complete(CompletionRequest request, GatewayCall call) override;
@@ -26,6 +28,7 @@ class GatewayImpl final : public Gateway {
     Task<EmbeddingResult> embed(EmbeddingRequest request, GatewayCall call) override;
 
     std::vector<api::ModelInfo> models() const override { return routing().models(); }
+    Task<std::vector<api::ModelInfo>> allModels() override;
     std::string defaultModel() const override { return routing().defaultModel(); }
     std::int64_t contextTokens(std::string_view model) const override {
         return routing().contextTokens(model);
@@ -49,6 +52,7 @@ class GatewayImpl final : public Gateway {
     std::shared_ptr<Pipeline> m_pipeline;
     std::shared_ptr<AnswerStage> m_answers;
     std::shared_ptr<EmbeddingStage> m_embeddings;
+    std::shared_ptr<LiveModels> m_live;
     double m_cacheShare = 1;
 };
 

@@ -1,11 +1,29 @@
 #include "core/gateway/GatewayStream.h"
 
 #include "core/base/Log.h"
+#include "core/base/TokenEstimate.h"
 #include "core/gateway/Pipeline.h"
 
 #include <algorithm>
 
 namespace exo {
+
+namespace {
+
+// Of all texts a request holds; the names of members and roles are left out.
+std::int64_t inputTokens(const Json& value) {
+    if (value.is_string()) return estimateTokens(value.get_ref<const std::string&>());
+    std::int64_t tokens = 0;
+    if (value.is_array())
+        for (const Json& inner : value)
+            tokens += inputTokens(inner);
+    if (value.is_object())
+        for (const char* key : {"content", "text", "arguments", "function", "tool_calls"})
+            if (const Json* inner = member(value, key)) tokens += inputTokens(*inner);
+    return tokens;
+}
+
+} // namespace
 
 GatewayStream::GatewayStream(std::shared_ptr<Pipeline> pipeline, std::unique_ptr<Flight> flight,
                              StartedStream started, CompletionRequest request)
@@ -20,9 +38,26 @@ GatewayStream::~GatewayStream() {
     bookUsage();
 }
 
+void GatewayStream::count(const CompletionEvent& event) {
+    if (const auto* text = std::get_if<TextDelta>(&event)) m_output += estimateTokens(text->text);
+    if (const auto* text = std::get_if<ReasoningDelta>(&event)) m_output += estimateTokens(text->text);
+    if (const auto* call = std::get_if<ToolCallDelta>(&event)) m_output += estimateTokens(call->arguments);
+    if (const auto* usage = std::get_if<UsageDelta>(&event)) m_usage = usage->usage;
+    m_finished = m_finished || std::holds_alternative<FinishDelta>(event);
+}
+
+// A stream that was left or cut costs what it has sent, although its upstream never came to say so.
 void GatewayStream::bookUsage() {
+    if (!m_usage && m_output > 0 && !m_flight->target().isLocal()) {
+        const Json* messages = member(m_request.body, "messages");
+        m_usage = api::Usage{messages ? inputTokens(*messages) : 0, 0, true};
+        m_finished = false;
+    }
+    if (m_usage && !m_finished) m_usage->outputTokens = std::max(m_usage->outputTokens, m_output);
     if (m_usage) m_flight->stats->noteTokens(*m_usage);
     m_usage.reset();
+    m_output = 0;
+    m_finished = false;
 }
 
 // A probe has done its work with the first event; the end of a long answer is too far away.
@@ -38,14 +73,14 @@ Task<std::optional<CompletionEvent>> GatewayStream::pull() {
     if (m_first) {
         std::optional<CompletionEvent> first = std::move(m_first);
         m_first.reset();
+        count(*first);
         co_return std::move(first);
     }
     const ProviderWait wait(m_flight->clock, *m_running.meter);
     auto event = co_await m_running.stream->next();
     m_flight->call.report->overhead +=
         std::chrono::duration_cast<std::chrono::microseconds>(wait.elapsed() - wait.waited());
-    if (event && event->has_value())
-        if (const auto* usage = std::get_if<UsageDelta>(&**event)) m_usage = usage->usage;
+    if (event && event->has_value()) count(**event);
     co_return event;
 }
 
@@ -59,9 +94,15 @@ void GatewayStream::endPermit(const Error& error) {
     m_flight->permit.reset();
 }
 
+// Whatever broke it, to its reader a stream that began and has no end is an interrupted one.
 Error GatewayStream::broke(Error error) {
-    m_failure = error;
     m_flight->stats->failStream(error);
+    const bool ours = error.code == ErrorCode::Cancelled || error.code == ErrorCode::ShuttingDown;
+    if (!ours && error.code != ErrorCode::StreamInterrupted) {
+        log::info("a stream broke off id={} {}", m_flight->call.context.requestId, error.toLogString());
+        error.code = ErrorCode::StreamInterrupted;
+    }
+    m_failure = error;
     return error;
 }
 

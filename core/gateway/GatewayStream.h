@@ -32,6 +32,7 @@ class GatewayStream final : public CompletionStream {
     void use(StartedStream started);
     void endPermit(const Error& error);
     Error broke(Error error);
+    void count(const CompletionEvent& event);
     void bookUsage();
 
     std::shared_ptr<Pipeline> m_pipeline;
@@ -43,6 +44,8 @@ class GatewayStream final : public CompletionStream {
     DeliveredText m_delivered;
     std::optional<Error> m_failure;
     std::optional<api::Usage> m_usage; // the last the upstream told, not booked yet
+    std::int64_t m_output = 0;         // tokens it has sent so far, estimated, not booked yet
+    bool m_finished = false;           // it has said all: its own count is complete
     bool m_comparing = false;
     bool m_askedAgain = false; // the target that broke off, once
 };

@@ -13,6 +13,7 @@ AdmissionLimits admissionLimits(const Settings& settings) {
     AdmissionLimits limits;
     limits.running = settings.limits.maxConcurrentRequests;
     limits.queued = settings.limits.maxQueuedRequests;
+    limits.queuedBytes = settings.limits.maxQueuedSize;
     limits.queueTimeout = settings.limits.queueTimeout;
     return limits;
 }
@@ -20,9 +21,14 @@ AdmissionLimits admissionLimits(const Settings& settings) {
 BreakerLimits breakerLimits(const Settings& settings) {
     BreakerLimits limits;
     limits.failureThreshold = settings.circuitBreaker.failureThreshold;
+    limits.failureCount = settings.circuitBreaker.failureCount;
     limits.window = settings.circuitBreaker.window;
     limits.minimumCalls = settings.circuitBreaker.minimumCalls;
+    limits.transportErrors = settings.circuitBreaker.consecutiveErrors;
     limits.resetTimeout = settings.circuitBreaker.resetTimeout;
+    limits.longestReset = settings.circuitBreaker.maxResetTimeout;
+    limits.probes = settings.circuitBreaker.probes;
+    limits.successesToClose = settings.circuitBreaker.successesToClose;
     return limits;
 }
 
@@ -63,7 +69,9 @@ Pipeline::Pipeline(const Settings& settings, std::vector<std::unique_ptr<Provide
     , overload(overloadLimits(settings))
     , states(breakerLimits(settings), c, randomSeed())
     , chain(states, c, t, randomSeed())
-    , stats(std::make_shared<CallStats>(c)) {}
+    , stats(std::make_shared<CallStats>(c)) {
+    chain.setFirstTokenLimit(settings.limits.firstTokenTimeout);
+}
 
 void Pipeline::reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers) {
     routing = std::make_shared<const Routing>(settings, std::move(providers));
@@ -72,6 +80,7 @@ void Pipeline::reconfigure(const Settings& settings, std::vector<std::unique_ptr
     admission.setLimits(admissionLimits(settings));
     overload.setLimits(overloadLimits(settings));
     states.reconfigure(breakerLimits(settings));
+    chain.setFirstTokenLimit(settings.limits.firstTokenTimeout);
 }
 
 std::unique_ptr<Flight> Pipeline::takeOff(GatewayCall call) {

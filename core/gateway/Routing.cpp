@@ -199,6 +199,13 @@ std::vector<api::ModelInfo> Routing::models() const {
     return list;
 }
 
+std::vector<std::shared_ptr<Provider>> Routing::withoutList() const {
+    std::vector<std::shared_ptr<Provider>> list;
+    for (const Entry& entry : m_entries)
+        if (entry.settings.models.empty()) list.push_back(entry.provider);
+    return list;
+}
+
 std::vector<api::ProviderInfo> Routing::providerInfos() const {
     std::vector<api::ProviderInfo> list;
     for (const ProviderSettings& settings : m_listed) {

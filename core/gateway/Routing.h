@@ -38,6 +38,8 @@ class Routing {
     Result<std::vector<Target>> chain(std::string_view model) const;
     // The local assistant; nullopt when there is none.
     std::optional<Target> local() const;
+    // Those whose settings name no models: they take any name.
+    std::vector<std::shared_ptr<Provider>> withoutList() const;
     bool hasProviders() const { return !m_entries.empty(); } // besides the local assistant
 
     std::string defaultModel() const;

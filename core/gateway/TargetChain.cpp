@@ -9,8 +9,6 @@ namespace exo {
 
 namespace {
 
-// The wait for a first token when somebody else could answer instead.
-constexpr Millis k_firstTokenWithFallback{10000};
 constexpr Millis k_leastAttempt{1};
 
 using FailOver = FailureVerdict::FailOver;
@@ -98,7 +96,7 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         context.meter = std::make_shared<CallMeter>();
         const auto left = std::chrono::duration_cast<Millis>(flight.budgetEnd() - m_clock.now());
         Millis limit = std::min(context.timeout, std::max(left, k_leastAttempt));
-        if (k_stream && !last) limit = std::min(limit, k_firstTokenWithFallback);
+        if (k_stream && !last) limit = std::min(limit, m_firstToken);
         if (!k_stream) context.timeout = limit;
         report.phase = CallPhase::Upstream;
         const ProviderWait wait(m_clock, *context.meter);

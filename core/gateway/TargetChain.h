@@ -20,6 +20,9 @@ class TargetChain {
         , m_timers(timers)
         , m_random(seed) {}
 
+    // The wait for a first token when somebody else could answer instead.
+    void setFirstTokenLimit(Millis limit) { m_firstToken = limit; }
+
     // From `flight.at` on; `request` must stay until this completes. On success `flight.at` is the target
     // that answers and `flight.permit` its right, not yet ended: that is the caller's. The error is the first
     // target's that was really asked; CircuitOpen, with the time to the next probe, when none was. The report
@@ -42,6 +45,7 @@ class TargetChain {
     Clock& m_clock;
     Timers& m_timers;
     std::minstd_rand m_random; // spreads the backoff, nothing more
+    Millis m_firstToken{10000};
 };
 
 } // namespace exo

@@ -85,6 +85,7 @@ struct CircuitBreaker::Impl {
     WallTime openedAtWall, retryAtWall;
     std::string reason;
     int probeSuccesses = 0;
+    int vainProbes = 0; // since it was closed
     std::vector<Probe> probes; // at work, also those of an earlier phase
     std::uint64_t lastProbe = 0;
 
@@ -120,21 +121,31 @@ struct CircuitBreaker::Impl {
         transportErrors = kind == BreakerFailure::Transport ? transportErrors + 1 : 0;
         if (retryAfter)
             askedUntil = std::max(askedUntil, now + std::clamp(*retryAfter, Millis(0), k_longestPause));
-        if (probe != 0) return open(now, "the probe failed");
+        if (probe != 0) {
+            ++vainProbes;
+            return open(now, "the probe failed");
+        }
         openIfDue(now);
     }
     void openIfDue(SteadyTime now) {
         if (limits.transportErrors > 0 && transportErrors >= limits.transportErrors)
             return open(now, std::to_string(transportErrors) + " transport errors in a row");
         const auto [calls, failures] = window.callsAndFailures(now);
-        if (failures == 0 || calls < limits.minimumCalls) return;
-        if (std::int64_t(failures) * 100 < std::int64_t(calls) * limits.failureThreshold) return;
+        if (failures == 0) return;
+        const bool byCount = limits.failureCount > 0 && failures >= limits.failureCount;
+        const bool byShare = calls >= limits.minimumCalls &&
+                             std::int64_t(failures) * 100 >= std::int64_t(calls) * limits.failureThreshold;
+        if (!byCount && !byShare) return;
         open(now, std::to_string(failures) + " of " + std::to_string(calls) + " calls failed");
+    }
+    Millis pause() const {
+        constexpr int k_mostDoublings = 20;
+        const Millis grown = limits.resetTimeout * (1 << std::min(vainProbes, k_mostDoublings));
+        return std::clamp(grown, limits.resetTimeout, std::max(limits.resetTimeout, limits.longestReset));
     }
     void open(SteadyTime now, std::string why) {
         const double factor = std::uniform_real_distribution<double>(1 - k_spread, 1 + k_spread)(random);
-        const Millis own(
-            static_cast<std::int64_t>(static_cast<double>(limits.resetTimeout.count()) * factor));
+        const Millis own(static_cast<std::int64_t>(static_cast<double>(pause().count()) * factor));
         retryAt = std::max(now + own, askedUntil);
         openedAtWall = clock.wallNow();
         retryAtWall = openedAtWall + std::chrono::ceil<Millis>(retryAt - now);
@@ -146,6 +157,7 @@ struct CircuitBreaker::Impl {
     }
     void close() {
         closed = true;
+        vainProbes = 0;
         window.clear();
         transportErrors = 0;
         lastFailure.clear();

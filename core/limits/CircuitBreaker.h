@@ -16,10 +16,12 @@ enum class BreakerState : std::uint8_t { Closed, HalfOpen, Open };
 
 struct BreakerLimits {
     int failureThreshold = 50;  // per cent of the finished calls in the window; reaching it opens
+    int failureCount = 0;       // so many failures in the window open it whatever their share; 0: none do
     Millis window{30000};       // sliding, in ten buckets
     int minimumCalls = 10;      // finished calls before the share says anything
     int transportErrors = 5;    // so many in a row open it whatever the share
     Millis resetTimeout{30000}; // ±10 %; longer when the upstream says so, but at most five minutes
+    Millis longestReset{0};     // each vain probe doubles resetTimeout up to this; 0: it never grows
     int probes = 1;             // at a time while half-open; one that hangs for resetTimeout counts no more
     int successesToClose = 2;
 };

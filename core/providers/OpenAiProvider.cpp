@@ -10,6 +10,12 @@ namespace {
 
 using Response = std::unique_ptr<net::HttpResponse>;
 
+constexpr int k_mostChanges = 3; // of one body, each for a refusal
+
+Origin originOf(const CompletionRequest& request) {
+    return request.anthropic ? Origin::Translated : Origin::Written;
+}
+
 } // namespace
 
 const std::string& OpenAiProvider::type() const {
@@ -28,9 +34,15 @@ std::vector<net::Header> OpenAiProvider::headers() const {
 Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext context) {
     AnswerDefaults defaults;
     defaults.model = request.model;
+    const Origin origin = originOf(request);
     EXO_CO_TRY(std::string body, openAiChatBody(std::move(request), AnswerKind::Whole, StreamOptions::Omit));
-    auto text =
-        co_await m_upstream.fetch("/chat/completions", headers(), std::move(body), std::move(context));
+    auto text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
+    for (int changes = 0; !text && changes < k_mostChanges; ++changes) {
+        auto other = withoutRefused(body, text.error(), origin);
+        if (!other) break;
+        body = std::move(*other);
+        text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
+    }
     if (!text) co_return std::move(text).error();
     defaults.createdSeconds = m_upstream.nowSeconds();
     auto completion = openAiCompletion(*text, defaults);
@@ -42,17 +54,21 @@ Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest
                                                                CallContext context) {
     AnswerDefaults defaults;
     defaults.model = request.model;
-    const StreamOptions options = m_streamOptions;
-    EXO_CO_TRY(const std::string body, openAiChatBody(std::move(request), AnswerKind::Stream, options));
+    const Origin origin = originOf(request);
+    StreamOptions options = m_streamOptions;
+    EXO_CO_TRY(std::string body, openAiChatBody(std::move(request), AnswerKind::Stream, options));
     auto response =
         co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream, context);
-    if (!response && options == StreamOptions::Ask && refusesStreamOptions(response.error())) {
-        std::string plain = withoutStreamOptions(body);
-        response = co_await m_upstream.exchange("/chat/completions", headers(), std::move(plain),
-                                                AnswerKind::Stream, context);
-        if (response) m_streamOptions = StreamOptions::Omit;
+    for (int changes = 0; !response && changes < k_mostChanges; ++changes) {
+        auto other = withoutRefused(body, response.error(), origin);
+        if (!other) break;
+        if (refusesStreamOptions(response.error())) options = StreamOptions::Omit;
+        body = std::move(*other);
+        response =
+            co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream, context);
     }
     if (!response) co_return std::move(response).error();
+    if (options == StreamOptions::Omit) m_streamOptions = options;
     defaults.createdSeconds = m_upstream.nowSeconds();
     Response accepted = std::move(*response);
     auto decoder = std::make_unique<OpenAiStreamDecoder>(std::move(defaults));

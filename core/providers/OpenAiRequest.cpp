@@ -4,6 +4,16 @@
 
 namespace exo {
 
+namespace {
+
+bool refusalNames(const Error& error, std::string_view member) {
+    if (error.upstreamStatus != 400 && error.upstreamStatus != 422) return false;
+    const std::string text = toLowerAscii(error.upstreamBody.empty() ? error.detail : error.upstreamBody);
+    return text.find(member) != std::string::npos;
+}
+
+} // namespace
+
 Result<std::string> openAiChatBody(CompletionRequest request, AnswerKind kind, StreamOptions options) {
     const Json* messages = member(request.body, "messages");
     if (!messages || !messages->is_array() || messages->empty())
@@ -28,16 +38,19 @@ Result<std::string> openAiChatBody(CompletionRequest request, AnswerKind kind, S
 }
 
 bool refusesStreamOptions(const Error& error) {
-    if (error.upstreamStatus != 400 && error.upstreamStatus != 422) return false;
-    const std::string text = toLowerAscii(error.upstreamBody.empty() ? error.detail : error.upstreamBody);
-    return text.find("stream_options") != std::string::npos ||
-           text.find("include_usage") != std::string::npos;
+    return refusalNames(error, "stream_options") || refusalNames(error, "include_usage");
 }
 
-std::string withoutStreamOptions(std::string_view body) {
+std::optional<std::string> withoutRefused(std::string_view body, const Error& refusal, Origin origin) {
     auto json = parseJson(body);
-    if (!json) return std::string(body);
-    json->erase("stream_options");
+    if (!json) return std::nullopt;
+    if (refusesStreamOptions(refusal) && json->erase("stream_options") > 0) return dumpJson(*json);
+    if (origin == Origin::Written) return std::nullopt;
+    if (refusalNames(refusal, "reasoning_effort") && json->erase("reasoning_effort") > 0)
+        return dumpJson(*json);
+    if (!refusalNames(refusal, "max_completion_tokens") || !json->contains("max_tokens")) return std::nullopt;
+    (*json)["max_completion_tokens"] = std::move((*json)["max_tokens"]);
+    json->erase("max_tokens");
     return dumpJson(*json);
 }
 

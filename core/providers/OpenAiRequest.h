@@ -5,7 +5,9 @@
 #include "core/providers/Completion.h"
 #include "core/providers/Upstream.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace exo {
 
@@ -16,7 +18,9 @@ Result<std::string> openAiChatBody(CompletionRequest request, AnswerKind kind, S
 
 // The refusal of a server that does not know stream_options.
 bool refusesStreamOptions(const Error& error);
-// A body made by openAiChatBody, for such a server.
-std::string withoutStreamOptions(std::string_view body);
+enum class Origin { Written, Translated }; // the body's members: the client's own, or made from another API
+// A body made by openAiChatBody without what the server refuses of it, where that is ours to change:
+// stream_options, and in a translated body reasoning_effort and the name of max_tokens. nullopt: nothing is.
+std::optional<std::string> withoutRefused(std::string_view body, const Error& refusal, Origin origin);
 
 } // namespace exo

@@ -228,13 +228,17 @@ void Idempotency::settle(const std::string& id, const Answer& answer) {
         return;
     }
     m_bytes += id.size() + answer->bytes().size();
-    m_order.push_back({id, m_clock.now()});
+    m_order.push_back({id, m_services.clock.now()});
     dropOld();
 }
 
 void Idempotency::dropOld() {
-    const auto tooMuch = [this] { return m_order.size() > k_maxKept || m_bytes > k_maxKeptBytes; };
-    while (!m_order.empty() && (tooMuch() || m_clock.now() - m_order.front().since >= k_keptFor)) {
+    const Settings::Idempotency limits = m_services.settings().idempotency;
+    const SteadyTime now = m_services.clock.now();
+    const auto tooMuch = [&] {
+        return m_order.size() > static_cast<std::size_t>(limits.maxEntries) || m_bytes > limits.maxSize;
+    };
+    while (!m_order.empty() && (tooMuch() || now - m_order.front().since >= limits.ttl)) {
         const auto oldest = m_answers.find(m_order.front().id);
         m_bytes -= oldest->first.size() + oldest->second->bytes().size();
         m_answers.erase(oldest);

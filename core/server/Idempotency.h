@@ -1,11 +1,13 @@
 #pragma once
 // `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) on the POST routes of /v1: the same key
 // with the same request gives the same bytes, from an answer that is kept or is still coming in; with another
-// request it is refused. Only answers that came to a proper end are kept. io thread; owned by the server.
+// request it is refused. Only answers that came to a proper end are kept. The settings are read for every
+// request, a reload holds at once. io thread; owned by the server.
 
 #include "core/server/Exchange.h"
 #include "core/server/KeptAnswer.h"
 #include "core/server/Router.h"
+#include "core/server/Services.h"
 
 #include <deque>
 #include <map>
@@ -16,12 +18,8 @@ namespace exo::server {
 
 class Idempotency {
   public:
-    static constexpr Millis k_keptFor{3600'000};
-    static constexpr std::size_t k_maxKept = 4096;
-    static constexpr std::size_t k_maxKeptBytes = 64u << 20;
-
-    explicit Idempotency(const Clock& clock)
-        : m_clock(clock) {}
+    explicit Idempotency(const Services& services)
+        : m_services(services) {}
 
     static bool appliesTo(const Route& route, const net::ServerRequest& request);
     // In place of the handler. InvalidRequest (a bad key), KeyReused, Conflict (an answer too large to share
@@ -43,7 +41,7 @@ class Idempotency {
     void settle(const std::string& id, const Answer& answer);
     void dropOld();
 
-    const Clock& m_clock;
+    const Services& m_services;
     std::map<std::string, Answer> m_answers; // by tenant and key
     std::deque<Finished> m_order;            // oldest first
     std::size_t m_bytes = 0;

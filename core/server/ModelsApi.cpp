@@ -74,10 +74,11 @@ void ModelsApi::addRoutes(Router& router) {
 }
 
 Task<void> ModelsApi::list(Exchange& exchange) {
+    EXO_CO_TRY(const auto models, co_await m_services.gateway.allModels());
     Json body = Json::object();
     body["object"] = "list";
     body["data"] = Json::array();
-    for (const auto& model : m_services.gateway.models())
+    for (const auto& model : models)
         body["data"].push_back(modelJson(model));
     const Json& data = body["data"]; // Anthropic's list comes in pages; this is the only one
     body["has_more"] = false;
@@ -88,7 +89,7 @@ Task<void> ModelsApi::list(Exchange& exchange) {
 
 Task<void> ModelsApi::get(Exchange& exchange) {
     const std::string& id = exchange.param(0);
-    const auto models = m_services.gateway.models();
+    EXO_CO_TRY(const auto models, co_await m_services.gateway.allModels());
     const api::ModelInfo* found = findModel(models, id);
     if (!found) co_return fail(ErrorCode::ModelNotFound, "the model '" + id + "' does not exist", "model");
     Json body = modelJson(*found);

@@ -69,7 +69,7 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     , m_storageNotReady(std::exchange(m_services.notReady, [this] { return notReady(); }))
     , m_authenticator(authenticator)
     , m_rates(m_services)
-    , m_idempotency(m_services.clock)
+    , m_idempotency(m_services)
     , m_chatCompletions(m_services)
     , m_messages(m_services)
     , m_responses(m_services)

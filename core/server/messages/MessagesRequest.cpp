@@ -186,9 +186,11 @@ Result<void> addTools(const Json& body, Json& out) {
     return {};
 }
 
+// A choice among no tools is refused by OpenAI's API: it is checked, and goes no further.
 Result<void> addToolChoice(const Json& body, Json& out) {
     const Json* choice = member(body, "tool_choice");
     if (!choice) return {};
+    const bool hasTools = out.contains("tools");
     const std::string_view type = stringOr(*choice, "type");
     if (type == "auto" || type == "none") {
         out["tool_choice"] = type;
@@ -200,6 +202,11 @@ Result<void> addToolChoice(const Json& body, Json& out) {
         return bad("tool_choice", "must be auto, any, none, or tool with a name");
     }
     if (boolOr(*choice, "disable_parallel_tool_use")) out["parallel_tool_calls"] = false;
+    if (hasTools) return {};
+    if (out["tool_choice"] != "auto" && out["tool_choice"] != "none")
+        return bad("tool_choice", "names a tool, and there are no tools");
+    out.erase("tool_choice");
+    out.erase("parallel_tool_calls");
     return {};
 }
 
@@ -220,12 +227,31 @@ Result<void> addSampling(const Json& body, Json& out) {
     return {};
 }
 
+// The budgets are those AnthropicRequest.cpp makes of an effort.
+Result<void> addThinking(const Json& body, Json& out) {
+    constexpr std::int64_t k_low = 2048, k_medium = 8192;
+    const Json* thinking = member(body, "thinking");
+    if (!thinking) return {};
+    const std::string_view type = stringOr(*thinking, "type");
+    if (type == "disabled") return {};
+    if (type != "enabled" && type != "adaptive")
+        return bad("thinking.type", "must be enabled, adaptive or disabled");
+    std::string_view effort = "medium";
+    if (type == "enabled") {
+        EXO_TRY(const auto budget, getInt(*thinking, "budget_tokens", 1, k_maxTokens));
+        effort = budget <= k_low ? "low" : budget <= k_medium ? "medium" : "high";
+    }
+    out["reasoning_effort"] = effort;
+    return {};
+}
+
 Result<Json> neutralBody(const Json& body) {
     Json out = Json::object();
     EXO_TRY(out["messages"], conversationOf(body));
     EXO_CHECK(addSampling(body, out));
     EXO_CHECK(addTools(body, out));
     EXO_CHECK(addToolChoice(body, out));
+    EXO_CHECK(addThinking(body, out));
     return out;
 }
 

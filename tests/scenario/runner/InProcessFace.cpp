@@ -222,7 +222,8 @@ class InProcessFace final : public Face {
     Result<std::vector<std::string>> models() override {
         auto list = [](Core& core) -> Task<std::vector<std::string>> {
             std::vector<std::string> names;
-            for (const api::ModelInfo& model : core.gateway().models())
+            EXO_CO_TRY(const auto models, co_await core.gateway().allModels());
+            for (const api::ModelInfo& model : models)
                 names.push_back(model.id);
             co_return names;
         };

@@ -107,6 +107,7 @@ void addRefusals(Table& table) {
                                         "context_length_exceeded",
                                         "This model's maximum context length is 8192 tokens",
                                         {}});
+    table["no-prefill"] = [](Behaviour& b, const Arguments&) { b.refusesPrefill = true; };
     table["content-filter"] =
         refuse({400, "invalid_request_error", "content_filter", "The response was filtered", {}});
 }

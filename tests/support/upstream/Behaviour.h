@@ -58,6 +58,7 @@ struct Behaviour {
     std::string useTool; // called once, then its result is the answer
     std::string useArguments;
     bool usage = true;
+    bool refusesPrefill = false; // a last message of the assistant
     std::string finish = "stop"; // OpenAI's word
     std::optional<Refusal> refusal;
     Fault fault;

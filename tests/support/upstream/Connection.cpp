@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace upstream {
 
@@ -186,14 +187,14 @@ void Connection::finish() {
     }
     case Ending::KeepAlive: break;
     }
-    m_server.ended(m_logIndex, "completed", m_sent);
+    m_server.ended(std::exchange(m_logIndex, Server::k_uncounted), "completed", m_sent);
     m_plan.reset();
     if (!m_request.keepAlive) return fail("closed");
     if (!m_input.empty()) handleInput();
 }
 
 void Connection::fail(std::string_view how) {
-    if (m_plan || how != "client-closed") m_server.ended(m_logIndex, how, m_sent);
+    m_server.ended(std::exchange(m_logIndex, Server::k_uncounted), how, m_sent);
     m_closed = true;
     m_timer.cancel();
     boost::system::error_code ignored;

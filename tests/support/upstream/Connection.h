@@ -47,7 +47,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::int64_t m_repeats = 0;
     std::size_t m_dripped = 0;
     std::size_t m_sent = 0;
-    std::size_t m_logIndex = 0;
+    std::size_t m_logIndex = Server::k_uncounted; // set while answering
     bool m_closed = false;
 };
 

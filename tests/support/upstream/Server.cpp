@@ -9,7 +9,6 @@ namespace upstream {
 
 namespace {
 
-constexpr std::size_t k_noEntry = static_cast<std::size_t>(-1);
 constexpr std::size_t k_maxLog = 10'000;
 
 bool endsWith(std::string_view path, std::string_view suffix) {
@@ -48,11 +47,12 @@ void Server::accept() {
 
 std::shared_ptr<const Plan> Server::respond(const Request& request, std::uint64_t connection,
                                             std::size_t& logIndex) {
-    logIndex = k_noEntry;
+    logIndex = k_uncounted;
     if (pathOf(request).starts_with("/control/")) return std::make_shared<const Plan>(control(request));
     if (pathOf(request) == "/health") return std::make_shared<const Plan>(health());
     ++m_requests;
-    if (m_options.log) logIndex = remember(request, connection);
+    ++m_running;
+    logIndex = m_options.log ? remember(request, connection) : k_unlogged;
     if (!m_script.empty()) return std::make_shared<const Plan>(route(request));
     m_key.assign(request.target).append(1, '\n').append(request.body);
     if (const auto found = m_remembered.find(m_key); found != m_remembered.end() && m_options.key.empty())
@@ -120,9 +120,14 @@ Plan Server::control(const Request& request) {
     const std::string_view path = pathOf(request);
     if (path == "/control/log") return planJson(200, {{"requests", logJson()}});
     if (path == "/control/stats")
-        return planJson(200, {{"requests", m_requests}, {"connections", m_connections}, {"open", m_open}});
+        return planJson(200, {{"requests", m_requests},
+                              {"connections", m_connections},
+                              {"open", m_open},
+                              {"running", m_running},
+                              {"outcomes", m_outcomes}});
     if (path == "/control/reset") {
         m_log.clear();
+        m_outcomes.clear();
         m_script.clear();
         m_remembered.clear();
         return planJson(200, Json::object());
@@ -142,7 +147,7 @@ Plan Server::control(const Request& request) {
 }
 
 std::size_t Server::remember(const Request& request, std::uint64_t connection) {
-    if (m_log.size() >= k_maxLog) return k_noEntry;
+    if (m_log.size() >= k_maxLog) return k_unlogged;
     Json headers = Json::object();
     for (const auto& [name, value] : request.headers)
         headers[name] = value;
@@ -154,19 +159,29 @@ std::size_t Server::remember(const Request& request, std::uint64_t connection) {
                      {"body", std::move(body)},
                      {"connection", connection},
                      {"startedMs", sinceStart()},
+                     {"startedUs", steadyMicros()},
                      {"outcome", "running"}});
     return m_log.size() - 1;
 }
 
 void Server::ended(std::size_t logIndex, std::string_view how, std::size_t bytesSent) {
+    if (logIndex == k_uncounted) return;
+    --m_running;
+    ++m_outcomes[std::string(how)];
     if (logIndex >= m_log.size() || m_log[logIndex]["outcome"] != "running") return;
     m_log[logIndex]["outcome"] = how;
     m_log[logIndex]["endedMs"] = sinceStart();
+    m_log[logIndex]["endedUs"] = steadyMicros();
     m_log[logIndex]["bytesSent"] = bytesSent;
 }
 
 Json Server::logJson() const {
     return Json(m_log);
+}
+
+std::int64_t Server::steadyMicros() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
 std::int64_t Server::sinceStart() const {

@@ -47,7 +47,10 @@ class Server {
     // For connections. The shared plan stays valid while it is being sent.
     std::shared_ptr<const Plan> respond(const Request& request, std::uint64_t connection,
                                         std::size_t& logIndex);
-    // How the exchange ended: "completed", "client-closed", "reset", …
+    // What is no exchange with a model, or has ended; an exchange that is not in the log.
+    static constexpr std::size_t k_uncounted = static_cast<std::size_t>(-1);
+    static constexpr std::size_t k_unlogged = k_uncounted - 1;
+    // How the exchange ended, once: "completed", "client-closed", "reset", …
     void ended(std::size_t logIndex, std::string_view how, std::size_t bytesSent);
     void opened() { ++m_open; }
     void closed() { --m_open; }
@@ -64,6 +67,7 @@ class Server {
     std::size_t remember(const Request& request, std::uint64_t connection);
     Json logJson() const;
     std::int64_t sinceStart() const;
+    static std::int64_t steadyMicros(); // the same in every process of the machine
 
     asio::io_context& m_io;
     Options m_options;
@@ -76,7 +80,9 @@ class Server {
     std::string m_key; // reused buffer of its keys
     std::uint64_t m_connections = 0;
     std::uint64_t m_requests = 0;
+    std::map<std::string, std::int64_t> m_outcomes;
     int m_open = 0;
+    int m_running = 0;
 };
 
 } // namespace upstream

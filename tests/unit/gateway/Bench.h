@@ -32,6 +32,7 @@ struct Script {
     std::vector<CompletionRequest> requests;
     std::vector<CallContext> contexts;
     int openStreams = 0;
+    int listings = 0;
     bool metered = true;
     bool destroyed = false;
 };
@@ -113,6 +114,7 @@ class ScriptedProvider final : public Provider {
         co_return result;
     }
     Task<std::vector<api::ModelInfo>> listModels(CallContext) override {
+        ++m_script->listings;
         std::vector<api::ModelInfo> models(1);
         models.front().id = "listed";
         co_return models;

@@ -30,6 +30,10 @@ class MapCache final : public AnswerCache {
     Task<std::optional<CacheHit>> findRemote(CacheKey, CancelToken) override {
         co_return std::optional<CacheHit>();
     }
+    Task<std::vector<std::optional<CacheHit>>> findRemoteMany(std::vector<CacheKey> keys,
+                                                              CancelToken) override {
+        co_return std::vector<std::optional<CacheHit>>(keys.size());
+    }
     bool hasRemote() const override { return false; }
     void store(const CacheKey& key, CacheValue value, Millis ttl) override {
         entries[key] = {std::move(value), ttl, m_clock.now()};
@@ -544,4 +548,24 @@ TEST_CASE("a stored answer comes back as it was, in pieces that never cut a char
     CHECK_FALSE(decodeAnswer("").ok());
     CHECK_FALSE(decodeAnswer("EXA1").ok());
     CHECK_FALSE(decodeAnswer("EXA1\1\2\3\4{}").ok());
+}
+
+TEST_CASE("a request in Anthropic's words is kept under them, whole and streamed") {
+    CacheBench bench;
+    const auto ask = [](int limit) {
+        CompletionRequest request = CacheBench::ask("?");
+        request.anthropic = std::make_shared<const Json>(Json{{"max_tokens", limit}, {"system", "s"}});
+        return request;
+    };
+    bench.main->acts = {CacheBench::wholeAct("forty two"), spoken({"forty ", "three"})};
+    CHECK(bench.whole(ask(1))->report->cache == CacheResult::Miss);
+    const auto again = bench.streamed(ask(1));
+    REQUIRE(again->ok());
+    CHECK(again->report->cache == CacheResult::Hit);
+    CHECK(bench.textOf(*again) == "forty two");
+    const auto other = bench.streamed(ask(2));
+    REQUIRE(other->ok());
+    CHECK(bench.textOf(*other) == "forty three");
+    CHECK(CacheBench::textOf(*bench.whole(ask(2))) == "forty three");
+    CHECK(bench.main->requests.size() == 2);
 }

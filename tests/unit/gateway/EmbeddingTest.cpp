@@ -207,3 +207,80 @@ TEST_CASE("a stored embedding comes back, and nothing else does") {
         CHECK_FALSE(decodeEmbedding(damaged).ok());
     }
 }
+
+TEST_CASE("an input that is asked for already is waited for, not asked for again") {
+    EmbeddingBench bench;
+    Act slow = answer();
+    slow.wait = Millis(100);
+    bench.main->acts = {slow, slow};
+    const Answer first = bench.embed(Json{"a", "b"});
+    const Answer second = bench.embed(Json{"b", "c", "c"});
+    const Answer third = bench.embed("a");
+    CHECK(bench.main->requests.size() == 2);
+    CHECK(bench.asked(0) == Json{"a", "b"});
+    CHECK(bench.asked(1) == Json::array({"c"}));
+    bench.advance(Millis(200));
+    CHECK(described(first) == "ma mb");
+    CHECK(described(second) == "mb mc mc");
+    CHECK(described(third) == "ma");
+    CHECK(third->report->cache == CacheResult::Coalesced);
+    CHECK(second->report->cache == CacheResult::Miss);
+    CHECK(bench.gateway->stats().coalesced == 1);
+    CHECK(bench.gateway->stats().active == 0);
+}
+
+TEST_CASE("who waits for another's input asks itself when that one leaves, and fails when that one fails") {
+    EmbeddingBench bench;
+    bench.main->acts = {hanging(), answer()};
+    const Answer first = bench.embed("a");
+    const Answer second = bench.embed("a");
+    const Answer third = bench.embed("a");
+    third->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    CHECK(third->code() == ErrorCode::Cancelled);
+    CHECK_FALSE(second->done());
+    first->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    CHECK(first->code() == ErrorCode::Cancelled);
+    CHECK(described(second) == "ma");
+    CHECK(bench.main->requests.size() == 2);
+
+    Act refused = status(422);
+    refused.wait = Millis(100);
+    bench.main->acts = {refused};
+    const Answer leader = bench.embed("z");
+    const Answer follower = bench.embed("z");
+    bench.advance(Millis(200));
+    CHECK(leader->code() == ErrorCode::UpstreamRejected);
+    CHECK(follower->code() == ErrorCode::UpstreamRejected);
+    CHECK(bench.main->requests.size() == 3);
+}
+
+TEST_CASE("vectors of the fallback are not given to those who wait for the first model's") {
+    EmbeddingBench bench;
+    Act down = status(503);
+    down.error->retryAfter = Millis(60'000); // not repeated
+    down.wait = Millis(100);
+    bench.main->acts = {down, answer()};
+    bench.other->acts = {answer()};
+    const Answer first = bench.embed("a", {}, "beta");
+    const Answer second = bench.embed("a", {}, "beta");
+    bench.advance(Millis(200));
+    CHECK(described(first) == "oa");
+    CHECK(described(second) == "ma");
+    CHECK(bench.main->requests.size() == 2);
+}
+
+TEST_CASE("who does not want the cache shares no input") {
+    EmbeddingBench bench;
+    Act slow = answer();
+    slow.wait = Millis(100);
+    bench.main->acts = {slow, slow};
+    GatewayCall call;
+    call.cache.read = false;
+    const Answer first = bench.embed("a", call);
+    const Answer second = bench.embed("a", call);
+    CHECK(bench.main->requests.size() == 2);
+    bench.advance(Millis(200));
+    CHECK(described(first) == described(second));
+}

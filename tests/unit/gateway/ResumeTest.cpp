@@ -159,3 +159,51 @@ TEST_CASE("a reader that stops while the answer is asked for again gets nothing 
     CHECK(bench.gateway->stats().active == 0);
     CHECK(bench.clock.pending() == 0);
 }
+
+TEST_CASE("to its reader a stream that breaks off is an interrupted one, whatever broke it") {
+    for (const ErrorCode code : {ErrorCode::UpstreamTimeout, ErrorCode::UpstreamConnection,
+                                 ErrorCode::UpstreamInvalidResponse, ErrorCode::StreamInterrupted}) {
+        Bench bench;
+        bench.main->acts = {cutAfter({TextDelta{"a", 0}}, code), cutAfter({TextDelta{"a", 0}}, code)};
+        const auto call = bench.stream();
+        REQUIRE(call->ok());
+        CHECK(readAll(bench, *call).error == ErrorCode::StreamInterrupted);
+    }
+}
+
+TEST_CASE("a stream that was left or cut is booked with what it had sent, once per attempt") {
+    const std::vector<CompletionEvent> said = {TextDelta{"one two three", 0}};
+    SUBCASE("left") {
+        Bench bench;
+        bench.main->acts = {saying({TextDelta{"one two three", 0}, TextDelta{" four", 0}})};
+        const auto call = bench.stream();
+        REQUIRE(call->ok());
+        bench.next(*call);
+        call->result.reset();
+        CHECK(bench.gateway->stats().outputTokens == 3);
+        CHECK(bench.gateway->stats().inputTokens == 1); // "hi"
+    }
+    SUBCASE("cut, and asked for again") {
+        Bench bench;
+        bench.main->acts = {cutAfter(said), saying({said[0], FinishDelta{"stop", 0}})};
+        const auto call = bench.stream();
+        REQUIRE(call->ok());
+        CHECK(readAll(bench, *call).finish == "stop");
+        call->result.reset();
+        CHECK(bench.gateway->stats().outputTokens == 6);
+        CHECK(bench.gateway->stats().inputTokens == 2);
+    }
+    SUBCASE("the upstream's own count is believed") {
+        Bench bench;
+        api::Usage usage;
+        usage.inputTokens = 10;
+        usage.outputTokens = 20;
+        bench.main->acts = {saying({said[0], FinishDelta{"stop", 0}, UsageDelta{usage, {}}})};
+        const auto call = bench.stream();
+        REQUIRE(call->ok());
+        readAll(bench, *call);
+        call->result.reset();
+        CHECK(bench.gateway->stats().outputTokens == 20);
+        CHECK(bench.gateway->stats().inputTokens == 10);
+    }
+}

@@ -127,3 +127,45 @@ TEST_CASE("statistics look at the last five minutes") {
     CHECK(recent().p95Ms == doctest::Approx(7).epsilon(0.01));
     CHECK(recent().firstTokenP95Ms == doctest::Approx(7).epsilon(0.01));
 }
+
+TEST_CASE("a provider that lists no models is asked for them, once in a while, and bounded in time") {
+    Bench bench;
+    bench.add("open", {});
+    bench.open();
+    const auto ids = [&] {
+        auto pending = std::make_shared<Pending<std::vector<api::ModelInfo>>>();
+        asio::co_spawn(bench.io, Bench::store(bench.gateway->allModels(), pending), asio::detached);
+        bench.settle();
+        REQUIRE(pending->ok());
+        std::vector<std::string> names;
+        for (const api::ModelInfo& model : **pending->result)
+            names.push_back(model.id);
+        return names;
+    };
+    const auto names = ids();
+    CHECK(std::ranges::count(names, "listed") == 1);
+    CHECK(std::ranges::count(names, "exobrain-local") == 1);
+    CHECK(std::ranges::count(names, "delta") == 1);
+    CHECK(ids() == names);
+    CHECK(bench.main->listings == 1);
+    bench.advance(Millis(60'000));
+    CHECK(ids() == names);
+    CHECK(bench.main->listings == 2);
+    CHECK(bench.gateway->models().size() == names.size() - 1);
+}
+
+TEST_CASE("a model that another provider would answer for is listed with the name of its own") {
+    Bench bench;
+    bench.add("first", {});
+    bench.add("second", {});
+    bench.add("named", {"listed"});
+    bench.open();
+    auto pending = std::make_shared<Pending<std::vector<api::ModelInfo>>>();
+    asio::co_spawn(bench.io, Bench::store(bench.gateway->allModels(), pending), asio::detached);
+    bench.settle();
+    REQUIRE(pending->ok());
+    std::vector<std::string> whose;
+    for (const api::ModelInfo& model : **pending->result)
+        if (model.id.ends_with("listed")) whose.push_back(model.id + " of " + model.provider);
+    CHECK(whose == std::vector<std::string>{"listed of named", "first/listed of first", "second/listed of second"});
+}

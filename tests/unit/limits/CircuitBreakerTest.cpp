@@ -353,3 +353,38 @@ TEST_CASE("the registry keeps the breakers in use when it is flooded with names"
     }
     CHECK(breakers.list().size() == Breakers::k_most);
 }
+
+TEST_CASE("the pause grows with each vain probe when that is wanted, up to its limit, and is forgotten when it closes") {
+    BreakerLimits limits;
+    limits.longestReset = 300s;
+    limits.successesToClose = 1;
+    Bench bench(limits);
+    bench.open();
+    for (const Millis pause : {30s, 60s, 120s, 240s, 300s, 300s}) {
+        CHECK(bench.breaker->untilProbe() >= pause * 9 / 10);
+        CHECK(bench.breaker->untilProbe() <= pause * 11 / 10);
+        bench.clock.advance(bench.breaker->untilProbe());
+        bench.play("f");
+    }
+    bench.clock.advance(bench.breaker->untilProbe());
+    bench.play("s");
+    CHECK(bench.state() == BreakerState::Closed);
+    bench.open();
+    CHECK(bench.breaker->untilProbe() <= 33s);
+}
+
+TEST_CASE("so many failures in the window open it when that is wanted, whatever their share") {
+    BreakerLimits limits;
+    limits.failureCount = 3;
+    limits.minimumCalls = 1000;
+    Bench bench(limits);
+    bench.play("ssssssssssfssssssssssf");
+    CHECK(bench.state() == BreakerState::Closed);
+    bench.play("f");
+    CHECK(bench.state() == BreakerState::Open);
+    Bench slow(limits);
+    slow.play("ff");
+    slow.clock.advance(31s);
+    slow.play("ff");
+    CHECK(slow.state() == BreakerState::Closed);
+}

@@ -353,3 +353,48 @@ TEST_CASE("a server that refuses stream_options is asked again without, and reme
     CHECK_FALSE(options(1));
     CHECK_FALSE(options(2));
 }
+
+TEST_CASE("what a translated request has and the server refuses is left out, what the client wrote is not") {
+    const auto refusal = [](const char* message) {
+        Played played;
+        played.status = 400;
+        played.body = dumpJson({{"error", {{"message", message}, {"type", "invalid_request_error"}}}});
+        return played;
+    };
+    const auto bodyAt = [](const Bench& bench, std::size_t i) {
+        return Json::parse(bench.http.requests.at(i).body);
+    };
+    CompletionRequest request = Bench::request();
+    request.body["reasoning_effort"] = "high";
+    request.body["max_tokens"] = 10;
+    SUBCASE("translated") {
+        Bench bench;
+        request.anthropic = std::make_shared<const Json>(Json::object());
+        bench.http.script = {refusal("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
+                             refusal("Unrecognized request argument supplied: reasoning_effort"),
+                             refusal("something else")};
+        CHECK_FALSE(test::run(bench.io, bench.provider->stream(request, {})).ok());
+        REQUIRE(bench.http.requests.size() == 3);
+        CHECK(bodyAt(bench, 0)["max_tokens"] == 10);
+        CHECK(bodyAt(bench, 1)["max_completion_tokens"] == 10);
+        CHECK_FALSE(bodyAt(bench, 1).contains("max_tokens"));
+        CHECK(bodyAt(bench, 1)["reasoning_effort"] == "high");
+        CHECK_FALSE(bodyAt(bench, 2).contains("reasoning_effort"));
+        CHECK(bodyAt(bench, 2)["max_completion_tokens"] == 10);
+    }
+    SUBCASE("translated, whole") {
+        Bench bench;
+        request.anthropic = std::make_shared<const Json>(Json::object());
+        bench.http.script = {refusal("Unrecognized request argument supplied: reasoning_effort"),
+                             refusal("something else")};
+        CHECK_FALSE(test::run(bench.io, bench.provider->complete(request, {})).ok());
+        REQUIRE(bench.http.requests.size() == 2);
+        CHECK_FALSE(bodyAt(bench, 1).contains("reasoning_effort"));
+    }
+    SUBCASE("the client's own") {
+        Bench bench;
+        bench.http.script = {refusal("Unrecognized request argument supplied: reasoning_effort")};
+        CHECK_FALSE(test::run(bench.io, bench.provider->stream(request, {})).ok());
+        CHECK(bench.http.requests.size() == 1);
+    }
+}

@@ -374,12 +374,18 @@ class ServerRig {
     std::optional<std::string> storageTrouble;
     server::KeyCache keyCache{keys, clock};
     server::Authenticator authenticator{keyCache, [this] { return policy; }};
-    server::Server server{io,
-                          server::Services{gateway, sessions, chat, clock,
-                                           [this]() -> const Settings& { return settings; },
-                                           [] { return api::ServiceStatus{}; },
-                                           [this] { return storageTrouble; }, nullptr, &analyses},
-                          authenticator, net::ServerLimits{}};
+    server::Services services() {
+        return {gateway,
+                sessions,
+                chat,
+                clock,
+                [this]() -> const Settings& { return settings; },
+                [] { return api::ServiceStatus{}; },
+                [this] { return storageTrouble; },
+                nullptr,
+                &analyses};
+    }
+    server::Server server{io, services(), authenticator, net::ServerLimits{}};
 };
 
 } // namespace exo::test

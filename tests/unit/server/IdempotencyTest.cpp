@@ -302,9 +302,11 @@ TEST_CASE("a broken stream is told to who joined, and not kept") {
 }
 
 TEST_CASE("what is kept is bounded in number and bytes, and a giant is not kept at all") {
-    test::FakeClock clock;
-    server::Idempotency store(clock);
-    asio::io_context io;
+    ServerRig rig;
+    const server::Services services = rig.services();
+    server::Idempotency store(services);
+    asio::io_context& io = rig.io;
+    const Settings::Idempotency& limits = rig.settings.idempotency;
     const auto post = [&](std::string key, std::size_t size) {
         net::ServerRequest request = withKey(std::move(key));
         Captured captured;
@@ -319,15 +321,23 @@ TEST_CASE("what is kept is bounded in number and bytes, and a giant is not kept 
         CHECK(captured.body.size() == size);
         return !captured.header("idempotency-replayed").empty();
     };
-    for (std::size_t i = 0; i < server::Idempotency::k_maxKept + 10; ++i)
+    for (std::size_t i = 0; i < static_cast<std::size_t>(limits.maxEntries) + 10; ++i)
         CHECK_FALSE(post("small" + std::to_string(i), 1));
-    CHECK(store.kept() == server::Idempotency::k_maxKept);
+    CHECK(store.kept() == static_cast<std::size_t>(limits.maxEntries));
     CHECK(post("small4000", 1));
     CHECK_FALSE(post("small0", 1));
     for (int i = 0; i < 20; ++i)
         CHECK_FALSE(post("large" + std::to_string(i), 5u << 20));
-    CHECK(store.keptBytes() <= server::Idempotency::k_maxKeptBytes);
+    CHECK(store.keptBytes() <= limits.maxSize);
     CHECK(post("large19", 5u << 20));
     CHECK_FALSE(post("giant", 9u << 20));
     CHECK_FALSE(post("giant", 9u << 20));
+    rig.settings.idempotency.maxEntries = 1; // a reload holds at once
+    CHECK_FALSE(post("last", 1));
+    CHECK(store.kept() == 1);
+    rig.settings.idempotency.ttl = Millis(600'000);
+    rig.clock.advance(Millis(599'999));
+    CHECK(post("last", 1));
+    rig.clock.advance(Millis(1));
+    CHECK_FALSE(post("last", 1));
 }

@@ -230,3 +230,39 @@ TEST_CASE("tokens of a request are counted, tools too") {
     CHECK(plain > 0);
     CHECK(tools > plain);
 }
+
+TEST_CASE("a choice of tools goes no further where there are no tools, and thinking becomes an effort") {
+    const auto neutral = [](const char* more) {
+        Json body = Json::parse(more);
+        body["model"] = "m";
+        body["max_tokens"] = 10;
+        body["messages"] = Json::array({{{"role", "user"}, {"content", "hi"}}});
+        auto call = server::parseMessagesCall(body);
+        REQUIRE(call.ok());
+        return call->request.body;
+    };
+    const auto refused = [](const char* more) {
+        Json body = Json::parse(more);
+        body["model"] = "m";
+        body["max_tokens"] = 10;
+        body["messages"] = Json::array({{{"role", "user"}, {"content", "hi"}}});
+        return paramOf(body);
+    };
+    for (const char* choice : {R"({"tool_choice":{"type":"auto","disable_parallel_tool_use":true}})",
+                               R"({"tool_choice":{"type":"none"},"tools":[]})"}) {
+        const Json out = neutral(choice);
+        CHECK_FALSE(out.contains("tool_choice"));
+        CHECK_FALSE(out.contains("parallel_tool_calls"));
+    }
+    CHECK(refused(R"({"tool_choice":{"type":"any"}})") == "tool_choice");
+    CHECK(refused(R"({"tool_choice":{"type":"tool","name":"f"},"tools":[]})") == "tool_choice");
+
+    CHECK(neutral(R"({"thinking":{"type":"enabled","budget_tokens":1024}})")["reasoning_effort"] == "low");
+    CHECK(neutral(R"({"thinking":{"type":"enabled","budget_tokens":4096}})")["reasoning_effort"] == "medium");
+    CHECK(neutral(R"({"thinking":{"type":"enabled","budget_tokens":32000}})")["reasoning_effort"] == "high");
+    CHECK(neutral(R"({"thinking":{"type":"adaptive"}})")["reasoning_effort"] == "medium");
+    CHECK_FALSE(neutral(R"({"thinking":{"type":"disabled"}})").contains("reasoning_effort"));
+    CHECK_FALSE(neutral("{}").contains("reasoning_effort"));
+    CHECK(refused(R"({"thinking":{"type":"enabled"}})") == "budget_tokens");
+    CHECK(refused(R"({"thinking":{"type":"loud"}})") == "thinking.type");
+}
