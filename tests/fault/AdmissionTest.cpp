@@ -39,7 +39,7 @@ void checkRefusal(RawCall& client, const std::string& code) {
 
 // One call that holds the only place until it is left.
 RawCall holdThePlace(const Rig& rig, const Headers& headers = {}) {
-    RawCall holder = rig.ask(chat("text:100000:20", "holds the place", true), headers);
+    RawCall holder = rig.ask(chat("text:5000:20", "holds the place", true), headers);
     REQUIRE(holder.waitFor("data: "));
     return holder;
 }

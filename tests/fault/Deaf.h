@@ -41,9 +41,9 @@ class NeverReads {
     std::size_t drain(std::chrono::steady_clock::time_point& end) const;
 
   private:
+    std::uint16_t m_port = 0; // before the listener, which sets it
     int m_listener = -1;
     int m_connection = -1;
-    std::uint16_t m_port = 0;
 };
 
 } // namespace exo::test

@@ -1,4 +1,4 @@
-// A machine at its limit refuses in a fixed order. The limit is set below what any machine uses, so that each
+// A machine at its limit refuses in a fixed order. The limit is no use of the CPU at all, so that each
 // sample of a second counts as overload and every three of them are one step more.
 
 #include "tests/fault/Rig.h"
@@ -23,7 +23,7 @@ void checkOverloaded(const RawCall& client) {
 TEST_SUITE_BEGIN("overload");
 
 TEST_CASE("low priority, then big bodies, then everything but high priority; what is cached is always served") {
-    Rig rig(Json{{"limits", {{"maxMemoryUsage", "64mb"}}}});
+    Rig rig(Json{{"limits", {{"maxCpuUsage", 0}}}});
     const std::string key = rig.makeKey("normal"), vip = rig.makeKey("vip", "high");
     rig.start();
     int asked = 0;

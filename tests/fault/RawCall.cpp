@@ -114,6 +114,11 @@ bool RawCall::waitForEnd(std::chrono::milliseconds timeout) {
     return true;
 }
 
+void RawCall::takeMore() const {
+    const int bytes = 4 << 20;
+    ::setsockopt(m_fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 int RawCall::status() const {
     int status = 0;
     if (m_received.size() > 12)

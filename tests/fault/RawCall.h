@@ -37,6 +37,9 @@ class RawCall {
     // At most so many bytes, or what there is within `timeout`. 0: nothing came; -1: the end, or broken.
     long read(std::size_t most, std::chrono::milliseconds timeout);
 
+    // Lets the kernel take in as much as it likes from now on.
+    void takeMore() const;
+
     const std::string& received() const { return m_received; }
     int status() const; // 0 while there is none
     std::string header(std::string_view name) const;

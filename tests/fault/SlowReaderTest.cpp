@@ -68,6 +68,7 @@ TEST_CASE("fifty readers that stand still hold up a fast upstream, and get every
     CHECK(rig.upstream().stats()["running"] == k_readers); // none could say all it had to say
 
     RawCall& one = readers.front();
+    one.takeMore();
     REQUIRE(one.waitForEnd(std::chrono::seconds(60)));
     CHECK(one.received().find("data: [DONE]") != std::string::npos);
     std::size_t pieces = 0;
@@ -79,7 +80,7 @@ TEST_CASE("fifty readers that stand still hold up a fast upstream, and get every
         reader.leave();
     rig.waitUntilIdle();
     rig.upstream().waitUntilQuiet();
-    CHECK(rig.upstream().stats()["outcomes"]["client-closed"] == k_readers - 1);
+    CHECK(rig.upstream().stats()["outcomes"]["text:" + std::to_string(k_tokens)]["client-closed"] == k_readers - 1);
 }
 
 TEST_CASE("answers that could be shared are kept for slow readers up to a bound") {
@@ -87,12 +88,12 @@ TEST_CASE("answers that could be shared are kept for slow readers up to a bound"
     rig.start();
     const double before = residentMegabytes(rig);
     std::vector<RawCall> readers = startReaders(rig, [](std::size_t i) {
-        return chat("text:20000", "question " + std::to_string(i), true);
+        return chat("text:10000", "question " + std::to_string(i % 10), true); // each of ten asked five times
     });
     const double grown = settledMegabytes(rig) - before;
-    report("50 readers stand still, calls that may be shared", grown);
-    CHECK(grown < 150);
-    CHECK(rig.upstream().stats()["running"] == k_readers);
+    report("50 readers stand still at ten shared calls", grown);
+    CHECK(grown < 60);
+    CHECK(rig.upstream().log().size() == 10);
 }
 
 TEST_CASE("a reader that takes nothing in for thirty seconds is let go of, one that reads slowly is not") {
@@ -108,7 +109,7 @@ TEST_CASE("a reader that takes nothing in for thirty seconds is let go of, one t
     rig.waitForGauges(2, 0);
     bool gone = false;
     while (!gone && Clock::now() < begin + 2 * k_writeTimeout) {
-        REQUIRE(crawls.read(16384, std::chrono::seconds(1)) > 0);
+        REQUIRE(crawls.read(16384, std::chrono::seconds(1)) >= 0);
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
         gone = rig.gaugesAre(1, 0);
     }
@@ -116,6 +117,7 @@ TEST_CASE("a reader that takes nothing in for thirty seconds is let go of, one t
     CHECK(Clock::now() - begin >= k_writeTimeout - std::chrono::seconds(1));
     figure("until a reader that stands still is cut", std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
     rig.waitFor("one call less upstream", [&] { return rig.upstream().stats()["running"] == 1; });
+    crawls.takeMore();
     REQUIRE(crawls.waitForEnd(std::chrono::seconds(60)));
     CHECK(crawls.received().find("data: [DONE]") != std::string::npos);
     rig.waitUntilIdle();

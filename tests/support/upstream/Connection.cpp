@@ -61,6 +61,7 @@ void Connection::handleInput() {
     m_step = m_dripped = m_sent = 0;
     m_repeats = 0;
     m_plan = m_server.respond(m_request, m_id, m_logIndex);
+    m_model = Server::modelOf(m_request);
     nextStep();
 }
 
@@ -187,14 +188,14 @@ void Connection::finish() {
     }
     case Ending::KeepAlive: break;
     }
-    m_server.ended(std::exchange(m_logIndex, Server::k_uncounted), "completed", m_sent);
+    m_server.ended(std::exchange(m_logIndex, Server::k_uncounted), m_model, "completed", m_sent);
     m_plan.reset();
     if (!m_request.keepAlive) return fail("closed");
     if (!m_input.empty()) handleInput();
 }
 
 void Connection::fail(std::string_view how) {
-    m_server.ended(std::exchange(m_logIndex, Server::k_uncounted), how, m_sent);
+    m_server.ended(std::exchange(m_logIndex, Server::k_uncounted), m_model, how, m_sent);
     m_closed = true;
     m_timer.cancel();
     boost::system::error_code ignored;

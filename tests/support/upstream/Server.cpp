@@ -52,6 +52,7 @@ std::shared_ptr<const Plan> Server::respond(const Request& request, std::uint64_
     if (pathOf(request) == "/health") return std::make_shared<const Plan>(health());
     ++m_requests;
     ++m_running;
+    m_lastStart = steadyMicros();
     logIndex = m_options.log ? remember(request, connection) : k_unlogged;
     if (!m_script.empty()) return std::make_shared<const Plan>(route(request));
     m_key.assign(request.target).append(1, '\n').append(request.body);
@@ -124,6 +125,7 @@ Plan Server::control(const Request& request) {
                               {"connections", m_connections},
                               {"open", m_open},
                               {"running", m_running},
+                              {"lastStartUs", m_lastStart},
                               {"outcomes", m_outcomes}});
     if (path == "/control/reset") {
         m_log.clear();
@@ -164,10 +166,18 @@ std::size_t Server::remember(const Request& request, std::uint64_t connection) {
     return m_log.size() - 1;
 }
 
-void Server::ended(std::size_t logIndex, std::string_view how, std::size_t bytesSent) {
+std::string Server::modelOf(const Request& request) {
+    const auto at = request.body.find("\"model\":\""); // not worth parsing what may be long
+    if (at == std::string::npos) return {};
+    const auto begin = at + 9;
+    return request.body.substr(begin, request.body.find('"', begin) - begin);
+}
+
+void Server::ended(std::size_t logIndex, const std::string& model, std::string_view how,
+                   std::size_t bytesSent) {
     if (logIndex == k_uncounted) return;
     --m_running;
-    ++m_outcomes[std::string(how)];
+    ++m_outcomes[model][std::string(how)];
     if (logIndex >= m_log.size() || m_log[logIndex]["outcome"] != "running") return;
     m_log[logIndex]["outcome"] = how;
     m_log[logIndex]["endedMs"] = sinceStart();

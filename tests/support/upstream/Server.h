@@ -51,7 +51,8 @@ class Server {
     static constexpr std::size_t k_uncounted = static_cast<std::size_t>(-1);
     static constexpr std::size_t k_unlogged = k_uncounted - 1;
     // How the exchange ended, once: "completed", "client-closed", "reset", …
-    void ended(std::size_t logIndex, std::string_view how, std::size_t bytesSent);
+    void ended(std::size_t logIndex, const std::string& model, std::string_view how, std::size_t bytesSent);
+    static std::string modelOf(const Request& request);
     void opened() { ++m_open; }
     void closed() { --m_open; }
 
@@ -80,7 +81,8 @@ class Server {
     std::string m_key; // reused buffer of its keys
     std::uint64_t m_connections = 0;
     std::uint64_t m_requests = 0;
-    std::map<std::string, std::int64_t> m_outcomes;
+    std::map<std::string, std::map<std::string, std::int64_t>> m_outcomes; // by model
+    std::int64_t m_lastStart = 0;                                          // steadyMicros()
     int m_open = 0;
     int m_running = 0;
 };
