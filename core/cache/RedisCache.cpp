@@ -304,9 +304,7 @@ Task<RedisCache::Hits> RedisCache::findMany(std::vector<CacheKey> keys, CancelTo
     Hits hits(keys.size());
     if (!self->pool->worthAsking()) co_return hits;
     const SteadyTime end = self->clock.now() + self->options.limits.lookup;
-    const auto left = [&] {
-        return std::max(std::chrono::ceil<Millis>(end - self->clock.now()), Millis(1));
-    };
+    const auto left = [&] { return std::max(std::chrono::ceil<Millis>(end - self->clock.now()), Millis(1)); };
     bool known = !self->generation.empty() && !self->purgeDue;
     if (!known) {
         const auto learned = co_await self->learn(self->options.limits.lookup, cancel);

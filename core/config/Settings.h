@@ -59,10 +59,10 @@ struct Settings {
         Millis resetTimeout{30000};
         Millis window{30000};
         int minimumCalls = 10;
-        int failureCount = 0;        // failed calls in the window that open it whatever their share; 0: none do
-        int consecutiveErrors = 5;   // transport errors in a row
-        Millis maxResetTimeout{0};   // each vain probe doubles the time up to this; 0: it stays as it is
-        int probes = 1;              // at a time
+        int failureCount = 0;      // failed calls in the window that open it whatever their share; 0: none do
+        int consecutiveErrors = 5; // transport errors in a row
+        Millis maxResetTimeout{0}; // each vain probe doubles the time up to this; 0: it stays as it is
+        int probes = 1;            // at a time
         int successesToClose = 2;
     } circuitBreaker;
     struct Fallback {

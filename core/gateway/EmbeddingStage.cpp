@@ -328,8 +328,7 @@ void EmbeddingStage::keep(const Flight& flight, Job& job, const Places& places, 
         embedding.tokens = upTo - embedding.tokens;
         job.bytes += embedding.vector.size();
         const CacheKey key = job.keyOf(places[i], flight);
-        if (cache)
-            cache->store(key, std::make_shared<const std::string>(encodeEmbedding(embedding)), m_ttl);
+        if (cache) cache->store(key, std::make_shared<const std::string>(encodeEmbedding(embedding)), m_ttl);
         claims.give(key, embedding);
         job.found[places[i]] = std::move(embedding);
     }

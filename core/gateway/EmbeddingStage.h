@@ -58,7 +58,7 @@ class EmbeddingStage {
     std::size_t batchOf(const Target& target) const;
 
     std::shared_ptr<Pipeline> m_pipeline;
-    std::shared_ptr<AnswerStage> m_answers;       // whose cache it is
+    std::shared_ptr<AnswerStage> m_answers; // whose cache it is
     std::map<CacheKey, std::shared_ptr<Running>> m_running;
     std::map<std::string, std::size_t> m_batches; // inputs a target takes at once, where that was learnt
     Millis m_ttl;

@@ -85,7 +85,7 @@ struct CircuitBreaker::Impl {
     WallTime openedAtWall, retryAtWall;
     std::string reason;
     int probeSuccesses = 0;
-    int vainProbes = 0; // since it was closed
+    int vainProbes = 0;        // since it was closed
     std::vector<Probe> probes; // at work, also those of an earlier phase
     std::uint64_t lastProbe = 0;
 

@@ -31,7 +31,7 @@ constexpr std::array k_kinds{Kind{"silent", false, false},
                              Kind{"text:20+stall:5", false, false},
                              Kind{"text:20+stall:5", true, false},
                              Kind{"text:5+late:60000", true, false},
-                             Kind{"text:5000:3", true, false},
+                             Kind{"text:200:50", true, false},
                              Kind{"text:3+late-headers:60", false, true},
                              Kind{"text:8:10", true, true},
                              Kind{"status:503:2", true, true}};
@@ -82,7 +82,8 @@ TEST_SUITE_BEGIN("aborts");
 
 TEST_CASE("after ten thousand random aborts everything is as before") {
     Rig rig;
-    Json sick = {{"name", "sick"}, {"type", "openai"}, {"baseUrl", rig.upstream().url() + "/v1"}, {"proxy", "none"}};
+    Json sick = {
+        {"name", "sick"}, {"type", "openai"}, {"baseUrl", rig.upstream().url() + "/v1"}, {"proxy", "none"}};
     sick["models"] = {"status:503:2"};
     rig.settings()["providers"].push_back(sick);
     rig.start();

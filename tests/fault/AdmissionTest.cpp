@@ -39,7 +39,7 @@ void checkRefusal(RawCall& client, const std::string& code) {
 
 // One call that holds the only place until it is left.
 RawCall holdThePlace(const Rig& rig, const Headers& headers = {}) {
-    RawCall holder = rig.ask(chat("text:5000:20", "holds the place", true), headers);
+    RawCall holder = rig.ask(chat("text:1000:100", "holds the place", true), headers);
     REQUIRE(holder.waitFor("data: "));
     return holder;
 }
@@ -134,7 +134,8 @@ TEST_CASE("the key's priority decides who goes first, and a header may only lowe
 
 TEST_CASE("keys of one priority take turns, whoever asks most") {
     Rig rig(Json{{"limits", {{"maxConcurrentRequests", 1}, {"queueTimeout", "60s"}}}});
-    const std::string greedy = rig.makeKey("greedy"), modest = rig.makeKey("modest"), rare = rig.makeKey("rare");
+    const std::string greedy = rig.makeKey("greedy"), modest = rig.makeKey("modest"),
+                      rare = rig.makeKey("rare");
     rig.start();
     RawCall holder = holdThePlace(rig, keyHeader(greedy));
     std::vector<RawCall> waiting;

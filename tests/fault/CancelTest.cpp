@@ -71,7 +71,7 @@ TEST_SUITE_BEGIN("cancel");
 TEST_CASE("1: a client that leaves the queue is never seen upstream") {
     Rig rig(Json{{"limits", {{"maxConcurrentRequests", 1}}}});
     rig.start();
-    RawCall runs = rig.ask(chat("text:2000:10", "runs", true));
+    RawCall runs = rig.ask(chat("text:500:40", "runs", true));
     REQUIRE(runs.waitFor("data: "));
     const Moment begin = Clock::now();
     RawCall waits = rig.ask(chat("echo", "waits", false));
@@ -89,7 +89,8 @@ TEST_CASE("1: a client that leaves the queue is never seen upstream") {
 
 TEST_CASE("2: while the connection to the upstream comes about") {
     const NeverConnects nobody;
-    Json provider = {{"name", "far"}, {"type", "openai"}, {"baseUrl", nobody.url() + "/v1"}, {"proxy", "none"}};
+    Json provider = {
+        {"name", "far"}, {"type", "openai"}, {"baseUrl", nobody.url() + "/v1"}, {"proxy", "none"}};
     provider["models"] = {"far"};
     Rig rig(Json{{"providers", Json::array({provider})}});
     rig.start();
@@ -105,7 +106,8 @@ TEST_CASE("2: while the connection to the upstream comes about") {
 
 TEST_CASE("2b: while the request's body is sent") {
     NeverReads deaf;
-    Json provider = {{"name", "deaf"}, {"type", "openai"}, {"baseUrl", deaf.url() + "/v1"}, {"proxy", "none"}};
+    Json provider = {
+        {"name", "deaf"}, {"type", "openai"}, {"baseUrl", deaf.url() + "/v1"}, {"proxy", "none"}};
     provider["models"] = {"deaf"};
     Rig rig(Json{{"providers", Json::array({provider})}});
     rig.start();
@@ -116,8 +118,7 @@ TEST_CASE("2b: while the request's body is sent") {
     settle(begin);
     const Moment left = client.leave();
     rig.waitUntilIdle(); // before anything is read: the call does not wait for that
-    figure("while sending the body, until the slot is free",
-           millisSince(left));
+    figure("while sending the body, until the slot is free", millisSince(left));
     Moment end;
     CHECK(deaf.drain(end) < k_body);
     checkAftermath(rig, "upstream", 0);
@@ -133,7 +134,7 @@ TEST_CASE("4: after the headers, before the first token") {
 }
 
 TEST_CASE("5: in the middle of a stream") {
-    leaveDuring("in mid-stream", "text:2000:20", true,
+    leaveDuring("in mid-stream", "text:500:40", true,
                 [](Rig&, RawCall& client) { REQUIRE(client.waitFor("data: ")); });
     leaveDuring("in a stream that has fallen silent", "text:9+stall:3", true,
                 [](Rig&, RawCall& client) { REQUIRE(client.waitFor("data: ")); });
@@ -152,11 +153,9 @@ TEST_CASE("7: between two attempts nothing more is asked") {
     std::this_thread::sleep_for(k_watched);
     const Moment left = client.leave();
     rig.waitUntilIdle();
-    figure("in the pause before a repeat, until the slot is free",
-           millisSince(left));
-    rig.waitFor("the count of clients that left", [&] {
-        return rig.metric("exobrain_client_disconnects_total{phase=\"backoff\"}") == 1;
-    });
+    figure("in the pause before a repeat, until the slot is free", millisSince(left));
+    rig.waitFor("the count of clients that left",
+                [&] { return rig.metric("exobrain_client_disconnects_total{phase=\"backoff\"}") == 1; });
     std::this_thread::sleep_until(left + std::chrono::milliseconds(3500));
     CHECK(rig.upstream().log().size() == 1);
 }
@@ -174,7 +173,7 @@ TEST_CASE("a client that leaves at once is noticed as soon as its call is watche
 TEST_CASE("the tokens of a stream that was left are booked") {
     Rig rig;
     rig.start();
-    RawCall client = rig.ask(chat("text:2000:5", "count me", true));
+    RawCall client = rig.ask(chat("text:500:20", "count me", true));
     REQUIRE(client.waitFor("data: "));
     std::this_thread::sleep_for(k_watched);
     client.leave();

@@ -43,8 +43,10 @@ TEST_CASE("the same request gives the same bytes, another one with its key is re
         RawCall again = rig.ask(uncached("echo", "once", stream), withKey(key));
         REQUIRE(again.waitForEnd());
         CHECK(again.header("idempotency-replayed") == "true");
-        CHECK(again.body().find(Json::parse(stream ? bytes.substr(bytes.find('{'), bytes.find("}\n") + 1 - bytes.find('{'))
-                                                   : bytes)["id"].get<std::string>()) != std::string::npos);
+        CHECK(again.body().find(
+                  Json::parse(stream ? bytes.substr(bytes.find('{'), bytes.find("}\n") + 1 - bytes.find('{'))
+                                     : bytes)["id"]
+                      .get<std::string>()) != std::string::npos);
         if (!stream) CHECK(again.body() == bytes);
         CHECK(rig.upstream().log().size() == before + 1);
 
@@ -72,7 +74,7 @@ TEST_CASE("a request that still runs is joined; it goes on for those who are lef
     CHECK(rig.upstream().log().size() == 1);
     CHECK(rig.upstream().ended(0)["outcome"] == "completed");
 
-    RawCall third = rig.ask(uncached("text:5000:20", "alone", true), withKey("left"));
+    RawCall third = rig.ask(uncached("text:1000:100", "alone", true), withKey("left"));
     REQUIRE(third.waitFor("data: "));
     third.leave();
     CHECK(rig.upstream().ended(1)["outcome"] == "client-closed");
@@ -81,7 +83,8 @@ TEST_CASE("a request that still runs is joined; it goes on for those who are lef
     CHECK(ended(anew).find("what was left") != std::string::npos);
 }
 
-TEST_CASE("keys of different clients have nothing to do with each other, and the settings bound what is kept") {
+TEST_CASE(
+    "keys of different clients have nothing to do with each other, and the settings bound what is kept") {
     Rig rig(Json{{"idempotency", {{"ttl", "2s"}, {"maxEntries", 2}}}});
     const std::string one = rig.makeKey("one"), two = rig.makeKey("two");
     rig.start();

@@ -22,7 +22,8 @@ void checkOverloaded(const RawCall& client) {
 
 TEST_SUITE_BEGIN("overload");
 
-TEST_CASE("low priority, then big bodies, then everything but high priority; what is cached is always served") {
+TEST_CASE(
+    "low priority, then big bodies, then everything but high priority; what is cached is always served") {
     Rig rig(Json{{"limits", {{"maxCpuUsage", 0}}}});
     const std::string key = rig.makeKey("normal"), vip = rig.makeKey("vip", "high");
     rig.start();

@@ -52,9 +52,10 @@ std::pair<std::string, std::uint16_t> hostAndPort(std::string_view url) {
 RawCall::RawCall(const RawRequest& request) {
     const auto [host, port] = hostAndPort(request.url);
     const std::string path = request.url.substr(request.url.find('/', 7));
-    std::string head = request.method + " " + path + " HTTP/1.1\r\nHost: " + host + ":" + std::to_string(port) +
-                       "\r\nContent-Type: application/json\r\nContent-Length: " +
-                       std::to_string(request.body.size()) + "\r\n";
+    std::string head =
+        request.method + " " + path + " HTTP/1.1\r\nHost: " + host + ":" + std::to_string(port) +
+        "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(request.body.size()) +
+        "\r\n";
     for (const auto& [name, value] : request.headers)
         head += name + ": " + value + "\r\n";
     m_fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -121,8 +122,7 @@ void RawCall::takeMore() const {
 
 int RawCall::status() const {
     int status = 0;
-    if (m_received.size() > 12)
-        std::from_chars(m_received.data() + 9, m_received.data() + 12, status);
+    if (m_received.size() > 12) std::from_chars(m_received.data() + 9, m_received.data() + 12, status);
     return status;
 }
 

@@ -50,7 +50,8 @@ class Rig {
     std::string makeKey(const std::string& name, const std::string& priority = "normal");
     void start();
 
-    RawCall ask(const Json& body, Headers headers = {}, const std::string& path = "/v1/chat/completions") const;
+    RawCall ask(const Json& body, Headers headers = {},
+                const std::string& path = "/v1/chat/completions") const;
     HttpReply get(const std::string& path, const std::string& key = {}) const;
     // The value of the first sample that begins with `name` (labels included) at /metrics.
     double metric(const std::string& name) const;

@@ -1,5 +1,5 @@
-// Equal calls share one at the upstream: it lives as long as one of them does, and an answer nobody waited for
-// to the end is kept by nobody.
+// Equal calls share one at the upstream: it lives as long as one of them does, and an answer nobody waited
+// for to the end is kept by nobody.
 
 #include "tests/fault/Rig.h"
 
@@ -43,7 +43,7 @@ TEST_SUITE_BEGIN("shared");
 TEST_CASE("a shared stream goes on when one reader leaves and ends with the last") {
     Rig rig;
     rig.start();
-    const Json body = chat("text:5000:10", "the same", true);
+    const Json body = chat("text:1000:40", "the same", true);
     RawCall first = rig.ask(body);
     REQUIRE(readEvents(first, 3));
     RawCall second = rig.ask(body);

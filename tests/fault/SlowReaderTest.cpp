@@ -1,5 +1,5 @@
-// Readers that take in less than the model says: the upstream is held up instead of the memory filled, nothing
-// is lost, and who reads nothing at all is let go of.
+// Readers that take in less than the model says: the upstream is held up instead of the memory filled,
+// nothing is lost, and who reads nothing at all is let go of.
 
 #include "tests/fault/Rig.h"
 
@@ -80,7 +80,8 @@ TEST_CASE("fifty readers that stand still hold up a fast upstream, and get every
         reader.leave();
     rig.waitUntilIdle();
     rig.upstream().waitUntilQuiet();
-    CHECK(rig.upstream().stats()["outcomes"]["text:" + std::to_string(k_tokens)]["client-closed"] == k_readers - 1);
+    CHECK(rig.upstream().stats()["outcomes"]["text:" + std::to_string(k_tokens)]["client-closed"] ==
+          k_readers - 1);
 }
 
 TEST_CASE("answers that could be shared are kept for slow readers up to a bound") {
@@ -115,7 +116,8 @@ TEST_CASE("a reader that takes nothing in for thirty seconds is let go of, one t
     }
     CHECK(gone);
     CHECK(Clock::now() - begin >= k_writeTimeout - std::chrono::seconds(1));
-    figure("until a reader that stands still is cut", std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+    figure("until a reader that stands still is cut",
+           std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
     rig.waitFor("one call less upstream", [&] { return rig.upstream().stats()["running"] == 1; });
     crawls.takeMore();
     REQUIRE(crawls.waitForEnd(std::chrono::seconds(60)));

@@ -48,7 +48,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t m_dripped = 0;
     std::size_t m_sent = 0;
     std::size_t m_logIndex = Server::k_uncounted; // set while answering
-    std::string m_model; // of the request that is answered
+    std::string m_model;                          // of the request that is answered
     bool m_closed = false;
 };
 

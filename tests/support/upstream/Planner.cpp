@@ -251,8 +251,11 @@ Plan planJson(int status, const Json& body, std::string_view extraHeaders) {
 
 Plan planAnswer(const Dialect& dialect, const Behaviour& behaviour, const ModelRequest& request) {
     if (behaviour.refusesPrefill && request.body["messages"].back().value("role", "") == "assistant")
-        return planRefusal(dialect, {400, "invalid_request_error", "invalid_value",
-                                     "the conversation must end with a user message", {}});
+        return planRefusal(dialect, {400,
+                                     "invalid_request_error",
+                                     "invalid_value",
+                                     "the conversation must end with a user message",
+                                     {}});
     if (behaviour.refusal) return planRefusal(dialect, *behaviour.refusal);
     if (auto plan = planFault(dialect, behaviour)) return std::move(*plan);
     if (request.stream) return StreamPlanner(dialect, behaviour, request).plan();

@@ -167,5 +167,6 @@ TEST_CASE("a model that another provider would answer for is listed with the nam
     std::vector<std::string> whose;
     for (const api::ModelInfo& model : **pending->result)
         if (model.id.ends_with("listed")) whose.push_back(model.id + " of " + model.provider);
-    CHECK(whose == std::vector<std::string>{"listed of named", "first/listed of first", "second/listed of second"});
+    CHECK(whose ==
+          std::vector<std::string>{"listed of named", "first/listed of first", "second/listed of second"});
 }

@@ -354,7 +354,8 @@ TEST_CASE("the registry keeps the breakers in use when it is flooded with names"
     CHECK(breakers.list().size() == Breakers::k_most);
 }
 
-TEST_CASE("the pause grows with each vain probe when that is wanted, up to its limit, and is forgotten when it closes") {
+TEST_CASE("the pause grows with each vain probe when that is wanted, up to its limit, and is forgotten when "
+          "it closes") {
     BreakerLimits limits;
     limits.longestReset = 300s;
     limits.successesToClose = 1;

@@ -370,9 +370,9 @@ TEST_CASE("what a translated request has and the server refuses is left out, wha
     SUBCASE("translated") {
         Bench bench;
         request.anthropic = std::make_shared<const Json>(Json::object());
-        bench.http.script = {refusal("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
-                             refusal("Unrecognized request argument supplied: reasoning_effort"),
-                             refusal("something else")};
+        bench.http.script = {
+            refusal("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
+            refusal("Unrecognized request argument supplied: reasoning_effort"), refusal("something else")};
         CHECK_FALSE(test::run(bench.io, bench.provider->stream(request, {})).ok());
         REQUIRE(bench.http.requests.size() == 3);
         CHECK(bodyAt(bench, 0)["max_tokens"] == 10);
