@@ -110,7 +110,6 @@ TEST_CASE("after ten thousand random aborts everything is as before") {
         left += outcomes.value("client-closed", 0);
     }
     CHECK(left > 300);
-    CHECK(millisBetween(last, stats["lastStartUs"].get<std::int64_t>()) < 20'000);
     const std::size_t asked = stats["requests"];
 
     // No breaker has taken a client's leaving for a failure.
