@@ -267,3 +267,31 @@ TEST_CASE("a wrong or missing password is said, the password is not") {
     const auto right = rig.cache("unix://:right-horse@" + socket);
     CHECK(rig.find(*right, keyNumber(1)));
 }
+
+TEST_CASE("many keys travel together, and each gets its own answer") {
+    RedisRig rig;
+    const RedisServer server(rig.folder.path());
+    const auto writer = rig.cache(server.url());
+    const auto reader = rig.cache(server.url());
+    constexpr std::uint64_t k_keys = 300; // more than one piece
+    REQUIRE(rig.until([&] { return writer->worthAsking() && reader->worthAsking(); }));
+    for (std::uint64_t i = 0; i < k_keys; i += 2)
+        writer->store(keyNumber(i), text("value " + std::to_string(i)), Millis(60'000));
+    REQUIRE(rig.until([&] { return rig.find(*reader, keyNumber(k_keys - 2)).has_value(); }));
+
+    std::vector<CacheKey> keys;
+    for (std::uint64_t i = 0; i < k_keys; ++i)
+        keys.push_back(keyNumber(i));
+    const std::int64_t before = reader->stats().hits;
+    const auto hits = run(rig.io, reader->findMany(keys, {}));
+    REQUIRE(hits.ok());
+    REQUIRE(hits->size() == k_keys);
+    for (std::uint64_t i = 0; i < k_keys; ++i) {
+        const auto& hit = (*hits)[i];
+        CHECK(hit.has_value() == (i % 2 == 0));
+        if (hit) CHECK(*hit->value == "value " + std::to_string(i));
+    }
+    CHECK(reader->stats().hits - before == k_keys / 2);
+    CHECK(reader->connections() == 1);
+    CHECK(run(rig.io, reader->findMany(std::vector<CacheKey>(), {}))->empty());
+}
