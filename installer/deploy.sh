@@ -476,6 +476,7 @@ deploy() {
     journalctl -u exobrain.service -n 20 --no-pager || true
     if [ -z "$old" ] || [ ! -L "$kept/previous" ]; then exit 1; fi
     rollback
+    rm -f "$(readlink -f "$kept/previous")" "$kept/previous" # what failed is nothing to go back to
     exit 3
 }
 

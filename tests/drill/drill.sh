@@ -31,6 +31,8 @@ done
 machine="$work/machine" leader="" passed=0 failed=0 group=exobrain-drill.$$
 url=http://127.0.0.1:8686 console="$work/console.log" key=""
 mkdir -p "$work"
+exec 8>"$work/lock"
+flock -n 8 || { echo "drill: another drill works in $work" >&2; exit 1; }
 nspawn="" helpers=()
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
@@ -346,8 +348,8 @@ drained
 badReload
 budget
 upgraded
-badUpgrade
 rolledBack
+badUpgrade
 purged
 say "$passed passed, $failed failed"
 [ "$failed" = 0 ]
