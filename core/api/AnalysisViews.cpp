@@ -37,7 +37,8 @@ Json packed(const std::vector<SyntaxSpan>& spans) {
 }
 
 bool isCount(const Json& json) {
-    return json.is_number_unsigned() && json.get<std::uint64_t>() <= UINT32_MAX;
+    return json.is_number_integer() && (json.is_number_unsigned() || json.get<std::int64_t>() >= 0) &&
+           json.get<std::uint64_t>() <= UINT32_MAX;
 }
 
 Result<std::vector<SyntaxSpan>> spansFrom(const Json& json, std::size_t size) {

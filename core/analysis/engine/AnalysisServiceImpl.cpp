@@ -158,8 +158,10 @@ class Service final : public AnalysisService {
                                 int count) override {
         EXO_CO_TRY(const auto found, result(owner, id));
         if (!found->file(path)) co_return fail(ErrorCode::NotFound, "no such file in the analysis", "path");
-        co_return co_await onReads<AnalysisSource>(
-            [found, path, startLine, count] { return readSource(*found, path, startLine, count); });
+        std::function<Result<AnalysisSource>()> work = [found, path, startLine, count] {
+            return readSource(*found, path, startLine, count);
+        };
+        co_return co_await onReads(std::move(work));
     }
 
     Task<api::SourceText> text(Owner owner, AnalysisId id, std::string path, Colours colours) override {
@@ -167,13 +169,15 @@ class Service final : public AnalysisService {
         analysis::SourceOptions options;
         options.worker = m_options.worker;
         options.colours = colours == Colours::With;
-        co_return co_await onReads<api::SourceText>(
-            [found, path, options] { return analysis::readSourceText(*found, path, options); });
+        std::function<Result<api::SourceText>()> work = [found, path, options] {
+            return analysis::readSourceText(*found, path, options);
+        };
+        co_return co_await onReads(std::move(work));
     }
 
     Task<std::string> report(Owner owner, AnalysisId id, Format format) override {
         EXO_CO_TRY(const auto found, result(owner, id));
-        co_return co_await onReads<std::string>([found, format]() -> Result<std::string> {
+        std::function<Result<std::string>()> work = [found, format]() -> Result<std::string> {
             std::string out;
             const auto append = [&out](std::string_view piece) {
                 out += piece;
@@ -185,11 +189,13 @@ class Service final : public AnalysisService {
             else
                 (void)analysis::writeHtml(found->report(), rules, append);
             return out;
-        });
+        };
+        co_return co_await onReads(std::move(work));
     }
 
   private:
-    // Work that reads files or takes its time, on the thread for it.
+    // Work that reads files or takes its time, on the thread for it. Callers name the function first: GCC 12
+    // destroys a temporary twice that becomes a std::function inside a co_await.
     template <class T>
     Task<T> onReads(std::function<Result<T>()> work) {
         const auto made = std::make_shared<std::optional<Result<T>>>();

@@ -140,15 +140,20 @@ void SymbolSearch::addFile(std::uint32_t index, const SafeRoot* root) {
             lines = linesOf(text);
         }
     }
+    std::string head = lines.empty() ? std::string() : headCommentOf(lines);
     for (const api::AnalysisSymbol& symbol : file.symbols) {
         ++document;
         addText(document, symbol.name, k_name, k_usualName);
         addText(document, symbol.signature, k_signature, k_usualSignature);
         if (!symbol.scope.empty()) addText(document, symbol.scope, k_signature, k_usualSignature);
-        if (!lines.empty() && isDocumented(symbol))
-            addText(document, docCommentOf(lines, symbol.line, symbol.endLine), k_doc, k_usualDoc);
+        if (lines.empty() || !isDocumented(symbol)) continue;
+        const std::string comment = docCommentOf(lines, symbol.line, symbol.endLine);
+        addText(document, comment, k_doc, k_usualDoc);
+        // A comment at the top that speaks of the symbol below it says nothing about the file.
+        if (!comment.empty() && (head.find(comment) != head.npos || comment.find(head) != comment.npos))
+            head.clear();
     }
-    if (!lines.empty()) addText(m_firstDocument[index], headCommentOf(lines), k_doc, k_usualDoc);
+    if (!head.empty()) addText(m_firstDocument[index], head, k_doc, k_usualDoc);
 }
 
 void SymbolSearch::seal() {

@@ -83,6 +83,9 @@ Result<Manifest> manifestFromText(std::string_view text) {
     if (form != k_form || !files || !files->is_array() || files->size() > k_mostFiles)
         return broken("is not understood");
     Manifest manifest;
+    // Nothing vouches for the manifest but its own completeness: a damaged name is a missing member.
+    for (const char* name : {"version", "createdAt", "schema", "sessions", "messages", "keyFolder"})
+        if (!member(*json, name)) return broken("lacks a member: " + std::string(name));
     manifest.version = stringOr(*json, "version");
     manifest.createdAt = fromUnixMillis(intOr(*json, "createdAt"));
     manifest.schema = static_cast<int>(std::clamp<std::int64_t>(intOr(*json, "schema"), 0, 1'000'000));

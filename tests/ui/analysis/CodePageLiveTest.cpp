@@ -1,4 +1,7 @@
 // The true window over true analyses: the core of this process, and a server, each on a small tree.
+#include <QObject>
+
+#ifndef Q_MOC_RUN // moc 6.4 loses its way in what these include
 #include "tests/support/FileTree.h"
 #include "tests/support/TempHome.h"
 #include "tests/support/process/Process.h"
@@ -17,6 +20,7 @@
 
 #include <filesystem>
 #include <fstream>
+#endif
 
 namespace exo::ui {
 
@@ -77,7 +81,7 @@ class CodePageLiveTest : public QObject {
         void connect() {
             fs::create_directories(home / "server");
             std::ofstream(home / "server/config.json")
-                << R"({"analysis": {"roots": [")" << (home / "tree").string() << R"("]}})";
+                << "{\"analysis\": {\"roots\": [\"" << (home / "tree").string() << "\"]}}";
             test::ProcessOptions process;
             process.arguments = {EXO_PROGRAM, "--home",   (home / "server").string(),
                                  "serve",     "--listen", "127.0.0.1:0"};
@@ -107,13 +111,13 @@ class CodePageLiveTest : public QObject {
         World world(remote);
         world.trigger("page.code");
         world.page()->openFolder(world.folder());
-        QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->hasResult(), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->hasResult(), 30000);
         const auto tree = world.page()->analysis()->tree();
         QVERIFY(tree->find(QStringLiteral("src/main.c")) > 0);
         QCOMPARE(tree->node(tree->find(QStringLiteral("src"))).files, 3);
 
         world.page()->openFile(QStringLiteral("src/util.c"), 6);
-        QTRY_VERIFY_WITH_TIMEOUT(world.code()->document().source().highlight == "done", 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(world.code()->document().source().highlight == "done", 30000);
         QCOMPARE(world.code()->document().line(3), QStringLiteral("/* 工作 */"));
         QVERIFY(world.code()->document().colours(3).front().kind == api::SyntaxKind::Comment);
         QVERIFY(!world.code()->document().folds().empty());
@@ -123,7 +127,7 @@ class CodePageLiveTest : public QObject {
 
         world.page()->inspector()->showTab(QStringLiteral("calls"));
         QTableView* callers = world.list("code.callers");
-        QTRY_COMPARE_WITH_TIMEOUT(callers->model()->rowCount(), 1, 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(callers->model()->rowCount(), 1, 10000);
         QCOMPARE(callers->model()->index(0, 0).data().toString(), QStringLiteral("main"));
         QTRY_VERIFY(callers->isVisible());
         QTest::mouseClick(callers->viewport(), Qt::LeftButton, {},
@@ -144,15 +148,15 @@ class CodePageLiveTest : public QObject {
         World world(remote);
         world.trigger("page.code");
         world.page()->openFolder(world.folder());
-        QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->hasResult(), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->hasResult(), 30000);
         test::writeText(world.home / "tree/tool.py",
                         "def other():\n    return 2\n\n\ndef run(n):\n    return n\n");
         world.page()->openFile(QStringLiteral("tool.py"));
         auto* notice = world.page()->findChild<QLabel*>(QStringLiteral("code.notice.text"));
-        QTRY_VERIFY_WITH_TIMEOUT(notice->isVisible(), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(notice->isVisible(), 10000);
         world.trigger("code.rerun");
-        QTRY_VERIFY_WITH_TIMEOUT(!world.page()->analysis()->isRunning(), 30'000);
-        QTRY_VERIFY_WITH_TIMEOUT(!notice->isVisible(), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!world.page()->analysis()->isRunning(), 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(!notice->isVisible(), 10000);
         QTRY_COMPARE(world.list("code.outline")->model()->rowCount(), 2);
     }
 
@@ -162,7 +166,7 @@ class CodePageLiveTest : public QObject {
         World world(remote);
         world.trigger("page.code");
         world.page()->openFolder(QStringLiteral("/no/such/folder"));
-        QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->error().has_value(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->error().has_value(), 20000);
         QVERIFY(world.page()->analysis()->error()->code ==
                 (remote ? ErrorCode::PermissionDenied : ErrorCode::NotFound));
         QVERIFY(world.page()->findChild<QWidget*>(QStringLiteral("code.empty"))->isVisible());

@@ -283,6 +283,7 @@ TEST_CASE("many keys travel together, and each gets its own answer") {
     for (std::uint64_t i = 0; i < k_keys; ++i)
         keys.push_back(keyNumber(i));
     const std::int64_t before = reader->stats().hits;
+    const auto connections = reader->connections();
     const auto hits = run(rig.io, reader->findMany(keys, {}));
     REQUIRE(hits.ok());
     REQUIRE(hits->size() == k_keys);
@@ -292,6 +293,6 @@ TEST_CASE("many keys travel together, and each gets its own answer") {
         if (hit) CHECK(*hit->value == "value " + std::to_string(i));
     }
     CHECK(reader->stats().hits - before == k_keys / 2);
-    CHECK(reader->connections() == 1);
+    CHECK(reader->connections() == connections); // a pipeline, not a crowd
     CHECK(run(rig.io, reader->findMany(std::vector<CacheKey>(), {}))->empty());
 }
