@@ -190,9 +190,10 @@ void LocalBackend::importSessions(QByteArray bytes, QObject* context, Reply<qint
 }
 
 void LocalBackend::listModels(QObject* context, Reply<std::vector<api::ModelInfo>> reply) {
-    call<std::vector<api::ModelInfo>>(
-        context, std::move(reply),
-        [](Core& core) -> Task<std::vector<api::ModelInfo>> { co_return co_await core.gateway().allModels(); });
+    call<std::vector<api::ModelInfo>>(context, std::move(reply),
+                                      [](Core& core) -> Task<std::vector<api::ModelInfo>> {
+                                          co_return co_await core.gateway().allModels();
+                                      });
 }
 
 void LocalBackend::fetchStatus(QObject* context, Reply<api::ServiceStatus> reply) {
