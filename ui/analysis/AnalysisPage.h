@@ -49,7 +49,7 @@ class AnalysisPage final : public QWidget {
 
     void openFolder(const QString& folder);
     // A file of the open folder; line 0: where it was left, or the top.
-    void openFile(const QString& path, int line = 0, int endLine = 0);
+    void openFile(QString path, int line = 0, int endLine = 0);
     // Opens the folder first when it is another one. Empty: the folder that is open. False: there is none.
     bool openPlace(const QString& folder, const QString& path, int line, int endLine);
 

@@ -56,7 +56,7 @@ bool AnalysisPage::openPlace(const QString& folder, const QString& path, int lin
     return true;
 }
 
-void AnalysisPage::openFile(const QString& path, int line, int endLine) {
+void AnalysisPage::openFile(QString path, int line, int endLine) {
     const int node = m_analysis.tree()->find(path);
     if (node <= 0 || m_analysis.tree()->node(node).folder) return;
     if (isTreemap()) {

@@ -136,7 +136,10 @@ InspectorList::InspectorList(const ThemeController* theme, const QString& object
     column->addWidget(m_table, 1);
     column->addStretch(0);
     const auto go = [this](const QModelIndex& index) {
-        if (const InspectorRow* row = rowAt(index); row && !row->path.isEmpty()) emit activated(*row);
+        const InspectorRow* row = rowAt(index);
+        if (!row || row->path.isEmpty()) return;
+        const InspectorRow chosen = *row; // opening its file fills this list anew
+        emit activated(chosen);
     };
     connect(m_table, &QTableView::clicked, this, go);
     connect(m_table, &QTableView::activated, this, go);
