@@ -118,7 +118,8 @@ TEST_CASE("a reader that takes nothing in for thirty seconds is let go of, one t
     CHECK(Clock::now() - begin >= k_writeTimeout - std::chrono::seconds(1));
     figure("until a reader that stands still is cut",
            std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
-    rig.waitFor("one call less upstream", [&] { return rig.upstream().stats()["running"] == 1; });
+    // The other one may have been sent whole by now: what is left lies in the sockets.
+    rig.waitFor("one call less upstream", [&] { return rig.upstream().stats()["running"] <= 1; });
     crawls.takeMore();
     REQUIRE(crawls.waitForEnd(std::chrono::seconds(60)));
     CHECK(crawls.received().find("data: [DONE]") != std::string::npos);
