@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <charconv>
+#include <cmath>
 #include <iterator>
 #include <unordered_set>
 #include <utility>
@@ -145,6 +146,17 @@ void writeNumber(Number number, std::string& out) {
     out.append(digits, end);
 }
 
+// As nlohmann writes them ("1.0", "1e-07"), without a string for each: an embedding has thousands.
+void writeFloat(double number, std::string& out) {
+    if (!std::isfinite(number)) {
+        out += "null";
+        return;
+    }
+    char digits[64];
+    char* const end = nlohmann::detail::to_chars(std::begin(digits), std::end(digits), number);
+    out.append(std::begin(digits), end);
+}
+
 void write(const Json& value, std::string& out) {
     switch (value.type()) {
     case Json::value_t::object: {
@@ -174,7 +186,8 @@ void write(const Json& value, std::string& out) {
     case Json::value_t::number_unsigned: return writeNumber(value.get<std::uint64_t>(), out);
     case Json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; return;
     case Json::value_t::null: out += "null"; return;
-    default: out += value.dump(-1, ' ', false, Json::error_handler_t::replace); // floats, binary
+    case Json::value_t::number_float: return writeFloat(value.get<double>(), out);
+    default: out += value.dump(-1, ' ', false, Json::error_handler_t::replace); // binary
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace exo;
 
 TEST_CASE("nesting up to the limit parses, one more level is refused, and a hostile million does not "
@@ -72,6 +74,9 @@ TEST_CASE("what is read fast is what is read thoroughly") {
         CHECK(*fast == *thorough);
         CHECK(fast->dump() == dumpJson(*thorough));
     }
+    for (const double number : {0.1, -0.0, 1.0, 1e20, 1e-7, 100000.0, 1.7976931348623157e308, 5e-324})
+        CHECK(dumpJson(Json(number)) == Json(number).dump());
+    CHECK(dumpJson(Json(std::numeric_limits<double>::infinity())) == "null");
     CHECK(parseJson("5")->is_number_unsigned());
     CHECK_FALSE(parseJson("-5")->is_number_unsigned());
     CHECK_FALSE(parseJson("1e400").ok());
