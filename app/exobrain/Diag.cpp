@@ -55,8 +55,8 @@ Task<std::string> get(net::HttpClient& http, std::string url, Secret key) {
     co_return body;
 }
 
-// What a server that runs says of itself.
-asio::awaitable<void> askServer(net::HttpClient& http, const std::string& url, const Secret& key,
+// What a server that runs says of itself. Takes copies: it begins when the caller's temporaries are gone.
+asio::awaitable<void> askServer(net::HttpClient& http, std::string url, Secret key,
                                 std::vector<Entry>& entries) {
     static constexpr std::pair<const char*, const char*> k_pages[] = {
         {"server/version.json", "/version"},          {"server/readyz.json", "/readyz"},
