@@ -266,7 +266,11 @@ def click_until(bench, icon, button, what, shown):
 
 
 def part_xembed(bench):
+    # Their balloons would stand on the icon, in its pictures and under the pointer.
+    with open(os.path.join(bench.home, "desktop.ini"), "w") as file:
+        file.write("[notify]\n" + "".join(f"{kind}=false\n" for kind in ("critical", "warning", "recovered", "reach")))
     for panel, tint in PANELS.items():
+        bench.run("xdotool", "mousemove", "880", "680")
         host = bench.start(["trayer", "--edge", "top", "--align", "left", "--widthtype", "request", "--height", "26", "--transparent",
                             "true", "--alpha", "0", "--tint", tint], stderr=subprocess.DEVNULL)
         wait_for("the panel", lambda: "window id" in bench.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK") or windows(bench, "panel"))
@@ -296,10 +300,13 @@ def part_xembed(bench):
         write_png(bench.pictures / f"panel-{panel}.png", bench.display.picture(opened[3], opened[4], opened[1], opened[2]))
         bench.run("xdotool", "mousemove", "880", "680", "click", "1")
         wait_for("its end", lambda: not panels(bench))
-        menu = click_until(bench, icon, "3", "the menu", lambda: [w for w in windows(bench, "exobrain-tray") if w[2] > 100])[0]
+        menu = click_until(bench, icon, "3", "the menu", lambda: [w for w in windows(bench, "exobrain-tray")
+                                                               if w[2] > 100 and "IsViewable" in bench.run("xwininfo", "-id", w[0])])[0]
         time.sleep(0.5)
         write_png(bench.pictures / f"menu-{panel}.png", bench.display.picture(menu[3], menu[4], menu[1], menu[2]))
-        bench.run("xdotool", "key", "Escape")
+        bench.run("xdotool", "mousemove", "880", "680", "click", "1")
+        wait_for("the menu's end", lambda: not [w for w in windows(bench, "exobrain-tray")
+                                                if w[2] > 100 and "IsViewable" in bench.run("xwininfo", "-id", w[0])])
         bench.end(tray)
         check(not embedded(bench), "the icon goes with its program")
         bench.end(host)
