@@ -1,16 +1,14 @@
 #include "core/Webhook.h"
 
 #include "core/base/Log.h"
+#include "core/base/Sha256.h"
 #include "core/base/Text.h"
 #include "core/base/Version.h"
 #include "core/net/AsioTimers.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include <array>
 #include <utility>
 
 namespace exo {
@@ -24,12 +22,7 @@ constexpr std::size_t k_mostOfAnswer = 64u << 10; // nobody reads it
 
 std::string webhookSignature(const Secret& secret, std::string_view timestamp, std::string_view body) {
     const std::string text = std::string(timestamp) + "." + std::string(body);
-    const std::string_view key = secret.reveal();
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-    return "sha256=" + hexEncode({reinterpret_cast<const char*>(digest.data()), size});
+    return "sha256=" + hexEncode(hmacSha256(secret.reveal(), text));
 }
 
 Webhook::Webhook(asio::any_io_executor executor, net::HttpClient& http, Clock& clock, Timers& timers,

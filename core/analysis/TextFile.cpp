@@ -1,9 +1,9 @@
 #include "core/analysis/TextFile.h"
 
+#include "core/base/Sha256.h"
 #include "core/base/Text.h"
 
 #include <iconv.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -104,10 +104,7 @@ bool looksGenerated(const std::vector<std::string_view>& lines) {
 }
 
 std::string contentHash(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-    return hexEncode({reinterpret_cast<const char*>(digest.data()), length});
+    return sha256Hex(bytes);
 }
 
 } // namespace exo::analysis

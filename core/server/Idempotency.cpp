@@ -1,9 +1,8 @@
 #include "core/server/Idempotency.h"
 
+#include "core/base/Sha256.h"
 #include "core/base/Text.h"
 #include "core/server/ModelCall.h"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <utility>
@@ -19,10 +18,7 @@ Fingerprint fingerprintOf(const net::ServerRequest& request) {
     std::string text;
     for (const std::string* part : {&request.method, &request.target, &request.body})
         text += std::to_string(part->size()) + ':' + *part;
-    Fingerprint sum{};
-    unsigned size = 0;
-    EVP_Digest(text.data(), text.size(), sum.data(), &size, EVP_sha256(), nullptr);
-    return sum;
+    return sha256(text);
 }
 
 Result<std::string> keyOf(const net::ServerRequest& request) {

@@ -1,6 +1,7 @@
 #include "core/server/KeyCache.h"
 
 #include "core/base/Log.h"
+#include "core/base/Sha256.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -8,9 +9,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <utility>
 
 namespace exo::server {
@@ -22,13 +20,6 @@ constexpr Millis k_touchEvery{10 * 60'000};
 constexpr int k_lookUpsPerSecond = 50;
 constexpr std::size_t k_maxProven = 4096;
 constexpr std::string_view k_prefix = "exo_";
-
-std::string digestOf(std::string_view token) {
-    static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr); // SHA256() looks it up each time
-    std::array<unsigned char, 32> digest{};
-    EVP_Digest(token.data(), token.size(), digest.data(), nullptr, sha256, nullptr);
-    return {digest.begin(), digest.end()};
-}
 
 Error wrongKey() {
     return fail(ErrorCode::InvalidApiKey, "the API key is wrong");
@@ -51,7 +42,7 @@ Result<KnownKey> KeyCache::usable(const KnownKey& key) const {
 
 Task<KnownKey> KeyCache::find(std::string token) {
     if (!token.starts_with(k_prefix)) co_return wrongKey();
-    std::string digest = digestOf(token);
+    std::string digest = sha256Bytes(token);
     const auto proven = m_proven.find(digest);
     const auto known = proven == m_proven.end() ? m_keys.end() : m_keys.find(proven->second);
     if (known == m_keys.end()) co_return co_await findInStore(std::move(token), std::move(digest));
@@ -65,7 +56,7 @@ Task<KnownKey> KeyCache::find(std::string token) {
 
 bool KeyCache::knows(std::string_view token) const {
     if (!token.starts_with(k_prefix)) return false;
-    const auto proven = m_proven.find(digestOf(token));
+    const auto proven = m_proven.find(sha256Bytes(token));
     return proven != m_proven.end() && m_keys.contains(proven->second);
 }
 

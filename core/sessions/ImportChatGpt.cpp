@@ -2,11 +2,10 @@
 // What a person saw is kept: texts of user and assistant, images and files as placeholders, thoughts as
 // reasoning of the answer that follows. Tool calls, their output and hidden system nodes are skipped; what
 // hangs below them moves up.
+#include "core/base/Sha256.h"
 #include "core/base/Text.h"
 #include "core/sessions/Import.h"
 #include "core/sessions/SessionText.h"
-
-#include <openssl/evp.h>
 
 #include <cmath>
 #include <unordered_map>
@@ -172,19 +171,11 @@ class Forest {
     std::vector<Node> m_nodes;
 };
 
-std::string hashOf(std::string_view raw) {
-    std::string digest(32, '\0');
-    unsigned int size = 0;
-    EVP_Digest(raw.data(), raw.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(),
-               nullptr);
-    return hexEncode(digest);
-}
-
 std::string originOf(const Json& conversation, std::string_view raw) {
     for (const char* key : {"conversation_id", "id"})
         if (const auto id = stringOr(conversation, key); !id.empty() && id.size() <= 200)
             return "chatgpt:" + std::string(id);
-    return "chatgpt:" + hashOf(raw);
+    return "chatgpt:" + sha256Hex(raw);
 }
 
 } // namespace

@@ -1,10 +1,8 @@
 #include "core/storage/KeyStore.h"
 
+#include "core/base/Sha256.h"
 #include "core/base/Text.h"
 #include "core/storage/Sqlite.h"
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 namespace exo {
 
@@ -21,15 +19,6 @@ std::string randomText(std::size_t length) {
     std::string out;
     for (const char byte : randomBytes(length))
         out += k_alphabet[static_cast<unsigned char>(byte) & 31U];
-    return out;
-}
-
-std::string hmacSha256(std::string_view key, std::string_view text) {
-    std::string out(32, '\0');
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(out.data()), &size);
     return out;
 }
 

@@ -1,9 +1,8 @@
 #include "core/storage/Rows.h"
 
+#include "core/base/Sha256.h"
 #include "core/storage/MessageStore.h"
 #include "core/storage/SearchStore.h"
-
-#include <openssl/evp.h>
 
 namespace exo::rows {
 
@@ -167,7 +166,7 @@ Result<void> insertAttachments(Connection& db, std::int64_t message,
         if (attachment.data.size() > k_maxAttachmentBytes)
             return fail(ErrorCode::RequestTooLarge, "attachment larger than 10 MB: " + attachment.name,
                         "attachments");
-        const std::string hash = sha256(attachment.data);
+        const std::string hash = sha256Bytes(attachment.data);
         attachment.id = newId<AttachmentId>("a_");
         attachment.size = static_cast<std::int64_t>(attachment.data.size());
         EXO_CHECK(db.run("INSERT OR IGNORE INTO blobs (sha256, data) VALUES (?, ?)", Blob{hash},
@@ -208,14 +207,6 @@ Result<std::int64_t> freeUpdatedAt(Connection& db, WallTime now) {
 Result<void> touchSession(Connection& db, std::int64_t session, WallTime now) {
     EXO_TRY(const std::int64_t at, freeUpdatedAt(db, now));
     return db.run("UPDATE sessions SET updated_at = ? WHERE n = ?", at, session);
-}
-
-std::string sha256(std::string_view bytes) {
-    std::string out(32, '\0');
-    unsigned int size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &size, EVP_sha256(),
-               nullptr);
-    return out;
 }
 
 } // namespace exo::rows

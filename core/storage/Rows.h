@@ -52,6 +52,5 @@ Result<void> touchSession(Connection& db, std::int64_t session, WallTime now);
 
 std::string toolCallsText(const std::vector<api::ToolCall>& calls);
 std::string citationsText(const std::vector<api::Citation>& citations);
-std::string sha256(std::string_view bytes);
 
 } // namespace exo::rows

@@ -5,9 +5,8 @@
 #include "core/analysis/parse/LineCounter.h"
 #include "core/analysis/parse/Mask.h"
 #include "core/analysis/parse/Walk.h"
+#include "core/base/Sha256.h"
 #include "core/base/Text.h"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -48,13 +47,6 @@ const char* readAll(void* payload, std::uint32_t at, TSPoint, std::uint32_t* siz
     const auto& text = *static_cast<const std::string_view*>(payload);
     *size = at < text.size() ? static_cast<std::uint32_t>(text.size() - at) : 0;
     return *size == 0 ? "" : text.data() + at;
-}
-
-std::string sha256Hex(std::string_view bytes) {
-    std::array<unsigned char, 32> digest{};
-    unsigned int size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    return hexEncode({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 bool saysGenerated(std::string_view bytes) {

@@ -3,9 +3,8 @@
 #include "core/base/Base64.h"
 #include "core/base/Json.h"
 #include "core/base/Resources.h"
+#include "core/base/Sha256.h"
 #include "core/base/Text.h"
-
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <set>
@@ -38,9 +37,7 @@ std::string scriptSafe(const Json& value) {
 }
 
 std::string policyHash(std::string_view text) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-    return "'sha256-" + base64Encode({reinterpret_cast<const char*>(digest), sizeof digest}) + "'";
+    return "'sha256-" + base64Encode(sha256Bytes(text)) + "'";
 }
 
 std::string escaped(std::string_view text) {

@@ -2,13 +2,13 @@
 
 #include "core/base/Ids.h"
 #include "core/base/Paths.h"
+#include "core/base/Sha256.h"
 #include "core/base/Units.h"
 #include "core/storage/DatabaseCopy.h"
 #include "core/storage/FileOps.h"
 #include "core/storage/Migrations.h"
 #include "core/storage/Sqlite.h"
 #include "core/storage/backup/Restore.h"
-#include "core/storage/backup/Sha256.h"
 #include "core/storage/backup/TarFile.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "core/storage/backup/Backup.h"
+#include "core/base/Sha256.h"
 #include "core/storage/backup/Restore.h"
-#include "core/storage/backup/Sha256.h"
 #include "core/storage/backup/TarFile.h"
 #include "tests/support/FileTree.h"
 #include "tests/unit/storage/StorageFixture.h"
