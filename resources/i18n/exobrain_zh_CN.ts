@@ -189,6 +189,10 @@
 <context>
     <name>exo::ui::MainWindow</name>
     <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>搜索</translation>
     </message>

@@ -1,4 +1,5 @@
 // The window's own actions, as a table; those of a page are added by the page.
+#include "ui/help/HelpWindow.h"
 #include "ui/settings/ConnectDialog.h"
 #include "ui/settings/ProvidersPage.h"
 #include "ui/shell/CommandPalette.h"
@@ -41,6 +42,8 @@ void MainWindow::addActions() {
             m_services.preferences->setUsesServer(false);
             m_services.connections->useLocal();
         });
+    add(
+        "help.open", [] { return tr("Help"); }, QKeySequence::HelpContents, "info", [this] { openHelp(); });
     addChoices();
     add(
         "app.quit", [] { return tr("Quit ExoBrain"); }, Qt::CTRL | Qt::Key_Q, "close",
@@ -75,6 +78,13 @@ void MainWindow::addChoices() {
     };
     language("language.chinese", QStringLiteral("语言：简体中文 (Chinese)"), QStringLiteral("zh_CN"));
     language("language.english", QStringLiteral("Language: English (英语)"), QStringLiteral("en"));
+}
+
+void MainWindow::openHelp() {
+    if (!m_help) m_help = new HelpWindow(m_services.theme, this);
+    m_help->show();
+    m_help->raise();
+    m_help->activateWindow();
 }
 
 void MainWindow::openConnect() {

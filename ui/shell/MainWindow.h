@@ -14,6 +14,7 @@ namespace exo::ui {
 class AnalysisPage;
 class ChatPage;
 class CommandPalette;
+class HelpWindow;
 class MonitorPage;
 class StatusStrip;
 class TopBar;
@@ -58,6 +59,7 @@ class MainWindow final : public QMainWindow {
     void openSettings(SettingsDialog::Page page);
     void addProvider();
     void openConnect();
+    void openHelp();
     void showPlace(const QString& project, const QString& place);
     void watch();
     void showPage(const QString& id);
@@ -80,6 +82,7 @@ class MainWindow final : public QMainWindow {
     QPushButton* m_errorQuit = nullptr;
     std::optional<Error> m_startError;
     QPointer<SettingsDialog> m_settings;
+    QPointer<HelpWindow> m_help;
 };
 
 } // namespace exo::ui

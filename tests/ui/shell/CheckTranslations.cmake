@@ -1,5 +1,5 @@
 # Brings copies of the translation files up to date with the sources; anything unfinished then is a missing translation.
-foreach(pair "exobrain_zh_CN|ui/backend;ui/theme;ui/widgets;ui/settings;ui/shell;app/desktop" "chat_zh_CN|ui/chat" "analysis_zh_CN|ui/analysis" "monitor_zh_CN|ui/monitor;ui/tray")
+foreach(pair "exobrain_zh_CN|ui/backend;ui/theme;ui/widgets;ui/settings;ui/shell;app/desktop" "chat_zh_CN|ui/chat" "analysis_zh_CN|ui/analysis" "monitor_zh_CN|ui/monitor;ui/tray" "help_zh_CN|ui/help")
   string(REPLACE "|" ";" parts "${pair}")
   list(POP_FRONT parts name)
   if(NOT EXISTS "${SOURCE}/resources/i18n/${name}.ts")
