@@ -193,7 +193,7 @@ void RedisPool::goUp() {
     if (std::exchange(m_up, true)) return;
     m_said = false;
     m_reason.clear();
-    log::info("Redis at {} is used as second-level cache", m_address.shown());
+    log::info("Redis at {} is used {}", m_address.shown(), m_limits.purpose);
     if (m_onUp) m_onUp();
 }
 
@@ -203,7 +203,7 @@ void RedisPool::goDown(const Error& why) {
     m_up = m_starting = false;
     m_reason = why.detail;
     if (!std::exchange(m_said, true))
-        log::warn("Redis at {} is not used for now: {}", m_address.shown(), why.detail);
+        log::warn("Redis at {} is not used {} for now: {}", m_address.shown(), m_limits.purpose, why.detail);
     const Error down(ErrorCode::CircuitOpen, "Redis is down");
     for (const Connection& connection : std::exchange(m_idle, {})) {
         std::erase(m_open, connection);

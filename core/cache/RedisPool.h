@@ -2,7 +2,7 @@
 // Up to so many connections to one Redis, opened when calls wait for one, and a circuit breaker before them:
 // one failure closes the way for a second, then a call of our own, not a caller's, finds out whether Redis is
 // back. So a dead or frozen Redis delays those who are asking at that moment, and nobody after them. io
-// thread; owned by RedisCache, kept alive by its coroutines.
+// thread; owned by RedisCache or SharedRateLimiter, kept alive by its coroutines.
 
 #include "core/base/Cancel.h"
 #include "core/cache/RedisConnection.h"
@@ -23,6 +23,7 @@ struct RedisLimits {
     Millis lookup{50};    // of a reading call, waiting for a connection included
     Millis connect{1000}; // also of a writing call: nobody waits for either
     Millis pause{1000};   // before the next try when it is down
+    std::string_view purpose = "as second-level cache"; // "Redis is used …", for the log; a literal
 };
 
 class RedisPool : public std::enable_shared_from_this<RedisPool> {

@@ -54,6 +54,13 @@ std::string describe(const Rate& rate) {
     return std::to_string(rate.requests) + " requests in " + time;
 }
 
+Result<void> settle(Exchange& exchange, bool byKey, const Rate& rate, const RateVerdict& verdict) {
+    addHeaders(exchange, rate, verdict);
+    if (verdict.allowed) return {};
+    return refuse(exchange, byKey ? "key" : "address", verdict.untilMore,
+                  std::string("this ") + (byKey ? "API key" : "address") + " may make " + describe(rate));
+}
+
 } // namespace
 
 bool RateGate::counts(const Route& route) {
@@ -66,17 +73,71 @@ Rate RateGate::generalRate() const {
     return {rateLimit.maxRequests, rateLimit.window};
 }
 
-Result<void> RateGate::admit(Exchange& exchange) {
+RateGate::Counted RateGate::countedOf(const Exchange& exchange) const {
     const Principal& principal = exchange.principal;
     const bool byKey = !principal.tenant.empty();
-    const Rate rate = principal.rate.value_or(generalRate());
-    const RateVerdict verdict =
-        byKey ? m_keys.count(principal.tenant, rate)
-              : m_addresses.count(clientOfAddress(exchange.request.remoteAddress), rate);
-    addHeaders(exchange, rate, verdict);
-    if (verdict.allowed) return {};
-    return refuse(exchange, byKey ? "key" : "address", verdict.untilMore,
-                  std::string("this ") + (byKey ? "API key" : "address") + " may make " + describe(rate));
+    return {byKey, byKey ? principal.tenant : clientOfAddress(exchange.request.remoteAddress),
+            principal.rate.value_or(generalRate())};
+}
+
+Result<void> RateGate::admit(Exchange& exchange) {
+    const Counted counted = countedOf(exchange);
+    if (m_together) countedAlone(counted.rate);
+    return settle(exchange, counted.byKey, counted.rate,
+                  limiterOf(counted).count(counted.name, counted.rate));
+}
+
+// The own limiter knows what this server let through, so that it goes on from there when Redis is away, and
+// still refuses what Redis has not seen when it is back.
+Task<void> RateGate::admitTogether(Exchange& exchange) {
+    const Counted counted = countedOf(exchange);
+    RateLimiter& own = limiterOf(counted);
+    if (m_services.clock.now() < m_ownUntil) {
+        const RateVerdict known = own.look(counted.name, counted.rate);
+        if (!known.allowed) co_return settle(exchange, counted.byKey, counted.rate, known);
+    }
+    const auto together = m_together; // a reload may replace it
+    std::string name = (counted.byKey ? "key:" : "address:") + counted.name;
+    const auto told = co_await together->count(std::move(name), counted.rate, exchange.request.disconnected);
+    if (told.ok() && *told) {
+        if ((*told)->allowed) (void)own.count(counted.name, counted.rate);
+        co_return settle(exchange, counted.byKey, counted.rate, **told);
+    }
+    countedAlone(counted.rate);
+    co_return settle(exchange, counted.byKey, counted.rate, own.count(counted.name, counted.rate));
+}
+
+bool RateGate::shared() {
+    const Settings::Cache& redis = m_services.settings().cache;
+    const bool same = redis.redisUrl.equals(m_redis.redisUrl.reveal()) &&
+                      redis.redisMaxConnections == m_redis.redisMaxConnections &&
+                      redis.redisTimeout == m_redis.redisTimeout;
+    if (!same) {
+        m_redis = redis;
+        m_together.reset();
+        if (!redis.redisUrl.empty() && !m_closed) useRedis(redis);
+    }
+    return m_together && m_together->worthAsking();
+}
+
+void RateGate::useRedis(const Settings::Cache& redis) {
+    auto address = parseRedisUrl(redis.redisUrl.reveal());
+    if (!address) return; // the cache has said so
+    RedisLimits limits;
+    limits.connections = redis.redisMaxConnections;
+    limits.lookup = redis.redisTimeout;
+    limits.connect = std::max(limits.connect, limits.lookup);
+    limits.purpose = "to count requests of all servers";
+    m_together = std::make_shared<SharedRateLimiter>(m_io, std::move(*address), limits, m_services.clock);
+}
+
+void RateGate::close() {
+    m_closed = true;
+    if (m_together) m_together->close();
+}
+
+void RateGate::countedAlone(const Rate& rate) {
+    m_ownUntil = std::max(m_ownUntil, m_services.clock.now() + rate.window);
 }
 
 Result<void> RateGate::mayTryKey(Exchange& exchange) {

@@ -68,7 +68,7 @@ Server::Server(asio::io_context& io, Services services, Authenticator& authentic
     : m_services(std::move(services))
     , m_storageNotReady(std::exchange(m_services.notReady, [this] { return notReady(); }))
     , m_authenticator(authenticator)
-    , m_rates(m_services)
+    , m_rates(io, m_services)
     , m_idempotency(m_services)
     , m_chatCompletions(m_services)
     , m_messages(m_services)
@@ -107,6 +107,7 @@ std::optional<std::string> Server::notReady() const {
 asio::awaitable<void> Server::drain(Millis grace) {
     m_phase = Phase::Draining;
     co_await m_http->drain(grace);
+    m_rates.close();
 }
 
 Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
@@ -128,7 +129,13 @@ Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
         if (!match.allow.empty()) exchange.headers.push_back({"Allow", match.allow});
         co_return notFound(exchange.request, match);
     }
-    if (RateGate::counts(*match.route)) EXO_CO_CHECK(m_rates.admit(exchange));
+    if (RateGate::counts(*match.route)) {
+        if (m_rates.shared()) {
+            EXO_CO_CHECK(co_await m_rates.admitTogether(exchange));
+        } else {
+            EXO_CO_CHECK(m_rates.admit(exchange));
+        }
+    }
     if (Idempotency::appliesTo(*match.route, exchange.request))
         co_return co_await m_idempotency.run(exchange, match.route->handler);
     co_return co_await match.route->handler(exchange);
