@@ -125,7 +125,10 @@ answersAs() { [ "$(mainPid)" != "$1" ] && [ "$(mainPid)" != 0 ] && get /readyz; 
 
 cleanUp() {
     local pid
-    for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
+    for pid in "${helpers[@]}"; do
+        pkill -P "$pid" # what a function in the background runs is a child of it
+        kill "$pid" 2>/dev/null
+    done
     if [ -n "$leader" ]; then
         kill -RTMIN+4 "$leader" 2>/dev/null # systemd: power off
         waitFor 30 sh -c "! kill -0 $leader 2>/dev/null" || kill -KILL "$leader" "$nspawn"
