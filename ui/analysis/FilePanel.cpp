@@ -8,13 +8,33 @@
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QPainter>
 #include <QScrollBar>
 
 namespace exo::ui {
 
 namespace {
+
+// The style would paint a selected row's indentation as a mark of its own, left of the row's.
+class Tree final : public QTreeView {
+  public:
+    using QTreeView::QTreeView;
+
+  protected:
+    void drawRow(QPainter* painter, const QStyleOptionViewItem& option,
+                 const QModelIndex& index) const override {
+        QRect indentation = option.rect;
+        indentation.setRight(visualRect(index).left() - 1);
+        painter->save();
+        painter->setClipRect(option.rect.adjusted(indentation.width(), 0, 0, 0), Qt::IntersectClip);
+        QTreeView::drawRow(painter, option, index);
+        painter->restore();
+        drawBranches(painter, indentation, index);
+    }
+};
+
 constexpr int k_expandUpTo = 400; // rows that a filter opens by itself
-}
+} // namespace
 
 FilePanel::FilePanel(const ThemeController* theme, FolderAnalysis* analysis, QWidget* parent)
     : QFrame(parent)
@@ -100,7 +120,7 @@ void FilePanel::build(const ThemeController* theme) {
     m_none->setWordWrap(true);
     m_none->hide();
     column->addWidget(m_none);
-    m_tree = new QTreeView(this);
+    m_tree = new Tree(this);
     m_tree->setObjectName(QStringLiteral("code.tree"));
     m_tree->setModel(&m_model);
     m_tree->setItemDelegate(new FileTreeDelegate(theme, m_tree));

@@ -13,6 +13,22 @@ namespace exo::ui {
 
 namespace {
 
+constexpr int k_besideTitle = 22; // padding, arrow
+
+// A title takes the room of its text. Qt reserves that of the arrow in each column, which leaves the names
+// too little.
+class TightHeader final : public QHeaderView {
+  public:
+    using QHeaderView::QHeaderView;
+
+  protected:
+    QSize sectionSizeFromContents(int column) const override {
+        const QString title = model()->headerData(column, Qt::Horizontal).toString();
+        return {fontMetrics().horizontalAdvance(title) + k_besideTitle,
+                QHeaderView::sectionSizeFromContents(column).height()};
+    }
+};
+
 constexpr int k_rowHeight = 28;
 
 // A square for an error, a disc for a warning, a ring for a note.
@@ -115,7 +131,8 @@ InspectorList::InspectorList(const ThemeController* theme, const QString& object
     setObjectName(objectName + QStringLiteral(".list"));
     m_proxy.setSourceModel(&m_model);
     m_proxy.setDynamicSortFilter(true);
-    m_table = makePlainTable(&m_proxy, objectName, this);
+    m_table = makePlainTable(&m_proxy, objectName, this, new TightHeader(Qt::Horizontal));
+    m_table->setProperty("tight", true);
     m_table->setSortingEnabled(true);
     m_table->verticalHeader()->setDefaultSectionSize(k_rowHeight);
     m_table->horizontalHeader()->setStretchLastSection(false);

@@ -110,6 +110,8 @@ QTableView::item { padding: 0 10px; border-bottom: 1px solid @line@; }
 QTableView::item:selected { background: @selection@; color: @text@; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @line@; padding: 6px 10px; color: @text2@; }
+QTableView[tight="true"]::item { padding: 0 6px; }
+QTableView[tight="true"] QHeaderView::section { padding: 6px 6px; }
 
 QMenu { background: @surface@; border: 1px solid @line@; padding: 6px; }
 QMenu::item { padding: 7px 28px 7px 10px; border-radius: 6px; }
@@ -119,6 +121,11 @@ QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: @line@; margin: 5px 4px; }
 
 QRadioButton, QCheckBox { spacing: 8px; min-height: 28px; background: transparent; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @text3@; border-radius: 4px; background: @surface@; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent@; }
+QCheckBox::indicator:checked { border-color: @accent@; background: @accent@; image: url(:/icons/check-on.svg); }
+QCheckBox::indicator:disabled { border-color: @line@; background: @hover@; }
+QCheckBox::indicator:checked:disabled { border-color: @text3@; background: @text3@; }
 QScrollArea, QStackedWidget { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[kind="transparent"] { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }

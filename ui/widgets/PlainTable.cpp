@@ -9,8 +9,13 @@ namespace {
 constexpr int k_rowHeight = 34;
 }
 
-QTableView* makePlainTable(QAbstractItemModel* model, const QString& objectName, QWidget* parent) {
+QTableView* makePlainTable(QAbstractItemModel* model, const QString& objectName, QWidget* parent,
+                           QHeaderView* header) {
     auto* table = new QTableView(parent);
+    if (header) {
+        header->setSectionsClickable(true);
+        table->setHorizontalHeader(header);
+    }
     table->setObjectName(objectName);
     table->setProperty("kind", QStringLiteral("plainTable"));
     table->setModel(model);
