@@ -12,7 +12,7 @@ namespace exo::analysis {
 
 // Changes whenever the bytes below or what the parsers make of a file change: indexes of another version are
 // made anew.
-inline constexpr std::uint32_t k_recordVersion = 1;
+inline constexpr std::uint32_t k_recordVersion = 2;
 inline constexpr std::size_t k_maxRecordBytes = 32u << 20;
 
 // Without the tokens.

@@ -37,6 +37,8 @@ class Walk {
     std::string scopeName() const { return m_scopes.empty() ? std::string() : m_scopes.back().name; }
     void addSymbol(std::string name, std::string_view kind, TSNode node, bool isDeclaration);
     // Down the name fields to the leaf that names; null when there is none.
+    // The declarator below one, also where the grammar gives it no field: `&f()`, `(f)()`.
+    TSNode innerDeclarator(TSNode node) const;
     TSNode nameNode(TSNode node) const;
     TSNode field(TSNode node, TSFieldId id) const;
     std::string joined(std::string_view scope, std::string_view name) const;
@@ -66,6 +68,7 @@ class Walk {
     bool enter(TSNode node, TSFieldId field); // true: go into its children
     void leave();
     bool isDocstring(TSNode node) const;
+    std::uint32_t commentStart(TSNode node) const;
     void leaf(TSNode node, std::uint64_t flags, std::uint32_t start, std::uint32_t end);
     void enterDamage(TSNode node);
     void openFunction(TSNode node, TSSymbol symbol, Frame& frame);

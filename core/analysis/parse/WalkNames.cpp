@@ -58,6 +58,13 @@ TSNode Walk::nameNode(TSNode node) const {
     return {};
 }
 
+TSNode Walk::innerDeclarator(TSNode node) const {
+    const TSNode inner = field(node, m_grammar.declarator);
+    if (!ts_node_is_null(inner) || !(m_grammar.flags(ts_node_symbol(node)) & flag::LastName)) return inner;
+    const std::uint32_t count = ts_node_named_child_count(node);
+    return count > 0 ? ts_node_named_child(node, count - 1) : inner;
+}
+
 void Walk::addSymbol(std::string name, std::string_view kind, TSNode node, bool isDeclaration) {
     if (name.empty()) return;
     SymbolRecord symbol;
@@ -176,14 +183,14 @@ std::int32_t Walk::countParameters(TSNode node) const {
     for (int depth = 0; depth < k_deepestName; ++depth) {
         if (m_grammar.flags(ts_node_symbol(node)) & flag::Parameters) break;
         const TSNode list = field(node, m_grammar.parameters);
-        const TSNode next = ts_node_is_null(list) ? field(node, m_grammar.declarator) : list;
+        const TSNode next = ts_node_is_null(list) ? innerDeclarator(node) : list;
         if (ts_node_is_null(next)) break;
         // A declarator inside of a parenthesised or pointer one that has its own list is the function itself.
         if (!ts_node_is_null(list)) {
-            TSNode inner = field(node, m_grammar.declarator);
+            TSNode inner = innerDeclarator(node);
             for (int down = 0; down < k_deepestName && !ts_node_is_null(inner); ++down) {
                 if (!ts_node_is_null(field(inner, m_grammar.parameters))) break;
-                inner = field(inner, m_grammar.declarator);
+                inner = innerDeclarator(inner);
             }
             node = ts_node_is_null(inner) ? list : inner;
             continue;

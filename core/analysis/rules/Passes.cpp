@@ -81,6 +81,7 @@ void addFindingPasses(FileAnalyser& analyser, std::shared_ptr<const RuleSet> rul
     analyser.addPass(makeSecretPass());
     analyser.addPass(makeDebtPass());
     analyser.addPass(makeSuppressionPass());
+    analyser.addPass(makeColumnPass());
 }
 
 std::vector<api::AnalysisFinding> applyFingerprints(const FileRecord& record) {

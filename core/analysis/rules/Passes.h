@@ -14,9 +14,11 @@ namespace exo::analysis {
 FileAnalyser::Pass makeRulePass(std::shared_ptr<const RuleSet> rules); // queries, and thresholds of metrics
 FileAnalyser::Pass makeSecretPass();
 FileAnalyser::Pass makeDebtPass();
-// `exobrain-ignore: rule reason` in a comment, on the finding's line or on the one above. Has to be the last
-// pass.
+// `exobrain-ignore: rule reason` in a comment, on the finding's line or on the one above. After all that
+// find.
 FileAnalyser::Pass makeSuppressionPass();
+// Passes find columns in bytes; reports count UTF-16 code units, as SARIF and editors do. The last pass.
+FileAnalyser::Pass makeColumnPass();
 
 // All of them, in order.
 void addFindingPasses(FileAnalyser& analyser, std::shared_ptr<const RuleSet> rules);

@@ -48,6 +48,7 @@ constexpr NodeRule k_cpp[] = {EXO_C_NODES,
                               {"destructor_name", flag::Identifier},
                               {"operator_name", flag::Identifier},
                               {"operator_cast", flag::Identifier},
+                              {"reference_declarator", LastName},
                               {"literal_suffix", Literal},
                               {"raw_string_content", Literal},
                               {"for_range_loop", Decision | Nests},
@@ -86,7 +87,7 @@ bool isFunctionDeclarator(const Walk& walk, TSNode declarator) {
                    std::string_view(ts_node_type(inner)) != "parenthesized_declarator";
         }
         if (type == "init_declarator") return false;
-        declarator = walk.field(declarator, walk.grammar().declarator);
+        declarator = walk.innerDeclarator(declarator);
     }
     return false;
 }
@@ -130,7 +131,7 @@ std::string ownerOf(const Walk& walk, TSNode node) {
                 owner.pop_back();
             return owner.starts_with("::") ? owner.substr(2) : owner;
         }
-        at = walk.field(at, walk.grammar().declarator);
+        at = walk.innerDeclarator(at);
     }
     return {};
 }

@@ -48,6 +48,7 @@ constexpr NodeRule k_named[] = {
     {"future_import_statement", Import},
     {"assignment", Hook},
     {"expression_statement", Docstring},
+    {"string", Docstring},
 };
 constexpr NodeRule k_tokens[] = {{"else", ElseWord}, {"and", And}, {"or", Or}};
 

@@ -63,6 +63,51 @@ TEST_CASE("docstrings are comments when asked for") {
     CHECK(record.lines.code == 2);
 }
 
+TEST_CASE("to cloc every string in three quotes is a comment") {
+    AnalyseOptions options;
+    options.clocCounting = true;
+    struct Case {
+        const char* source;
+        int code, comment, blank;
+    };
+    for (const Case& one :
+         {Case{"'''m\n\nn'''\nx = 1\n", 1, 2, 1}, Case{"a = \"\"\"b\nc\n\"\"\"\n", 1, 2, 0},
+          Case{"'d'\n\"e\"\n", 2, 0, 0}, Case{"r'''a\nb'''\n", 1, 1, 0}, Case{"u'''a\nb'''\n", 0, 2, 0},
+          Case{"f('''a\nb''')\n", 2, 0, 0}, Case{"a = '''b'''\nc = ''\n", 2, 0, 0}}) {
+        INFO(std::string(one.source));
+        const LineCounts lines = analysed("a.py", one.source, options).lines;
+        CHECK(lines.code == one.code);
+        CHECK(lines.comment == one.comment);
+        CHECK(lines.blank == one.blank);
+    }
+}
+
+TEST_CASE("C++ functions are named by their declarator, whatever they return") {
+    struct Case {
+        const char* source;
+        const char* name;
+        int parameters;
+    };
+    for (const Case& one :
+         {Case{"A &f(int a) { return b; }\n", "f", 1}, Case{"A &&f() { return b; }\n", "f", 0},
+          Case{"const A &N::C::f(int a, int b) { return c; }\n", "N::C::f", 2},
+          Case{"S &S::operator<<(char c)\n{\n    return *this;\n}\n", "S::operator<<", 1},
+          Case{"struct S { S &operator=(const S &o) { return *this; } };\n", "S::operator=", 1},
+          Case{"template <class T> inline T *&f(T **a) { return *a; }\n", "f", 1},
+          Case{"void (*f(int a))(int) { return 0; }\n", "f", 1}, Case{"int *f() { return 0; }\n", "f", 0}}) {
+        INFO(std::string(one.source));
+        const FileRecord record = analysed("a.cpp", one.source);
+        CHECK(record.parseErrors == 0);
+        REQUIRE(record.functions.size() == 1);
+        CHECK(record.functions[0].qualifiedName == one.name);
+        CHECK(record.functions[0].parameters == one.parameters);
+    }
+    const FileRecord members = analysed("a.cpp", "struct S { int &m_a; S &f(); };\nint &g();\n");
+    CHECK(kindOf(members, "m_a") == "S|field");
+    CHECK(kindOf(members, "f") == "S|method");
+    CHECK(kindOf(members, "g") == "|function");
+}
+
 TEST_CASE("C++ names are qualified, and what stands in a class is a method") {
     const FileRecord record = analysed(
         "a.cpp",

@@ -49,6 +49,25 @@ TEST_CASE("reminders count in comments only") {
     CHECK(record.findings[4].line == 7);
 }
 
+TEST_CASE("columns count UTF-16 code units") {
+    struct Case {
+        const char* text;
+        int column, endColumn;
+    };
+    for (const Case& one :
+         {Case{"int a; // TODO: x\n", 11, 15}, Case{"f(\"缓存\"); // TODO: 重试\n", 13, 17},
+          Case{"f(\"\xF0\x9F\x98\x80\"); // TODO: x\n", 13, 17}, Case{"f(\"\xFF\"); // TODO: x\n", 12, 16}}) {
+        const Parsed parsed(one.text, Language::C);
+        FileRecord record;
+        for (const auto& pass : {makeDebtPass(), makeColumnPass()})
+            pass(parsed.file, record);
+        CAPTURE(one.text);
+        REQUIRE(record.findings.size() == 1);
+        CHECK(record.findings[0].column == one.column);
+        CHECK(record.findings[0].endColumn == one.endColumn);
+    }
+}
+
 TEST_CASE("without a tree the line's text decides") {
     const FileRecord record = recordOf("# TODO one\nprint('TODO')\n-- TODO two\n", Language::Python, false);
     CHECK(record.findings.size() == 2);
