@@ -6,8 +6,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace exo::cli {
 
@@ -100,22 +103,37 @@ int exportTo(Core& core, const SessionOptions& options) {
     return written.ok() ? k_ok : report(written.error());
 }
 
+// Each session once, in the order of its best hit; below it what was found, a title's hit as the title
+// itself.
+std::string hitsText(const std::vector<api::SearchHit>& hits) {
+    std::vector<std::pair<SessionId, std::string>> sessions;
+    for (const auto& hit : hits) {
+        auto at = std::ranges::find(sessions, hit.sessionId, &std::pair<SessionId, std::string>::first);
+        if (at == sessions.end()) {
+            const std::string title = escapeForTerminal(fitLine(hit.sessionTitle, 40));
+            at = sessions.insert(at, {hit.sessionId, hit.sessionId.str() + "  " + title + "\n"});
+        }
+        at->second += (hit.messageId.empty() ? "    title: " : "    ") + showMatches(hit.snippet) + "\n";
+    }
+    std::string text;
+    for (const auto& session : sessions)
+        text += session.second;
+    return text;
+}
+
 int search(Core& core, const SessionOptions& options) {
     auto task = core.sessions().search(Owner::administrator(), options.text, options.limit);
     const auto hits = runOn<std::vector<api::SearchHit>>(core, std::move(task));
     if (!hits.ok()) return report(hits.error());
     Json json{{"hits", Json::array()}};
-    std::string lines;
-    for (const auto& hit : *hits) {
+    for (const auto& hit : *hits)
         json["hits"].push_back(api::toJson(hit));
-        const std::string title = escapeForTerminal(fitLine(hit.sessionTitle, 40));
-        lines += hit.sessionId.str() + "  " + title + "\n    " + showMatches(hit.snippet) + "\n";
-    }
     if (options.json) {
         printJson(json);
     } else if (hits->empty()) {
         say("nothing found");
     } else {
+        const std::string lines = hitsText(*hits);
         std::fwrite(lines.data(), 1, lines.size(), stdout); // escaped above, but for our own bold
     }
     return k_ok;
