@@ -367,7 +367,7 @@
     </message>
     <message>
         <source>Ask about this</source>
-        <translation>问一问这里</translation>
+        <translation>就此提问</translation>
     </message>
     <message>
         <source>Ask about the selection</source>
@@ -489,11 +489,11 @@
     </message>
     <message>
         <source>Ask</source>
-        <translation>问一问</translation>
+        <translation>提问</translation>
     </message>
     <message>
         <source>Ask about this</source>
-        <translation>问一问这里</translation>
+        <translation>就此提问</translation>
     </message>
     <message>
         <source>Ask about what is selected, the function or the file</source>
@@ -695,7 +695,7 @@
     </message>
     <message>
         <source>Ask</source>
-        <translation>问一问</translation>
+        <translation>提问</translation>
     </message>
     <message>
         <source>What the list covers</source>
