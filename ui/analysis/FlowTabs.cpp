@@ -9,7 +9,7 @@ namespace exo::ui {
 namespace {
 
 constexpr int k_height = 28;
-constexpr int k_padding = 5;
+constexpr int k_padding = 4;
 
 class Tab final : public QAbstractButton {
   public:
