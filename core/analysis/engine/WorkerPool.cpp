@@ -19,6 +19,7 @@ constexpr std::size_t k_batchFiles = 64;
 constexpr std::int64_t k_batchBytes = 512 * 1024;
 constexpr std::size_t k_fewLeft = 4; // then the next batch is sent, so that a worker never waits
 constexpr int k_startAttempts = 3;
+constexpr int k_starvedFactor = 6;
 constexpr int k_pollMs = 50;
 constexpr std::size_t k_readBytes = 256 * 1024;
 
@@ -27,6 +28,7 @@ struct Slot {
     FrameReader frames;
     std::deque<std::size_t> outstanding; // indexes of items, in the order they will be answered
     Steady::time_point lastWord;
+    std::chrono::nanoseconds cpuThen{}; // what it had used at its last word
     bool ready = false;
 };
 
@@ -72,7 +74,7 @@ class Pool {
         EXO_CHECK(slot.process.start(m_options.command));
         slot.frames = FrameReader();
         slot.ready = false;
-        slot.lastWord = Steady::now();
+        heard(slot);
         if (!slot.process.send(frameOf(ParentMessage(m_options.setUp)))) lose(slot, WorkSkip::Crash);
         return {};
     }
@@ -84,7 +86,7 @@ class Pool {
         while (!m_queue.empty() && batch.size() < std::min(share, k_batchFiles) && bytes < k_batchBytes) {
             const std::size_t index = m_queue.front();
             m_queue.pop_front();
-            if (slot.outstanding.empty()) slot.lastWord = Steady::now();
+            if (slot.outstanding.empty()) heard(slot);
             slot.outstanding.push_back(index);
             batch.push_back(m_items[index]);
             bytes += m_weights[index];
@@ -119,7 +121,7 @@ class Pool {
     }
 
     bool take(Slot& slot, WorkerMessage message) {
-        slot.lastWord = Steady::now();
+        heard(slot);
         if (auto* ready = std::get_if<WorkerReady>(&message)) {
             if (slot.ready) return false;
             slot.ready = true;
@@ -160,12 +162,23 @@ class Pool {
         if (m_handlers.progress) m_handlers.progress(m_finished);
     }
 
+    static void heard(Slot& slot) {
+        slot.lastWord = Steady::now();
+        slot.cpuThen = slot.process.cpuTime();
+    }
+
     void endStalled() {
         const auto now = Steady::now();
         for (Slot& slot : m_slots)
-            if (slot.process.running() && !slot.outstanding.empty() &&
-                now - slot.lastWord > m_options.stallLimit)
+            if (slot.process.running() && !slot.outstanding.empty() && stalls(slot, now - slot.lastWord))
                 lose(slot, WorkSkip::Timeout);
+    }
+
+    // A worker that only waits for a core of a busy machine does not stall; it is waited for longer.
+    bool stalls(const Slot& slot, Steady::duration silent) const {
+        if (silent <= m_options.stallLimit) return false;
+        if (silent > m_options.stallLimit * k_starvedFactor) return true;
+        return slot.process.cpuTime() - slot.cpuThen > m_options.stallLimit || !slot.process.wantsCpu();
     }
 
     // The worker is gone or not to be trusted any more. The file it was at is tried once more, in a fresh

@@ -17,7 +17,9 @@ struct PoolOptions {
     WorkerCommand command;
     WorkerSetUp setUp;
     int jobs = 2;
-    std::chrono::milliseconds stallLimit{10'000}; // of one file
+    // Of one file: so long without a word, and idle or with so much CPU used. Of a worker that gets no CPU,
+    // six times as long.
+    std::chrono::milliseconds stallLimit{10'000};
 };
 
 struct PoolHandlers {

@@ -6,12 +6,15 @@
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 namespace exo::analysis {
 
@@ -135,6 +138,22 @@ ssize_t WorkerProcess::receive(char* buffer, std::size_t size) {
         if (n < 0 && errno == EINTR) continue;
         return n < 0 && errno == EAGAIN ? 0 : -1;
     }
+}
+
+std::chrono::nanoseconds WorkerProcess::cpuTime() const {
+    clockid_t clock{};
+    timespec used{};
+    if (!running() || ::clock_getcpuclockid(m_pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
+        return {};
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+bool WorkerProcess::wantsCpu() const {
+    std::ifstream file("/proc/" + std::to_string(m_pid) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const std::size_t name = text.rfind(')'); // "PID (NAME) STATE …"; a name may hold anything
+    return name != std::string::npos && text.compare(name, 3, ") R") == 0;
 }
 
 } // namespace exo::analysis

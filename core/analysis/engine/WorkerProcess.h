@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ class WorkerProcess {
     bool send(std::string_view bytes); // all of it, or false: it is gone
     // What is there: 0 nothing now, −1 it has ended.
     ssize_t receive(char* buffer, std::size_t size);
+    std::chrono::nanoseconds cpuTime() const; // used so far; 0 when it cannot be told
+    bool wantsCpu() const;                    // it runs, or would if there were a core for it
 
   private:
     pid_t m_pid = -1;

@@ -65,11 +65,13 @@ TEST_CASE("a file that crashes its worker is told and takes no other along") {
 TEST_CASE("a file that stalls its worker is given up") {
     const TempHome home;
     writeText(home / "root/a.py", "def f\n");
+    writeText(home / "root/spin.py", "SPIN\n");
     writeText(home / "root/stall.py", "STALL\n");
     RunOptions options = optionsFor(home);
     options.stallLimit = std::chrono::milliseconds(500);
     const RunReport report = runOf(options);
     CHECK(reasonOf(report, "stall.py") == "timeout");
+    CHECK(reasonOf(report, "spin.py") == "timeout");
     CHECK(filesOf(report) == std::vector<std::string>{"a.py"});
 }
 

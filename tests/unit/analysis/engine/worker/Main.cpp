@@ -1,6 +1,6 @@
 // A worker for the tests of the engine: reads a toy language, and does on demand what no worker should.
 //   def NAME | method SCOPE.NAME | hidden NAME | call [RECEIVER.]NAME | include TEXT | find RULE
-//   CRASH | STALL | HOG | NETWORK | WRITE
+//   CRASH | STALL | SPIN | HOG | NETWORK | WRITE
 #include "core/analysis/TextFile.h"
 #include "core/analysis/engine/Worker.h"
 #include "core/base/Text.h"
@@ -50,6 +50,8 @@ void misbehave(FileRecord& record, std::string_view word) {
     if (word == "CRASH") std::abort();
     while (word == "STALL")
         ::pause();
+    for (volatile bool spins = word == "SPIN"; spins;) {
+    }
     while (word == "HOG") {
         char* memory = static_cast<char*>(std::malloc(64u << 20));
         if (!memory) std::abort();
