@@ -2,6 +2,7 @@
 
 #include "core/base/Ids.h"
 #include "core/base/Log.h"
+#include "core/base/Text.h"
 #include "core/base/Units.h"
 #include "core/cache/RedisValue.h"
 
@@ -27,18 +28,8 @@ constexpr std::size_t k_looksAtOnce = 64;    // in one piece; the next one may g
 constexpr char k_begun = 'n';
 constexpr char k_purged = 'p';
 
-std::string hexOf(std::string_view bytes) {
-    constexpr std::string_view k_digits = "0123456789abcdef";
-    std::string out;
-    for (const char c : bytes) {
-        out += k_digits[static_cast<unsigned char>(c) >> 4];
-        out += k_digits[static_cast<unsigned char>(c) & 15];
-    }
-    return out;
-}
-
 std::string newGeneration(char kind) {
-    return kind + hexOf(randomBytes(8));
+    return kind + hexEncode(randomBytes(8));
 }
 
 bool isGeneration(std::string_view text) {
@@ -48,7 +39,7 @@ bool isGeneration(std::string_view text) {
 
 std::string redisKey(std::string_view generation, const CacheKey& key) {
     return "exobrain:" + std::string(generation) + ":" +
-           hexOf({reinterpret_cast<const char*>(key.data()), key.size()});
+           hexEncode({reinterpret_cast<const char*>(key.data()), key.size()});
 }
 
 // A line of INFO: name:value.

@@ -1,6 +1,7 @@
 #include "core/cache/SharedRateLimiter.h"
 
 #include "core/base/Log.h"
+#include "core/base/Text.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -47,16 +48,10 @@ return string.format('%d %.0f %.0f %.0f', allowed, math.max(most - used, 0), lef
 )lua";
 
 std::string sha1Of(std::string_view text) {
-    constexpr std::string_view k_digits = "0123456789abcdef";
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr);
-    std::string out;
-    for (unsigned int i = 0; i < size; ++i) {
-        out += k_digits[digest[i] >> 4];
-        out += k_digits[digest[i] & 15];
-    }
-    return out;
+    return hexEncode({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 const std::string& scriptName() {

@@ -1,11 +1,10 @@
 #include "core/gateway/CacheRules.h"
 
-#include <openssl/evp.h>
+#include "core/base/Sha256.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
 
 namespace exo {
 
@@ -21,12 +20,6 @@ constexpr int k_maxDepth = 100;
 
 class Hasher {
   public:
-    Hasher()
-        : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-        static EVP_MD* const sha256 =
-            EVP_MD_fetch(nullptr, "SHA256", nullptr); // EVP_sha256() looks it up each time
-        EVP_DigestInit_ex(m_context.get(), sha256, nullptr);
-    }
     void field(std::string_view text) { // cannot run into its neighbour
         const std::uint64_t size = text.size();
         put(&size, sizeof size);
@@ -36,10 +29,7 @@ class Hasher {
     void value(const Json& json, int depth);
     CacheKey finish() {
         flush();
-        CacheKey key{};
-        unsigned size = 0;
-        EVP_DigestFinal_ex(m_context.get(), key.data(), &size);
-        return key;
+        return m_sum.finish();
     }
     void object(const Json& json, int depth, bool top);
 
@@ -48,19 +38,19 @@ class Hasher {
     void put(const void* data, std::size_t size) {
         if (m_used + size > m_buffer.size()) flush();
         if (size > m_buffer.size()) {
-            EVP_DigestUpdate(m_context.get(), data, size);
+            m_sum.add({static_cast<const char*>(data), size});
             return;
         }
         std::copy_n(static_cast<const char*>(data), size, m_buffer.data() + m_used);
         m_used += size;
     }
     void flush() {
-        EVP_DigestUpdate(m_context.get(), m_buffer.data(), m_used);
+        m_sum.add({m_buffer.data(), m_used});
         m_used = 0;
     }
     void number(const Json& json);
 
-    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> m_context;
+    Sha256 m_sum;
     std::array<char, 1024> m_buffer;
     std::size_t m_used = 0;
 };

@@ -16,7 +16,6 @@ namespace exo::ui {
 namespace {
 
 constexpr int k_position = Qt::UserRole;
-constexpr int k_level = Qt::UserRole + 1;
 
 QString guide(const QString& language, const char* name) {
     const auto text = resource("help/" + language.toStdString() + "/" + name);
@@ -118,7 +117,7 @@ void HelpWindow::load() {
 
 void HelpWindow::paintDocument() {
     QTextDocument* document = m_text->document();
-    const auto nextIsCode = [](const QTextBlock& block) { return block.isValid() && isCode(block); };
+    const auto goesOn = [](const QTextBlock& block) { return block.isValid() && isCode(block); };
     QTextCursor cursor(document);
     cursor.beginEditBlock();
     for (QTextBlock block = document->begin(); block.isValid(); block = block.next()) {
@@ -129,8 +128,8 @@ void HelpWindow::paintDocument() {
         if (isCode(block)) {
             format.setBackground(m_theme->color(Token::Code));
             format.setLeftMargin(12);
-            format.setTopMargin(nextIsCode(block.previous()) ? 0 : 6);
-            format.setBottomMargin(nextIsCode(block.next()) ? 0 : 10);
+            format.setTopMargin(goesOn(block.previous()) ? 0 : 6);
+            format.setBottomMargin(goesOn(block.next()) ? 0 : 10);
             letters.setFont(m_theme->font(FontRole::Code));
         } else if (const int level = block.blockFormat().headingLevel(); level > 0) {
             letters.setFont(m_theme->font(level == 1 ? FontRole::Heading : FontRole::Title));
@@ -177,7 +176,6 @@ void HelpWindow::fillChapters() {
         auto* item =
             new QListWidgetItem((level == 2 ? QStringLiteral("   ") : QString()) + block.text(), m_chapters);
         item->setData(k_position, block.position());
-        item->setData(k_level, level);
         item->setToolTip(block.text());
         if (level == 1) item->setFont(m_theme->font(FontRole::Title));
     }
