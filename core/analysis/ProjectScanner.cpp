@@ -121,6 +121,7 @@ class Scanner {
             if (folder.path.empty()) m_device = info.st_dev;
         }
         const int fd = handle.get();
+        if (m_control.folder) m_control.folder(fd);
         std::vector<Entry> entries;
         bool isBuild = false;
         bool hasIgnoreFile = false;

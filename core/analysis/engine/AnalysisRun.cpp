@@ -108,7 +108,10 @@ class Run {
             tell("scanning", static_cast<std::int64_t>(files), 0);
         };
         control.skipped = [this](const std::string& path, SkipReason reason) { noteSkip(path, reason); };
+        if (m_control.watch) m_control.watch->begin();
+        if (m_control.watch) control.folder = [this](int folder) { m_control.watch->add(folder); };
         EXO_TRY(auto scanned, scanProject(*m_root, options, control));
+        if (m_control.watch) m_control.watch->end();
         m_files = std::move(scanned.files);
         return {};
     }

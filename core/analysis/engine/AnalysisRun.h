@@ -3,6 +3,7 @@
 // merge, duplicates, history. Blocks, on a thread of its own; drives worker processes.
 
 #include "core/analysis/engine/AnalysisResult.h"
+#include "core/analysis/engine/FolderWatch.h"
 #include "core/analysis/engine/WorkerProcess.h"
 #include "core/base/Result.h"
 
@@ -29,6 +30,7 @@ struct RunOptions {
 struct RunControl {
     const std::atomic<bool>* cancelled = nullptr;
     std::function<void(const api::AnalysisProgress&)> progress; // on the thread of the run
+    FolderWatch* watch = nullptr;                               // told of each folder that is read
 };
 
 struct RunReport {

@@ -15,6 +15,8 @@ using analysis::KnownProject;
 
 constexpr Millis k_fresh{2000};
 constexpr int k_patience = 10; // how many times its last duration an analysis stays good
+// What a watch cannot see (the history of git, a folder that is ignored no longer) is looked for this often.
+constexpr Millis k_freshWatched{60'000};
 constexpr Millis k_tellEvery{100};
 
 struct Kept {
@@ -22,6 +24,18 @@ struct Kept {
     std::shared_ptr<const KnownProject> project;
     SteadyTime lookedAt{};
     Millis took{0};
+    analysis::FolderWatch watch;
+    bool mustLook = true;
+
+    explicit Kept(std::string p)
+        : path(std::move(p)) {}
+    bool isFresh(SteadyTime now) {
+        using Seen = analysis::FolderWatch::Seen;
+        const Seen seen = mustLook ? Seen::Changes : watch.take();
+        mustLook = seen == Seen::Changes; // until it has been looked at
+        if (mustLook) return false;
+        return now - lookedAt < std::max(seen == Seen::Nothing ? k_freshWatched : k_fresh, took * k_patience);
+    }
 };
 
 class Knowledge final : public ProjectKnowledge {
@@ -83,24 +97,32 @@ class Knowledge final : public ProjectKnowledge {
         const std::string path = std::filesystem::canonical(project, error).string();
         if (error) return fail(ErrorCode::NotFound, project + ": " + error.message(), "project");
         auto kept = std::find_if(m_kept.begin(), m_kept.end(), [&](const Kept& k) { return k.path == path; });
-        if (kept != m_kept.end()) m_kept.splice(m_kept.begin(), m_kept, kept);
+        if (kept == m_kept.end())
+            m_kept.emplace_front(path);
+        else
+            m_kept.splice(m_kept.begin(), m_kept, kept);
+        auto answer = lookAt(m_kept.front(), controlFor(stop, tell), limits);
+        if (!m_kept.front().project) m_kept.pop_front();
+        if (m_kept.size() > m_options.maxProjects) m_kept.pop_back();
+        return answer;
+    }
+
+    Result<std::shared_ptr<const KnownProject>> lookAt(Kept& kept, analysis::RunControl control,
+                                                       const KnowledgeOptions::Limits& limits) {
         const SteadyTime before = m_clock.now();
-        if (kept != m_kept.end() && before - kept->lookedAt < std::max(k_fresh, kept->took * k_patience))
-            return kept->project;
-        EXO_TRY(auto root, analysis::SafeRoot::open(path));
-        EXO_TRY(auto report, analysis::runAnalysis(optionsFor(path, limits), controlFor(stop, tell)));
+        if (kept.isFresh(before)) return kept.project;
+        control.watch = &kept.watch;
+        kept.mustLook = true; // whatever ends the run before its end
+        EXO_TRY(auto root, analysis::SafeRoot::open(kept.path));
+        EXO_TRY(auto report, analysis::runAnalysis(optionsFor(kept.path, limits), control));
         const SteadyTime after = m_clock.now();
-        if (kept == m_kept.end()) {
-            m_kept.push_front({path, nullptr, {}, {}});
-            kept = m_kept.begin();
-            if (m_kept.size() > m_options.maxProjects) m_kept.pop_back();
-        }
+        kept.mustLook = false;
         // The indexes stay good while nothing changed.
-        if (!kept->project || !sameContent(kept->project->result(), *report.result))
-            kept->project = std::make_shared<const KnownProject>(std::move(report.result), std::move(root));
-        kept->lookedAt = after;
-        kept->took = std::chrono::duration_cast<Millis>(after - before);
-        return kept->project;
+        if (!kept.project || !sameContent(kept.project->result(), *report.result))
+            kept.project = std::make_shared<const KnownProject>(std::move(report.result), std::move(root));
+        kept.lookedAt = after;
+        kept.took = std::chrono::duration_cast<Millis>(after - before);
+        return kept.project;
     }
 
     static bool sameContent(const analysis::AnalysisResult& a, const analysis::AnalysisResult& b) {

@@ -1,6 +1,7 @@
 #pragma once
-// The projects that are being asked about, each kept analysed: brought up to date when it was not looked at
-// for a while (a few seconds; longer where that takes long). One thread does the work and answers the
+// The projects that are being asked about, each kept analysed. Their folders are watched, so a question sees
+// every edit before it; where they cannot be watched, a project is brought up to date when it was not looked
+// at for a while (a few seconds; longer where that takes long). One thread does the work and answers the
 // questions; calls and results belong to the awaiting executor. io thread; owned by Core.
 
 #include "core/analysis/engine/WorkerProcess.h"
