@@ -7,6 +7,12 @@
 
 namespace exo {
 
+namespace {
+
+constexpr std::size_t k_idBytes = 16;
+
+} // namespace
+
 std::string randomBytes(std::size_t count) {
     std::string out(count, '\0');
     std::size_t done = 0;
@@ -30,8 +36,12 @@ std::string newIdText(std::string_view prefix) {
     out.reserve(prefix.size() + 26);
     for (int shift = 45; shift >= 0; shift -= 5)
         out += k_alphabet[(static_cast<std::uint64_t>(ms) >> shift) & 31U];
-    for (const char byte : randomBytes(16))
-        out += k_alphabet[static_cast<unsigned char>(byte) & 31U];
+    // One call of the kernel serves some ids.
+    static thread_local std::string pool;
+    if (pool.size() < k_idBytes) pool = randomBytes(64 * k_idBytes);
+    for (std::size_t i = 0; i < k_idBytes; ++i)
+        out += k_alphabet[static_cast<unsigned char>(pool[pool.size() - 1 - i]) & 31U];
+    pool.resize(pool.size() - k_idBytes);
     return out;
 }
 

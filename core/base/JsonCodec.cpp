@@ -1,7 +1,7 @@
 // JSON text to tree and back. Valid texts are read by simdjson and written without a detour; whatever is
 // unusual goes to nlohmann, which knows how to say what is wrong.
 
-#include "core/base/Json.h"
+#include "core/base/JsonWrite.h"
 
 #include <simdjson.h>
 
@@ -111,10 +111,10 @@ bool parseWith(simdjson::dom::parser& parser, std::string_view text, const JsonL
            build(root, limits.maxDepth, out);
 }
 
-void writeString(const std::string& text, std::string& out) {
+void writeString(std::string_view text, std::string& out) {
     static constexpr std::string_view hex = "0123456789abcdef";
-    if (!simdjson::validate_utf8(text)) {
-        out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (!simdjson::validate_utf8(text.data(), text.size())) {
+        out += Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
         return;
     }
     out += '"';
@@ -122,7 +122,7 @@ void writeString(const std::string& text, std::string& out) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto c = static_cast<unsigned char>(text[at]);
         if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text, begin, at - begin);
+        out.append(text.substr(begin, at - begin));
         begin = at + 1;
         switch (c) {
         case '"': out += "\\\""; break;
@@ -135,7 +135,7 @@ void writeString(const std::string& text, std::string& out) {
         default: out.append("\\u00").append({hex[c >> 4], hex[c & 15]});
         }
     }
-    out.append(text, begin);
+    out.append(text.substr(begin));
     out += '"';
 }
 
@@ -207,6 +207,14 @@ Result<Json> parseJson(std::string_view text, const JsonLimits& limits) {
     }
     if (good) return out;
     return parseThoroughly(text, limits);
+}
+
+void writeJson(const Json& value, std::string& out) {
+    write(value, out);
+}
+
+void writeJsonString(std::string_view text, std::string& out) {
+    writeString(text, out);
 }
 
 std::string dumpJson(const Json& value) {

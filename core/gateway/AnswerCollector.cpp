@@ -69,7 +69,7 @@ Completion AnswerCollector::finish(const StreamHead& head, std::int64_t createdS
     completion.model = head.model;
     completion.usage = m_usage;
     completion.citations = std::move(m_citations);
-    Json& body = completion.body = Json::object();
+    Json body = Json::object();
     body["id"] = head.id.empty() ? newIdText("chatcmpl-") : head.id;
     body["object"] = "chat.completion";
     body["created"] = createdSeconds;
@@ -91,6 +91,7 @@ Completion AnswerCollector::finish(const StreamHead& head, std::int64_t createdS
             usage["total_tokens"] = m_usage.inputTokens + m_usage.outputTokens;
         body["usage"] = std::move(usage);
     }
+    completion.body = std::move(body);
     return completion;
 }
 

@@ -178,7 +178,7 @@ asio::awaitable<void> AnswerStage::feedWhole(SharedAnswer& answer, Flight& fligh
 asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_ptr<Flight> flight,
                                               CompletionRequest request) {
     const Flight& seen = *flight; // owned by the stream from now on
-    const Json body = request.body;
+    const SharedJson body = request.body;
     const auto native = request.anthropic;
     auto opened = co_await m_pipeline->open(std::move(flight), std::move(request));
     if (!opened) {
@@ -195,7 +195,12 @@ asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_
         }
         if (!event->has_value()) break;
         answer.add(std::move(**event));
-        co_await answer.waitForRoom();
+        while (!answer.crowded()) {
+            auto more = stream->takeReady();
+            if (!more) break;
+            answer.add(std::move(*more));
+        }
+        if (answer.crowded()) co_await answer.waitForRoom();
     }
     if (const auto* events = answer.all()) {
         AnswerCollector collector;

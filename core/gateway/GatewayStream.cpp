@@ -84,6 +84,14 @@ Task<std::optional<CompletionEvent>> GatewayStream::pull() {
     co_return event;
 }
 
+std::optional<CompletionEvent> GatewayStream::takeReady() {
+    if (m_failure || m_first || m_comparing) return std::nullopt;
+    auto event = m_running.stream->takeReady();
+    if (event) count(*event);
+    if (event) m_delivered.add(*event);
+    return event;
+}
+
 void GatewayStream::endPermit(const Error& error) {
     if (!m_flight->permit) return;
     const FailureVerdict verdict = judge(error);

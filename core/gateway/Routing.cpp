@@ -13,6 +13,7 @@ namespace exo {
 namespace {
 
 constexpr std::size_t k_maxNameForGuess = 128;
+constexpr std::size_t k_maxChains = 256;
 
 std::string withoutCredentials(const std::string& url) {
     const std::size_t scheme = url.find("://");
@@ -82,6 +83,14 @@ const std::vector<std::string>* Routing::fallbacksOf(std::string_view model, con
 }
 
 Result<std::vector<Target>> Routing::chain(std::string_view model) const {
+    if (const auto known = m_chains.find(model); known != m_chains.end()) return known->second;
+    EXO_TRY(auto targets, findChain(model));
+    if (m_chains.size() >= k_maxChains) m_chains.clear();
+    m_chains.emplace(model, targets);
+    return targets;
+}
+
+Result<std::vector<Target>> Routing::findChain(std::string_view model) const {
     EXO_TRY(Target primary, resolve(model));
     std::vector<Target> targets;
     const std::vector<std::string>* fallbacks = fallbacksOf(model, primary);

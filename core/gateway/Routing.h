@@ -6,6 +6,8 @@
 #include "core/providers/Provider.h"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,11 +67,14 @@ class Routing {
     std::optional<Target> named(std::string_view model) const;
     std::string followAliases(std::string_view model) const;
     Error unknownModel(std::string_view model) const;
+    Result<std::vector<Target>> findChain(std::string_view model) const;
 
     std::vector<Entry> m_entries; // in the order of the settings
     std::shared_ptr<Provider> m_local;
     Settings::Models m_models;
     std::vector<ProviderSettings> m_listed; // as configured, also those that could not be made
+    // Of the names asked for lately: the table does not change, so neither do they.
+    mutable std::map<std::string, std::vector<Target>, std::less<>> m_chains;
 };
 
 } // namespace exo

@@ -57,8 +57,12 @@ std::size_t SharedAnswer::unread() const {
     return m_bytes - read;
 }
 
+bool SharedAnswer::crowded() const {
+    return !m_cancel.cancelled() && !m_readers.empty() && unread() > k_readAhead;
+}
+
 asio::awaitable<void> SharedAnswer::waitForRoom() {
-    while (!m_cancel.cancelled() && !m_readers.empty() && unread() > k_readAhead)
+    while (crowded())
         co_await m_room.wait();
 }
 
@@ -103,16 +107,20 @@ Task<std::optional<CompletionEvent>> SharedReader::next() {
     const auto answer = m_answer;
     for (;;) {
         if (m_cancel.cancelled()) co_return exo::fail(ErrorCode::Cancelled);
-        if (m_at < answer->m_first + answer->m_events.size()) {
-            CompletionEvent event = answer->m_events[m_at++ - answer->m_first];
-            m_bytes += bytesOf(event);
-            answer->m_room.notify();
-            co_return std::optional<CompletionEvent>(std::move(event));
-        }
+        if (auto event = takeReady()) co_return event;
         if (answer->m_error) co_return *answer->m_error;
         if (answer->m_ended) co_return std::optional<CompletionEvent>();
         co_await answer->m_changed.wait();
     }
+}
+
+std::optional<CompletionEvent> SharedReader::takeReady() {
+    SharedAnswer& answer = *m_answer;
+    if (m_cancel.cancelled() || m_at >= answer.m_first + answer.m_events.size()) return std::nullopt;
+    std::optional<CompletionEvent> event = answer.m_events[m_at++ - answer.m_first];
+    m_bytes += bytesOf(*event);
+    answer.m_room.notify();
+    return event;
 }
 
 Task<void> SharedReader::begun() {

@@ -35,7 +35,9 @@ class SharedAnswer : public std::enable_shared_from_this<SharedAnswer> {
     // For the feeder.
     void begin(StreamHead head);
     void add(CompletionEvent event);
-    asio::awaitable<void> waitForRoom(); // while the fastest reader has enough to read
+    // The fastest reader has enough to read.
+    bool crowded() const;
+    asio::awaitable<void> waitForRoom(); // while it is
     void end();
     void endWith(Completion whole);
     void fail(Error error);
@@ -74,6 +76,7 @@ class SharedReader final : public CompletionStream {
 
     const StreamHead& head() const override { return m_answer->m_head; }
     Task<std::optional<CompletionEvent>> next() override;
+    std::optional<CompletionEvent> takeReady() override;
     // Until there is a first event, the end, or a failure.
     Task<void> begun();
     // Until the end; every event, or the whole answer.

@@ -1,6 +1,7 @@
 #include "core/gateway/StoredAnswer.h"
 
 #include "core/providers/OpenAiFields.h"
+#include "core/providers/PassOn.h"
 
 #include <zlib.h>
 
@@ -11,8 +12,10 @@ namespace exo {
 
 namespace {
 
-// "EXA" + version, CRC-32 (big endian) of what follows, then JSON.
-constexpr std::string_view k_magic = "EXA1";
+// "EXA" + form, CRC-32 (big endian) of what follows, then JSON: the answer with what is known about it, or
+// the answer alone, when it says all of that itself and can be passed on as it is.
+constexpr std::string_view k_described = "EXA1";
+constexpr std::string_view k_plain = "EXA2";
 constexpr std::size_t k_head = 8;
 constexpr std::size_t k_piece = 48;
 
@@ -23,6 +26,12 @@ std::string crcBytes(std::string_view text) {
     for (std::size_t i = 0; i < 4; ++i)
         out[i] = static_cast<char>(sum >> (24 - 8 * i) & 0xff);
     return out;
+}
+
+std::string withHead(std::string_view form, std::string_view text) {
+    std::string out;
+    out.reserve(k_head + text.size());
+    return out.append(form).append(crcBytes(text)).append(text);
 }
 
 // The end of a piece: after some words, never inside a character.
@@ -52,9 +61,10 @@ class ReplayStream final : public CompletionStream {
         , m_events(std::move(events)) {}
 
     const StreamHead& head() const override { return m_head; }
-    Task<std::optional<CompletionEvent>> next() override {
-        if (m_next == m_events.size()) co_return std::optional<CompletionEvent>();
-        co_return std::optional<CompletionEvent>(std::move(m_events[m_next++]));
+    Task<std::optional<CompletionEvent>> next() override { co_return takeReady(); }
+    std::optional<CompletionEvent> takeReady() override {
+        if (m_next == m_events.size()) return std::nullopt;
+        return std::move(m_events[m_next++]);
     }
 
   private:
@@ -66,21 +76,32 @@ class ReplayStream final : public CompletionStream {
 } // namespace
 
 std::string encodeAnswer(const Completion& completion) {
+    std::string body = completion.body.text();
+    const auto plain = passOn(body);
+    if (plain && plain->model == completion.model &&
+        plain->usage.inputTokens == completion.usage.inputTokens &&
+        plain->usage.outputTokens == completion.usage.outputTokens)
+        return withHead(k_plain, plain->body.text());
     Json json = Json::object();
-    json["body"] = completion.body;
+    json["body"] = completion.body.tree();
     json["model"] = completion.model;
     json["input"] = completion.usage.inputTokens;
     json["output"] = completion.usage.outputTokens;
-    const std::string text = dumpJson(json);
-    return std::string(k_magic) + crcBytes(text) + text;
+    return withHead(k_described, dumpJson(json));
 }
 
 Result<Completion> decodeAnswer(std::string_view bytes) {
-    if (bytes.size() < k_head || !bytes.starts_with(k_magic))
+    const std::string_view form = bytes.substr(0, k_plain.size());
+    if (bytes.size() < k_head || (form != k_plain && form != k_described))
         return fail(ErrorCode::InvalidJson, "no stored answer of this version");
     const std::string_view text = bytes.substr(k_head);
-    if (crcBytes(text) != bytes.substr(k_magic.size(), 4))
+    if (crcBytes(text) != bytes.substr(form.size(), 4))
         return fail(ErrorCode::InvalidJson, "the stored answer is damaged");
+    if (form == k_plain) {
+        std::string body(text);
+        if (auto plain = passOn(body)) return std::move(*plain);
+        return fail(ErrorCode::InvalidJson, "the stored answer is not one of ours");
+    }
     EXO_TRY(Json json, parseJson(text));
     const Json* body = member(json, "body");
     const Json* choices = body ? member(*body, "choices") : nullptr;

@@ -70,13 +70,14 @@ Result<Completion> anthropicCompletion(std::string_view text, const AnswerDefaul
     Json choice = {{"index", 0},
                    {"message", messageOf(readBlocks(*content))},
                    {"finish_reason", reason.empty() ? "stop" : std::move(reason)}};
-    Json& body = completion.body = Json::object();
+    Json body = Json::object();
     body["id"] = id.empty() ? newIdText("chatcmpl-") : std::move(id);
     body["object"] = "chat.completion";
     body["created"] = defaults.createdSeconds;
     body["model"] = completion.model;
     body["choices"] = Json::array({std::move(choice)});
     if (usage.seen) body["usage"] = usage.openAiNumbers();
+    completion.body = std::move(body);
     return completion;
 }
 

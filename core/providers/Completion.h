@@ -4,7 +4,7 @@
 // passes unexamined.
 
 #include "core/api/Types.h"
-#include "core/base/Json.h"
+#include "core/base/SharedJson.h"
 #include "core/base/Task.h"
 
 #include <memory>
@@ -17,7 +17,7 @@ namespace exo {
 
 struct CompletionRequest {
     std::string model; // at the gateway: as the client named it; at a provider: the upstream's name
-    Json body; // OpenAI Chat Completions members: messages, temperature, tools, … (no model, no stream)
+    SharedJson body; // OpenAI Chat Completions members: messages, temperature, tools, … (no model, no stream)
     // The same request as an Anthropic client wrote it (no model, no stream), when one did: a provider that
     // speaks this API sends it as it is, so that nothing is lost by translating it there and back.
     std::shared_ptr<const Json> anthropic;
@@ -72,11 +72,13 @@ class CompletionStream {
     // nullopt after a proper end. An upstream that ends without its terminal event gives StreamInterrupted,
     // silence UpstreamTimeout; events received before are never lost.
     virtual Task<std::optional<CompletionEvent>> next() = 0;
+    // What next() would give without waiting, if it is an event; nullopt says nothing about the stream.
+    virtual std::optional<CompletionEvent> takeReady() { return std::nullopt; }
 };
 
 // A finished answer in OpenAI's shape: id, model, choices, usage … (object, created are there too).
 struct Completion {
-    Json body;
+    SharedJson body;
     std::string model;
     api::Usage usage;
     std::vector<api::Citation> citations;

@@ -4,6 +4,7 @@
 #include "core/base/Text.h"
 #include "core/providers/ErrorMapping.h"
 #include "core/providers/OpenAiFields.h"
+#include "core/providers/PassOn.h"
 
 #include <algorithm>
 #include <optional>
@@ -112,7 +113,8 @@ const Json* modelList(const Json& json) {
 
 } // namespace
 
-Result<Completion> openAiCompletion(std::string_view text, const AnswerDefaults& defaults) {
+Result<Completion> openAiCompletion(std::string text, const AnswerDefaults& defaults) {
+    if (auto asItIs = passOn(text)) return std::move(*asItIs);
     EXO_TRY(const Json json, parseAnswer(text));
     const Json* choices = member(json, "choices");
     if (!choices || !choices->is_array() || choices->empty())
@@ -129,7 +131,7 @@ Result<Completion> openAiCompletion(std::string_view text, const AnswerDefaults&
     }
     std::string id = readName(json, "id");
     const std::int64_t created = intOr(json, "created");
-    Json& body = completion.body = Json::object();
+    Json body = Json::object();
     body["id"] = id.empty() ? newIdText("chatcmpl-") : std::move(id);
     body["object"] = "chat.completion";
     body["created"] = created > 0 && created < k_maxCount ? created : defaults.createdSeconds;
@@ -141,6 +143,7 @@ Result<Completion> openAiCompletion(std::string_view text, const AnswerDefaults&
     }
     for (const char* key : {"system_fingerprint", "service_tier"})
         if (std::string value = readName(json, key); !value.empty()) body[key] = std::move(value);
+    completion.body = std::move(body);
     return completion;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Finished answers of OpenAI-compatible servers, rebuilt member by member from an allow-list. Pure functions:
-// any thread.
+// Finished answers of OpenAI-compatible servers, as they are when the allow-list finds nothing to change,
+// else rebuilt from it member by member. Pure functions: any thread.
 
 #include "core/base/Result.h"
 #include "core/providers/Completion.h"
@@ -19,7 +19,7 @@ struct AnswerDefaults {
 
 // UpstreamInvalidResponse when it is no chat completion; the mapped error when the body is an error in spite
 // of its 200.
-Result<Completion> openAiCompletion(std::string_view text, const AnswerDefaults& defaults);
+Result<Completion> openAiCompletion(std::string text, const AnswerDefaults& defaults);
 // GET /models in its dialects ({"data":[…]}, {"models":[…]}, a bare list), at most 5000.
 Result<std::vector<api::ModelInfo>> openAiModels(std::string_view text, const std::string& provider);
 

@@ -166,7 +166,7 @@ std::vector<CompletionEvent> eventsOf(const Completion& completion) {
         events.emplace_back(FinishDelta{readFinishReason(choice), index});
     }
     if (const Json* usage = member(completion.body, "usage"))
-        events.emplace_back(UsageDelta{completion.usage, *usage});
+        events.emplace_back(UsageDelta{completion.usage, usageNumbers(*usage)});
     return events;
 }
 

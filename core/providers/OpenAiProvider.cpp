@@ -35,7 +35,7 @@ Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext
     AnswerDefaults defaults;
     defaults.model = request.model;
     const Origin origin = originOf(request);
-    EXO_CO_TRY(std::string body, openAiChatBody(std::move(request), AnswerKind::Whole, StreamOptions::Omit));
+    EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
     auto text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
     for (int changes = 0; !text && changes < k_mostChanges; ++changes) {
         auto other = withoutRefused(body, text.error(), origin);
@@ -45,7 +45,7 @@ Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext
     }
     if (!text) co_return std::move(text).error();
     defaults.createdSeconds = m_upstream.nowSeconds();
-    auto completion = openAiCompletion(*text, defaults);
+    auto completion = openAiCompletion(std::move(*text), defaults);
     if (!completion) co_return m_upstream.clean(std::move(completion).error());
     co_return completion;
 }
@@ -56,7 +56,7 @@ Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest
     defaults.model = request.model;
     const Origin origin = originOf(request);
     StreamOptions options = m_streamOptions;
-    EXO_CO_TRY(std::string body, openAiChatBody(std::move(request), AnswerKind::Stream, options));
+    EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Stream, options));
     auto response =
         co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream, context);
     for (int changes = 0; !response && changes < k_mostChanges; ++changes) {

@@ -1,5 +1,6 @@
 #include "core/providers/OpenAiRequest.h"
 
+#include "core/base/JsonWrite.h"
 #include "core/base/Text.h"
 
 namespace exo {
@@ -14,27 +15,30 @@ bool refusalNames(const Error& error, std::string_view member) {
 
 } // namespace
 
-Result<std::string> openAiChatBody(CompletionRequest request, AnswerKind kind, StreamOptions options) {
+Result<std::string> openAiChatBody(const CompletionRequest& request, AnswerKind kind, StreamOptions options) {
     const Json* messages = member(request.body, "messages");
     if (!messages || !messages->is_array() || messages->empty())
         return fail(ErrorCode::InvalidRequest, "'messages' must be a list with at least one message",
                     "messages");
-    Json body = std::move(request.body);
-    body["model"] = std::move(request.model);
-    if (kind == AnswerKind::Whole) {
-        body.erase("stream");
-        body.erase("stream_options");
-        return dumpJson(body);
+    std::string out = "{\"model\":";
+    writeJsonString(request.model, out);
+    for (const auto& [key, value] : request.body.tree().get_ref<const Json::object_t&>()) {
+        if (key == "model" || key == "stream" || key == "stream_options") continue;
+        out += ',';
+        writeJsonString(key, out);
+        out += ':';
+        writeJson(value, out);
     }
-    body["stream"] = true;
-    if (options == StreamOptions::Omit) {
-        body.erase("stream_options");
-        return dumpJson(body);
+    if (kind == AnswerKind::Stream) out += R"(,"stream":true)";
+    if (kind == AnswerKind::Stream && options != StreamOptions::Omit) {
+        const Json* given = member(request.body, "stream_options");
+        Json wanted = given && given->is_object() ? *given : Json::object();
+        wanted["include_usage"] = true;
+        out += R"(,"stream_options":)";
+        writeJson(wanted, out);
     }
-    Json& wanted = body["stream_options"];
-    if (!wanted.is_object()) wanted = Json::object();
-    wanted["include_usage"] = true;
-    return dumpJson(body);
+    out += '}';
+    return out;
 }
 
 bool refusesStreamOptions(const Error& error) {

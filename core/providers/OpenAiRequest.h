@@ -14,7 +14,7 @@ namespace exo {
 enum class StreamOptions { Ask, Omit }; // ask for the usage chunk, or not: some servers refuse the member
 
 // Unknown members are forwarded as they are. InvalidRequest when there are no messages.
-Result<std::string> openAiChatBody(CompletionRequest request, AnswerKind kind, StreamOptions options);
+Result<std::string> openAiChatBody(const CompletionRequest& request, AnswerKind kind, StreamOptions options);
 
 // The refusal of a server that does not know stream_options.
 bool refusesStreamOptions(const Error& error);

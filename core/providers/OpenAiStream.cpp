@@ -25,6 +25,8 @@ const Json* deltaOf(const Json& choice) {
 Result<void> OpenAiStreamDecoder::onEvent(const net::SseEvent& event) {
     const std::string_view data = trim(event.data);
     if (data.starts_with("[DONE]")) return onDone();
+    if (event.event != "error")
+        if (const auto plain = readPlainChunk(data)) return onPlainChunk(*plain);
     const auto chunk = parseJson(data);
     if (!chunk || !chunk->is_object()) { // malformed: its loss shows at the end, if at all
         if (event.event == "error") return errorFromMember(Json(std::string(utf8Prefix(data, 300))));
@@ -33,6 +35,18 @@ Result<void> OpenAiStreamDecoder::onEvent(const net::SseEvent& event) {
     if (const Json* error = member(*chunk, "error")) return errorFromMember(*error);
     if (event.event == "error") return errorFromMember(*chunk);
     return onChunk(*chunk);
+}
+
+Result<void> OpenAiStreamDecoder::onPlainChunk(const PlainChunk& chunk) {
+    if (head.id.empty()) head.id = chunk.id;
+    if (head.model.empty()) head.model = chunk.model;
+    if (head.systemFingerprint.empty()) head.systemFingerprint = chunk.fingerprint;
+    Choice& choice = m_choices[chunk.choice];
+    if (choice.finished) return {};
+    EXO_CHECK(count(chunk.text.size()));
+    if (!chunk.text.empty()) ready.emplace_back(TextDelta{std::string(chunk.text), chunk.choice});
+    if (!chunk.finish.empty()) finishChoice(chunk.choice, choice, std::string(chunk.finish));
+    return {};
 }
 
 Result<void> OpenAiStreamDecoder::onDone() {
@@ -50,7 +64,7 @@ void OpenAiStreamDecoder::onEnd() {
 }
 
 Result<Completion> OpenAiStreamDecoder::onWholeBody(std::string_view text) {
-    return openAiCompletion(text, m_defaults);
+    return openAiCompletion(std::string(text), m_defaults);
 }
 
 bool OpenAiStreamDecoder::allFinished() const {

@@ -3,6 +3,7 @@
 // io thread.
 
 #include "core/providers/OpenAiAnswer.h"
+#include "core/providers/PassOn.h"
 #include "core/providers/ProviderStream.h"
 
 #include <map>
@@ -33,6 +34,7 @@ class OpenAiStreamDecoder final : public StreamDecoder {
     };
 
     Result<void> onDone();
+    Result<void> onPlainChunk(const PlainChunk& chunk);
     Result<void> onChunk(const Json& chunk);
     Result<void> onChoice(const Json& choice, std::size_t position);
     Result<void> onToolCalls(const Json& calls, int index, Choice& choice);

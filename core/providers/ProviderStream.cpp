@@ -47,12 +47,7 @@ ProviderStream::ProviderStream(std::unique_ptr<net::HttpResponse> response,
 Task<std::optional<CompletionEvent>> ProviderStream::next() {
     for (;;) {
         if (m_context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
-        if (!m_decoder->ready.empty()) {
-            CompletionEvent event = std::move(m_decoder->ready.front());
-            m_decoder->ready.pop_front();
-            m_delivered = true;
-            co_return std::optional<CompletionEvent>(std::move(event));
-        }
+        if (auto event = takeReady()) co_return event;
         if (m_error) co_return *m_error;
         if (m_decoder->finished) {
             if (m_response)
@@ -62,6 +57,14 @@ Task<std::optional<CompletionEvent>> ProviderStream::next() {
         }
         co_await pull();
     }
+}
+
+std::optional<CompletionEvent> ProviderStream::takeReady() {
+    if (m_decoder->ready.empty() || m_context.cancel.cancelled()) return std::nullopt;
+    std::optional<CompletionEvent> event(std::move(m_decoder->ready.front()));
+    m_decoder->ready.pop_front();
+    m_delivered = true;
+    return event;
 }
 
 asio::awaitable<void> ProviderStream::pull() {

@@ -44,6 +44,7 @@ class ProviderStream final : public CompletionStream {
 
     const StreamHead& head() const override { return m_decoder->head; }
     Task<std::optional<CompletionEvent>> next() override;
+    std::optional<CompletionEvent> takeReady() override;
 
   private:
     enum class Form { Unknown, Sse, Json };

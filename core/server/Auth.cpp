@@ -56,11 +56,16 @@ bool Authenticator::guards(std::string_view path) {
 }
 
 Result<void> Authenticator::checkOrigin(const net::ServerRequest& request) const {
-    const HostPolicy policy = m_policy();
+    HostPolicy policy = m_policy();
     const std::string_view host = trim(request.header("host"));
-    if (!hostAllowed(host, policy))
+    const bool known = !host.empty() && host == m_allowedHost && policy == m_allowedBy;
+    if (!known && !hostAllowed(host, policy))
         return fail(ErrorCode::PermissionDenied,
                     "this Host is not served here; add its name to server.allowedHosts");
+    if (!known) {
+        m_allowedHost = host;
+        m_allowedBy = policy;
+    }
     const std::string_view origin = trim(request.header("origin"));
     if (!origin.empty() && !originAllowed(origin, host, policy))
         return fail(ErrorCode::PermissionDenied, "requests from other origins are not accepted");

@@ -35,6 +35,9 @@ class Authenticator {
 
     KeyCache& m_keys;
     std::function<HostPolicy()> m_policy;
+    // The last that passed: a client names the same host each time.
+    mutable std::string m_allowedHost;
+    mutable HostPolicy m_allowedBy;
 };
 
 } // namespace exo::server

@@ -1,6 +1,7 @@
 #include "core/server/ChatChunks.h"
 
 #include "core/api/ErrorMap.h"
+#include "core/base/JsonWrite.h"
 
 #include <utility>
 
@@ -10,12 +11,6 @@ namespace {
 
 constexpr std::string_view k_done = "data: [DONE]\n\n";
 constexpr int k_maxChoices = 128;
-
-void appendFrame(std::string& out, const Json& chunk) {
-    out += "data: ";
-    out += dumpJson(chunk);
-    out += "\n\n";
-}
 
 void mergeInto(Json& target, const Json& members) {
     if (!members.is_object()) return;
@@ -51,15 +46,25 @@ Json streamError(const Error& error) {
 
 } // namespace
 
-Json ChatChunks::chunk() const {
-    Json json = Json::object();
-    json["id"] = m_options.id;
-    json["object"] = "chat.completion.chunk";
-    json["created"] = m_options.created;
-    json["model"] = m_options.model;
-    if (!m_fingerprint.empty()) json["system_fingerprint"] = m_fingerprint;
-    if (m_options.includeUsage) json["usage"] = nullptr;
-    return json;
+std::string ChatChunks::tail(std::string_view usage) const {
+    std::string out = ",\"created\":" + std::to_string(m_options.created) + ",\"id\":";
+    writeJsonString(m_options.id, out);
+    out += ",\"model\":";
+    writeJsonString(m_options.model, out);
+    out += R"(,"object":"chat.completion.chunk")";
+    if (!m_fingerprint.empty()) {
+        out += ",\"system_fingerprint\":";
+        writeJsonString(m_fingerprint, out);
+    }
+    if (!usage.empty()) out.append(",\"usage\":").append(usage);
+    out += "}\n\n";
+    return out;
+}
+
+void ChatChunks::appendFrame(std::string& out, const Json& choices, std::string_view tail) const {
+    out += "data: {\"choices\":";
+    writeJson(choices, out);
+    out += tail;
 }
 
 Json ChatChunks::usage() const {
@@ -83,9 +88,15 @@ void ChatChunks::appendChoice(std::string& out, int index, Json delta, Json fini
     choice["delta"] = std::move(delta);
     choice["finish_reason"] = std::move(finishReason);
     mergeInto(choice, members);
-    Json json = chunk();
-    json["choices"] = Json::array({std::move(choice)});
-    appendFrame(out, json);
+    appendFrame(out, Json::array({std::move(choice)}), m_tail);
+}
+
+// The most frequent chunk, written without a tree.
+void ChatChunks::appendText(std::string& out, int index, std::string_view text) const {
+    out += R"(data: {"choices":[{"delta":{"content":)";
+    writeJsonString(text, out);
+    out.append(R"(},"finish_reason":null,"index":)").append(std::to_string(index)).append("}]");
+    out += m_tail;
 }
 
 ChatChunks::Choice& ChatChunks::choice(int index, std::string& out) {
@@ -107,7 +118,7 @@ struct ChatChunks::Visitor {
     void operator()(const TextDelta& event) const {
         if (!open(event.choice)) return;
         self.count(event.text);
-        self.appendChoice(out, event.choice, Json{{"content", event.text}});
+        self.appendText(out, event.choice, event.text);
     }
     void operator()(const ReasoningDelta& event) const {
         if (open(event.choice)) self.appendChoice(out, event.choice, Json{{"reasoning_content", event.text}});
@@ -139,6 +150,7 @@ std::string ChatChunks::onEvent(const CompletionEvent& event, const StreamHead& 
         if (!head.id.empty()) m_options.id = head.id;
         if (!head.model.empty()) m_options.model = head.model;
         m_fingerprint = head.systemFingerprint;
+        m_tail = tail(m_options.includeUsage ? "null" : "");
     }
     std::string out;
     std::visit(Visitor{*this, out}, event);
@@ -147,18 +159,14 @@ std::string ChatChunks::onEvent(const CompletionEvent& event, const StreamHead& 
 
 std::string ChatChunks::finish() {
     std::string out;
+    if (m_tail.empty()) m_tail = tail(m_options.includeUsage ? "null" : "");
     choice(0, out); // even an empty answer has one choice
     for (auto& [index, choice] : m_choices) {
         if (choice.finished) continue;
         choice.finished = true;
         appendChoice(out, index, Json::object(), choice.calledTool ? "tool_calls" : "stop");
     }
-    if (m_options.includeUsage) {
-        Json json = chunk();
-        json["choices"] = Json::array();
-        json["usage"] = usage();
-        appendFrame(out, json);
-    }
+    if (m_options.includeUsage) appendFrame(out, Json::array(), tail(dumpJson(usage())));
     out += k_done;
     return out;
 }
@@ -170,11 +178,10 @@ std::string ChatChunks::fail(const Error& error) {
         if (choice.finished) continue;
         choices.push_back(Json{{"index", index}, {"delta", Json::object()}, {"finish_reason", "error"}});
     }
-    Json json = chunk();
-    json["choices"] = std::move(choices);
-    json["error"] = streamError(error);
     std::string out;
-    appendFrame(out, json);
+    std::string last = m_options.includeUsage ? tail("null") : tail("");
+    last.insert(0, ",\"error\":" + dumpJson(streamError(error)));
+    appendFrame(out, choices, last);
     out += k_done;
     return out;
 }

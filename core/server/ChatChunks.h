@@ -40,14 +40,18 @@ class ChatChunks final : public AnswerEvents {
     struct Visitor;
     // The choice's state; opens it with the role chunk on its first event.
     Choice& choice(int index, std::string& out);
-    Json chunk() const;
+    // What follows the choices in every chunk.
+    std::string tail(std::string_view usage) const;
     Json usage() const;
     void count(std::string_view text);
+    void appendText(std::string& out, int index, std::string_view text) const;
     void appendChoice(std::string& out, int index, Json delta, Json finishReason = {},
                       const Json& members = {}) const;
+    void appendFrame(std::string& out, const Json& choices, std::string_view tail) const;
 
     Options m_options;
     std::string m_fingerprint;
+    std::string m_tail; // of all chunks of the answer, made with the first
     std::map<int, Choice> m_choices;
     std::optional<UsageDelta> m_usage;
     OutputEstimate m_output;

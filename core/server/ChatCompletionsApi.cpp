@@ -117,7 +117,7 @@ Task<void> ChatCompletionsApi::create(Exchange& exchange) {
 Task<void> ChatCompletionsApi::answer(Exchange& exchange, CompletionRequest request, GatewayCall call) {
     auto completion = co_await m_services.gateway.complete(std::move(request), std::move(call));
     if (!completion.ok()) co_return withReason(std::move(completion).error(), exchange.request.disconnected);
-    co_return co_await exchange.replyJson(200, completion->body);
+    co_return co_await exchange.replyJsonText(200, completion->body.text());
 }
 
 Task<void> ChatCompletionsApi::stream(Exchange& exchange, ChatCall chat, GatewayCall call) {

@@ -77,10 +77,15 @@ Task<void> Exchange::reply(net::ServerResponse response) {
 }
 
 Task<void> Exchange::replyJson(int status, const Json& body) {
+    return replyJsonText(status, dumpJson(body));
+}
+
+Task<void> Exchange::replyJsonText(int status, std::string body) {
     net::ServerResponse response;
     response.status = status;
+    response.headers.reserve(headers.size() + 12);
     response.headers.push_back({"Content-Type", "application/json"});
-    response.body = dumpJson(body);
+    response.body = std::move(body);
     return reply(std::move(response));
 }
 

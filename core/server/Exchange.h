@@ -71,6 +71,7 @@ struct Exchange {
     void finaliseOnce();
     Task<void> reply(net::ServerResponse response);
     Task<void> replyJson(int status, const Json& body);
+    Task<void> replyJsonText(int status, std::string body);
     Task<std::unique_ptr<net::SseStream>> startSse();
 };
 

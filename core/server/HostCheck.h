@@ -15,6 +15,7 @@ struct HostPolicy {
     std::vector<std::string> allowedHosts; // "name" (any port) or "name:port"
 
     bool listensEverywhere() const; // 0.0.0.0 or ::
+    bool operator==(const HostPolicy&) const = default;
 };
 
 // Loopback names and addresses, the listen address and allowedHosts pass, with any port. When listening

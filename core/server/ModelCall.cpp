@@ -10,6 +10,8 @@ namespace exo::server {
 
 namespace {
 
+constexpr std::size_t k_mostAtOnce = 16u << 10; // of frames in one write
+
 // A name from the configuration or an upstream; a header value must not carry control bytes.
 std::string headerValue(std::string_view text) {
     std::string out(text.substr(0, 256));
@@ -77,6 +79,11 @@ Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest 
     EXO_CO_TRY(const auto sse, co_await exchange.startSse());
     while (event.ok() && event.value().has_value()) {
         std::string frames = events.onEvent(*event.value(), upstream->head());
+        while (frames.size() < k_mostAtOnce) { // what came together goes on together
+            const auto more = upstream->takeReady();
+            if (!more) break;
+            frames += events.onEvent(*more, upstream->head());
+        }
         if (!frames.empty()) EXO_CO_CHECK(co_await sse->write(std::move(frames)));
         event = co_await upstream->next();
     }

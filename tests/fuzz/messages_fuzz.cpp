@@ -47,6 +47,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CompletionRequest translated{call->request.model, call->request.body, nullptr};
     (void)anthropicBody(translated, AnswerKind::Whole); // back again: may be refused, not crash
     const bool empty = call->request.body.at("messages").empty();
-    require(openAiChatBody(std::move(translated), AnswerKind::Whole, StreamOptions::Omit).ok() == !empty);
+    require(openAiChatBody(translated, AnswerKind::Whole, StreamOptions::Omit).ok() == !empty);
     return 0;
 }

@@ -39,6 +39,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)anthropicBody(call->request, AnswerKind::Stream); // may be refused, not crash
     const bool empty = neutral.at("messages").empty();
     CompletionRequest request = std::move(call->request);
-    require(openAiChatBody(std::move(request), AnswerKind::Stream, StreamOptions::Ask).ok() == !empty);
+    require(openAiChatBody(request, AnswerKind::Stream, StreamOptions::Ask).ok() == !empty);
     return 0;
 }
