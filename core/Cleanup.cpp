@@ -1,6 +1,7 @@
 #include "core/Cleanup.h"
 
 #include "core/base/Log.h"
+#include "core/storage/MessageStore.h"
 #include "core/storage/SessionStore.h"
 
 #include <utility>
@@ -29,8 +30,11 @@ Task<CleanupReport> Cleanup::run(Millis metricsRetention) {
 
     if (!m_parts.database.readOnly()) {
         std::function<Result<Removed>(Connection&)> job =
-            [before = m_parts.clock.wallNow() - k_restorable](Connection& db) -> Result<Removed> {
+            [before = m_parts.clock.wallNow() - k_restorable,
+             shared = m_parts.database.isShared()](Connection& db) -> Result<Removed> {
             Removed removed;
+            // Of another server that is gone; one's own, in a file, were seen to at the start.
+            if (shared) EXO_CHECK(MessageStore(db).interruptPending());
             EXO_TRY(removed.sessions, SessionStore(db).purge(before));
             EXO_TRY(removed.attachments, SessionStore(db).removeOrphans());
             return removed;

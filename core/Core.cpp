@@ -73,6 +73,7 @@ Result<std::unique_ptr<Core>> Core::create(CoreOptions options) {
     EXO_TRY(auto lock, lockHome(options, SystemClock()));
 
     DatabaseOptions files;
+    files.url = config.settings.storage.url;
     files.file = options.paths.database();
     files.role = lock ? DatabaseOptions::Role::Owner : DatabaseOptions::Role::Guest;
     files.backupFolder = options.paths.data / "backups";

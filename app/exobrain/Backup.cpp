@@ -75,6 +75,10 @@ int runBackup(const Globals& globals, const BackupOptions& options) {
         settings = std::move(config->settings);
     else
         say("the configuration is not valid, it is backed up as it is:\n" + config.error().detail);
+    if (!settings.storage.url.empty())
+        return report(fail(ErrorCode::Unsupported,
+                           "the sessions are in PostgreSQL (storage.url): back that up with "
+                           "pg_dump, or its own replication"));
 
     const fs::path usual = paths.data / "backups";
     const fs::path folder = options.to.empty() ? usual : fs::absolute(options.to);

@@ -77,6 +77,9 @@ struct Settings {
         int redisMaxConnections = 20;
         Millis redisTimeout{50}; // that a lookup may take
     } cache;
+    struct Storage {
+        Secret url; // postgres://…, may hold a password; empty: SQLite in the home
+    } storage;
     struct Idempotency { // of answers kept for an Idempotency-Key
         Millis ttl{3600'000};
         int maxEntries = 4096;

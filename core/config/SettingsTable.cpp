@@ -102,6 +102,17 @@ SettingRow textRow(std::string_view path, std::string_view description, Get get)
 }
 
 template <class Get>
+SettingRow secretRow(std::string_view path, std::string_view description, Get get) {
+    return {path, "text", description,
+            [get](Settings& s, const Json& json) -> Result<void> {
+                if (!json.is_string()) return fail(ErrorCode::InvalidRequest, "a text is expected");
+                get(s) = Secret(json.get<std::string>());
+                return {};
+            },
+            [get](const Settings& s) { return get(s).masked(); }};
+}
+
+template <class Get>
 SettingRow choiceRow(std::string_view path, std::string_view description,
                      std::vector<std::string_view> choices, Get get) {
     return {path, "text", description,
@@ -268,18 +279,16 @@ std::vector<SettingRow> makeRows() {
                   EXO_GET(fallback.simplifiedResponse)),
         sizeRow("cache.local.size", "Size of the cache in memory", 1u << 20, EXO_GET(cache.localSize)),
         durationRow("cache.local.ttl", "Life of a cached answer", second, second, EXO_GET(cache.localTtl)),
-        {"cache.redis.url", "text", "Redis as second-level cache, e.g. redis://127.0.0.1:6379",
-         [](Settings& s, const Json& json) -> Result<void> {
-             if (!json.is_string()) return fail(ErrorCode::InvalidRequest, "a text is expected");
-             s.cache.redisUrl = Secret(json.get<std::string>());
-             return {};
-         },
-         [](const Settings& s) { return s.cache.redisUrl.masked(); }},
+        secretRow("cache.redis.url", "Redis as second-level cache, e.g. redis://127.0.0.1:6379",
+                  EXO_GET(cache.redisUrl)),
         sizeRow("cache.redis.size", "Memory Redis may use", 1u << 20, EXO_GET(cache.redisSize)),
         integerRow("cache.redis.maxConnections", "Connections to Redis", 1, 1000,
                    EXO_GET(cache.redisMaxConnections)),
         durationRow("cache.redis.timeout", "Longest wait for an answer from Redis", ms, ms,
                     EXO_GET(cache.redisTimeout)),
+        secretRow("storage.url",
+                  "PostgreSQL for sessions, keys and usage, e.g. postgres://exobrain@10.0.0.5/exobrain",
+                  EXO_GET(storage.url)),
         durationRow("idempotency.ttl", "How long the answer to an Idempotency-Key is kept", second, second,
                     EXO_GET(idempotency.ttl)),
         integerRow("idempotency.maxEntries", "Answers kept for an Idempotency-Key", 1, 1000000,

@@ -1,9 +1,11 @@
 #pragma once
-// One SQLite file. One thread (the db thread) owns the only writing connection; a second thread has a
-// query-only one for reads. Coroutines await both; results come back on the awaiting executor, whose
-// io_context must outlive the database. The process that holds the home's lock (HomeLock.h) is the only
-// checkpointer; others write in WAL mode, never checkpoint.
+// One SQLite file, or one PostgreSQL that several servers share. One thread (the db thread) owns the only
+// writing connection; a second thread has a query-only one for reads. Coroutines await both; results come
+// back on the awaiting executor, whose io_context must outlive the database. Of a file, the process that
+// holds the home's lock (HomeLock.h) is the only checkpointer; others write in WAL mode, never checkpoint. In
+// PostgreSQL the writers of all processes take turns, so that what is true of one writer is true of them all.
 
+#include "core/base/Secret.h"
 #include "core/base/Task.h"
 #include "core/storage/Migrations.h"
 
@@ -26,6 +28,7 @@ struct DatabaseOptions {
         Guest,   // writes beside an owner in another process; never migrates or checkpoints
         ReadOnly // query_only
     };
+    Secret url; // postgres://…; empty: SQLite in `file`
     std::filesystem::path file;
     Role role = Role::Owner;
     std::filesystem::path backupFolder; // where the copy before a migration goes; empty: beside the file
@@ -48,10 +51,13 @@ class Database {
 
     // Writing is refused with StorageReadOnly: newer schema, role ReadOnly, or a commit, fsync or checkpoint
     // failed (until reopened; a failed fsync is never retried) or damage was met. A full disk does not lead
-    // here: the transaction is rolled back with StorageFull and the next write tries again. Any thread.
+    // here: the transaction is rolled back with StorageFull and the next write tries again. PostgreSQL that
+    // is away is read-only until it is back, which asking finds out. Any thread.
     bool readOnly() const;
     std::string readOnlyReason() const;
     int schemaVersion() const;
+    // Others may be at work in it that this process cannot see: PostgreSQL.
+    bool isShared() const;
     // As owner: checkpoints the write-ahead log after the next write, however short it is. Any thread.
     void checkpointSoon();
 

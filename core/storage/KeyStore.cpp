@@ -131,12 +131,17 @@ Result<bool> KeyStore::anyKeyExists() {
 }
 
 Result<void> KeyStore::touch(const KeyId& id, WallTime now) {
-    return m_db.run("UPDATE keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?",
+    return m_db.run("UPDATE keys SET last_used_at = ?1 WHERE id = ?2 AND coalesce(last_used_at, 0) < ?1",
                     toUnixMillis(now), id.str());
 }
 
 Result<std::int64_t> KeyStore::dataVersion() {
-    EXO_TRY(const auto version, m_db.integer("PRAGMA data_version"));
+    // Keys are made and revoked, never deleted: every change makes this larger.
+    const char* const keysSoFar =
+        "SELECT coalesce(sum(n * 2 + CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END), 0) "
+        "FROM keys";
+    EXO_TRY(const auto version,
+            m_db.integer(m_db.dialect() == Dialect::Sqlite ? "PRAGMA data_version" : keysSoFar));
     return version.value_or(0);
 }
 

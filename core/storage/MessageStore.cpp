@@ -13,10 +13,6 @@ rows::Data toRows(MessageStore::Data data) {
     return data == MessageStore::Data::With ? rows::Data::With : rows::Data::Without;
 }
 
-std::string selectMessages(std::string_view rest) {
-    return std::string(rows::k_messageSelect) + std::string(rest);
-}
-
 Error noMessage(const MessageId& id) {
     return fail(ErrorCode::NotFound, "no message " + id.str());
 }
@@ -117,7 +113,7 @@ Result<api::Message> MessageStore::finish(const MessageId& id, const TurnEnd& en
     EXO_CHECK(SearchStore(m_db).indexMessage(row.integer(0), end.content));
     EXO_CHECK(rows::touchSession(m_db, row.integer(1), now));
     const SessionId session(row.text(2));
-    EXO_TRY(Statement message, m_db.query(selectMessages("WHERE m.id = ?"), id.str()));
+    EXO_TRY(Statement message, m_db.query(rows::selectMessages(m_db, "WHERE m.id = ?"), id.str()));
     EXO_TRY(auto found1,
             rows::messages(m_db, message, session, rows::Data::Without)); // the session may be in the bin
     if (found1.empty()) return noMessage(id);
@@ -127,7 +123,8 @@ Result<api::Message> MessageStore::finish(const MessageId& id, const TurnEnd& en
 Result<std::int64_t> MessageStore::interruptPending() {
     std::int64_t count = 0;
     for (;;) {
-        EXO_TRY(Statement row, m_db.query("SELECT n, content FROM messages WHERE state = 'pending' LIMIT 1"));
+        EXO_TRY(Statement row, m_db.query("SELECT n, content FROM messages WHERE state = 'pending'" +
+                                          rows::noLivingWriter(m_db, "messages") + " LIMIT 1"));
         EXO_TRY(const bool more, row.step());
         if (!more) return count;
         EXO_CHECK(SearchStore(m_db).indexMessage(row.integer(0), row.text(1)));
@@ -138,7 +135,8 @@ Result<std::int64_t> MessageStore::interruptPending() {
 
 Result<api::Message> MessageStore::get(const SessionId& session, const MessageId& id) {
     EXO_TRY(const std::int64_t row, rows::sessionRow(m_db, session));
-    EXO_TRY(Statement one, m_db.query(selectMessages("WHERE m.id = ? AND m.session = ?"), id.str(), row));
+    EXO_TRY(Statement one,
+            m_db.query(rows::selectMessages(m_db, "WHERE m.id = ? AND m.session = ?"), id.str(), row));
     EXO_TRY(auto found, rows::messages(m_db, one, session, rows::Data::Without));
     if (found.empty()) return noMessage(id);
     return std::move(found.front());
@@ -158,7 +156,7 @@ Result<std::vector<api::Message>> MessageStore::path(const SessionId& session, c
         Statement branch,
         m_db.query("WITH RECURSIVE branch (n, parent) AS (SELECT n, parent FROM messages WHERE n = ?1 UNION "
                    "SELECT u.n, u.parent FROM messages u JOIN branch b ON u.n = b.parent) " +
-                       selectMessages("WHERE m.n IN (SELECT n FROM branch) ORDER BY m.seq"),
+                       rows::selectMessages(m_db, "WHERE m.n IN (SELECT n FROM branch) ORDER BY m.seq"),
                    *end));
     return rows::messages(m_db, branch, session, toRows(data));
 }
@@ -170,7 +168,10 @@ Result<std::vector<api::Message>> MessageStore::children(const SessionId& sessio
         EXO_TRY(above, rows::messageRow(m_db, row, parent));
     }
     EXO_TRY(Statement below,
-            m_db.query(selectMessages("WHERE m.session = ? AND m.parent IS ? ORDER BY m.seq"), row, above));
+            m_db.query(rows::selectMessages(m_db, "WHERE m.session = ? AND " +
+                                                      rows::sameParent(m_db, "m.parent", "?") +
+                                                      " ORDER BY m.seq"),
+                       row, above));
     return rows::messages(m_db, below, session, rows::Data::Without);
 }
 
@@ -183,8 +184,9 @@ Result<api::MessagePage> MessageStore::page(const SessionId& session, std::size_
                                             std::optional<std::int64_t> before) {
     EXO_TRY(const std::int64_t row, rows::sessionRow(m_db, session));
     EXO_TRY(Statement newest,
-            m_db.query(selectMessages("WHERE m.session = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"), row,
-                       before.value_or(INT64_MAX), limit));
+            m_db.query(
+                rows::selectMessages(m_db, "WHERE m.session = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"),
+                row, before.value_or(INT64_MAX), limit));
     api::MessagePage page;
     EXO_TRY(page.messages, rows::messages(m_db, newest, session, rows::Data::Without));
     std::ranges::reverse(page.messages);
@@ -207,7 +209,8 @@ Result<void> MessageStore::saveCompaction(const SessionId& session, const Compac
                                           WallTime now) {
     EXO_TRY(const std::int64_t row, rows::sessionRow(m_db, session));
     EXO_TRY(const std::int64_t boundary, rows::messageRow(m_db, row, compaction.boundary));
-    EXO_CHECK(m_db.run("INSERT OR REPLACE INTO compactions (session, boundary, summary, tokens, created_at) "
+    EXO_CHECK(m_db.run("DELETE FROM compactions WHERE boundary = ?", boundary));
+    EXO_CHECK(m_db.run("INSERT INTO compactions (session, boundary, summary, tokens, created_at) "
                        "VALUES (?,?,?,?,?)",
                        row, boundary, compaction.summary, compaction.tokens, toUnixMillis(now)));
     return setCompactedBefore(compaction.boundary);

@@ -69,11 +69,12 @@ api::Message message(const Statement& row, const SessionId& session) {
 }
 
 Result<void> addAttachments(Connection& db, std::vector<api::Message>& messages, Data data) {
-    EXO_TRY(Statement rows,
-            db.prepare(
-                "SELECT a.id, a.name, a.mime_type, a.size, CASE WHEN ?2 THEN b.data END FROM attachments a "
-                "JOIN blobs b USING (sha256) WHERE a.message = (SELECT n FROM messages WHERE id = ?1) ORDER "
-                "BY a.n"));
+    EXO_TRY(
+        Statement rows,
+        db.prepare(
+            "SELECT a.id, a.name, a.mime_type, a.size, CASE WHEN ?2 <> 0 THEN b.data END FROM attachments a "
+            "JOIN blobs b USING (sha256) WHERE a.message = (SELECT n FROM messages WHERE id = ?1) ORDER "
+            "BY a.n"));
     for (api::Message& message : messages) {
         rows.bindAll(message.id.str(), data == Data::With);
         for (;;) {
@@ -110,6 +111,27 @@ api::Session session(const Statement& row) {
     return s;
 }
 
+std::string sameParent(const Connection& db, std::string_view one, std::string_view other) {
+    if (db.dialect() == Dialect::Sqlite) return std::string(one) + " IS " + std::string(other);
+    return "coalesce(" + std::string(one) + ", 0) = coalesce(CAST(" + std::string(other) + " AS BIGINT), 0)";
+}
+
+std::string noLivingWriter(const Connection& db, std::string_view table) {
+    if (db.dialect() == Dialect::Sqlite) return {};
+    return " AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.application_name = " +
+           std::string(table) + ".writer) ";
+}
+
+std::string selectMessages(const Connection& db, std::string_view rest) {
+    const std::string siblings = "(SELECT count(*) FROM messages x WHERE x.session = m.session AND " +
+                                 sameParent(db, "x.parent", "m.parent");
+    return "SELECT m.id, p.id, m.seq, m.role, m.state, m.content, m.reasoning, m.model, m.provider, "
+           "m.created_at, m.input_tokens, m.output_tokens, m.usage_estimated, m.citations, m.error_code, "
+           "m.error_message, m.first_token_ms, m.duration_ms, m.compacted_before, m.tool_calls, " +
+           siblings + " AND x.seq < m.seq), " + siblings +
+           ") FROM messages m LEFT JOIN messages p ON p.n = m.parent " + std::string(rest);
+}
+
 Result<std::vector<api::Message>> messages(Connection& db, Statement& statement, const SessionId& session,
                                            Data data) {
     std::vector<api::Message> out;
@@ -144,16 +166,19 @@ Result<std::int64_t> insertMessage(Connection& db, std::int64_t session, std::op
     if (m.usage) input = m.usage->inputTokens, output = m.usage->outputTokens;
     std::optional<std::string> errorCode, errorMessage;
     if (m.error) errorCode = m.error->code, errorMessage = m.error->message;
-    EXO_CHECK(db.run(
-        "INSERT INTO messages (id, session, parent, seq, role, state, content, reasoning, model, provider, "
-        "created_at, input_tokens, output_tokens, usage_estimated, citations, error_code, error_message, "
-        "first_token_ms, duration_ms, compacted_before, tool_calls) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        m.id.str(), session, parent, m.seq, api::toString(m.role), api::toString(m.state), m.content,
-        m.reasoning, m.model, m.provider, toUnixMillis(m.createdAt), input, output,
-        m.usage && m.usage->estimated, citationsText(m.citations), errorCode, errorMessage, m.firstTokenMs,
-        m.durationMs, m.compactedBefore, toolCallsText(m.toolCalls)));
-    const std::int64_t row = db.lastInsertRow();
+    EXO_TRY(
+        const auto inserted,
+        db.integer(
+            "INSERT INTO messages (id, session, parent, seq, role, state, content, reasoning, model, "
+            "provider, "
+            "created_at, input_tokens, output_tokens, usage_estimated, citations, error_code, error_message, "
+            "first_token_ms, duration_ms, compacted_before, tool_calls) "
+            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING n",
+            m.id.str(), session, parent, m.seq, api::toString(m.role), api::toString(m.state), m.content,
+            m.reasoning, m.model, m.provider, toUnixMillis(m.createdAt), input, output,
+            m.usage && m.usage->estimated, citationsText(m.citations), errorCode, errorMessage,
+            m.firstTokenMs, m.durationMs, m.compactedBefore, toolCallsText(m.toolCalls)));
+    const std::int64_t row = inserted.value_or(0);
     if (m.state != api::MessageState::Pending) EXO_CHECK(SearchStore(db).indexMessage(row, m.content));
     return row;
 }
@@ -169,8 +194,8 @@ Result<void> insertAttachments(Connection& db, std::int64_t message,
         const std::string hash = sha256Bytes(attachment.data);
         attachment.id = newId<AttachmentId>("a_");
         attachment.size = static_cast<std::int64_t>(attachment.data.size());
-        EXO_CHECK(db.run("INSERT OR IGNORE INTO blobs (sha256, data) VALUES (?, ?)", Blob{hash},
-                         Blob{attachment.data}));
+        EXO_CHECK(db.run("INSERT INTO blobs (sha256, data) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
+                         Blob{hash}, Blob{attachment.data}));
         EXO_CHECK(db.run(
             "INSERT INTO attachments (id, message, name, mime_type, size, sha256) VALUES (?,?,?,?,?,?)",
             attachment.id.str(), message, attachment.name, attachment.mimeType, attachment.size, Blob{hash}));

@@ -20,16 +20,15 @@ inline constexpr std::string_view k_sessionColumns =
     "(SELECT id FROM messages WHERE n = s.leaf), s.created_at, s.updated_at, s.message_count ";
 api::Session session(const Statement& row);
 
-// Selects from `messages m LEFT JOIN messages p ON p.n = m.parent`.
-inline constexpr std::string_view k_messageSelect =
-    "SELECT m.id, p.id, m.seq, m.role, m.state, m.content, m.reasoning, m.model, m.provider, m.created_at, "
-    "m.input_tokens, m.output_tokens, m.usage_estimated, m.citations, m.error_code, m.error_message, "
-    "m.first_token_ms, m.duration_ms, m.compacted_before, m.tool_calls, "
-    "(SELECT count(*) FROM messages x WHERE x.session = m.session AND x.parent IS m.parent AND x.seq < "
-    "m.seq), "
-    "(SELECT count(*) FROM messages x WHERE x.session = m.session AND x.parent IS m.parent) "
-    "FROM messages m LEFT JOIN messages p ON p.n = m.parent ";
-// Runs a statement made of k_messageSelect to its end.
+// Whether two parents, either of which may be NULL, are the same; in the form each engine has an index for.
+std::string sameParent(const Connection& db, std::string_view one, std::string_view other);
+// The part of a WHERE that leaves alone what another living process is writing: rows of `table` in a
+// PostgreSQL several servers share. Nothing in a file, which has one owner.
+std::string noLivingWriter(const Connection& db, std::string_view table);
+
+// Selects from `messages m LEFT JOIN messages p ON p.n = m.parent`; `rest` begins with WHERE.
+std::string selectMessages(const Connection& db, std::string_view rest);
+// Runs a statement of selectMessages() to its end.
 Result<std::vector<api::Message>> messages(Connection& db, Statement& statement, const SessionId& session,
                                            Data data);
 

@@ -2,6 +2,7 @@
 
 #include "core/storage/Rows.h"
 #include "core/storage/SearchText.h"
+#include "core/storage/postgres/PgSearch.h"
 
 #include <algorithm>
 
@@ -20,17 +21,21 @@ std::string ownerCondition(const Owner& owner) {
 } // namespace
 
 Result<void> SearchStore::indexMessage(std::int64_t row, std::string_view text) {
+    if (m_db.dialect() == Dialect::Postgres) return pgsearch::indexMessage(m_db, row, text);
     return m_db.run("INSERT OR REPLACE INTO message_search (rowid, tokens) VALUES (?, ?)", row,
                     searchTokens(text));
 }
 
 Result<void> SearchStore::indexTitle(std::int64_t row, std::string_view title) {
+    if (m_db.dialect() == Dialect::Postgres) return pgsearch::indexTitle(m_db, row, title);
     return m_db.run("INSERT OR REPLACE INTO title_search (rowid, tokens) VALUES (?, ?)", row,
                     searchTokens(title));
 }
 
 Result<std::vector<api::SearchHit>> SearchStore::search(const Owner& owner, std::string_view query,
                                                         std::size_t limit) {
+    if (m_db.dialect() == Dialect::Postgres)
+        return pgsearch::search(m_db, owner, query, std::min(limit, k_maxHits));
     std::vector<api::SearchHit> hits;
     const std::string expression = searchExpression(query);
     limit = std::min(limit, k_maxHits);

@@ -1,7 +1,7 @@
 #pragma once
 // Full text over titles and messages: contentless FTS5 tables of our own tokens (SearchText.h), rowid = row
-// of the session or message. Triggers of the schema remove what is deleted. A view over a Connection, made
-// inside a Database job.
+// of the session or message; in PostgreSQL see postgres/PgSearch.h. Triggers of the schema remove what is
+// deleted. A view over a Connection, made inside a Database job.
 
 #include "core/api/Types.h"
 #include "core/storage/Owner.h"

@@ -147,24 +147,35 @@ std::string quoteToken(std::string_view token) {
     return "\"" + std::string(token) + "\"";
 }
 
-std::string cjkTerm(const Word& run) {
-    if (run.symbols.size() == 1) return quoteToken(bigram(run, 0)) + "*";
-    std::string tokens;
+SearchTerm cjkTerm(const Word& run) {
+    if (run.symbols.size() == 1) return {{{bigram(run, 0)}, true}};
+    SearchPhrase phrase;
     for (std::size_t i = 0; i + 1 < run.symbols.size(); ++i)
-        appendToken(tokens, bigram(run, i));
-    return quoteToken(tokens);
+        phrase.tokens.push_back(bigram(run, i));
+    return {std::move(phrase)};
 }
 
-std::string wordTerm(const Word& word, bool last) {
+SearchTerm wordTerm(const Word& word, bool last) {
     const Identifier id = analyse(word);
-    if (!id.withSigns.empty()) return quoteToken(id.withSigns);
+    if (!id.withSigns.empty()) return {{{id.withSigns}, false}};
     if (id.whole.empty()) return {};
-    std::string term = quoteToken(id.whole) + (last ? "*" : "");
-    if (id.parts.empty()) return term;
-    std::string phrase;
-    for (const auto& part : id.parts)
-        appendToken(phrase, part);
-    return "(" + term + " OR " + quoteToken(phrase) + (last ? "*" : "") + ")";
+    SearchTerm term{{{id.whole}, last}};
+    if (!id.parts.empty()) term.push_back({id.parts, last});
+    return term;
+}
+
+std::string ftsPhrase(const SearchPhrase& phrase) {
+    std::string tokens;
+    for (const auto& token : phrase.tokens)
+        appendToken(tokens, token);
+    return quoteToken(tokens) + (phrase.prefix ? "*" : "");
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+    std::string out;
+    for (const auto& part : parts)
+        out += (out.empty() ? "" : std::string(between)) + part;
+    return parts.size() > 1 ? "(" + out + ")" : out;
 }
 
 std::string_view shortened(std::string_view query) {
@@ -204,16 +215,86 @@ std::string searchTokens(std::string_view text) {
     return out;
 }
 
-std::string searchExpression(std::string_view query, MatchMode mode) {
+std::vector<SearchTerm> searchTerms(std::string_view query) {
     const std::vector<Word> words = queryWords(query);
-    std::string out;
+    std::vector<SearchTerm> terms;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string term = words[i].cjk ? cjkTerm(words[i]) : wordTerm(words[i], i + 1 == words.size());
-        if (term.empty()) continue;
+        SearchTerm term = words[i].cjk ? cjkTerm(words[i]) : wordTerm(words[i], i + 1 == words.size());
+        if (!term.empty()) terms.push_back(std::move(term));
+    }
+    return terms;
+}
+
+std::string searchExpression(std::string_view query, MatchMode mode) {
+    std::string out;
+    for (const SearchTerm& term : searchTerms(query)) {
+        std::vector<std::string> phrases;
+        for (const SearchPhrase& phrase : term)
+            phrases.push_back(ftsPhrase(phrase));
         if (!out.empty()) out += mode == MatchMode::All ? " AND " : " OR ";
-        out += term;
+        out += joined(phrases, " OR ");
     }
     return out;
+}
+
+std::string searchTsquery(const std::vector<SearchTerm>& terms) {
+    std::vector<std::string> all;
+    for (const SearchTerm& term : terms) {
+        std::vector<std::string> phrases;
+        for (const SearchPhrase& phrase : term) {
+            std::vector<std::string> tokens; // without quotes and backslashes, see the head of SearchText.h
+            for (const auto& token : phrase.tokens)
+                tokens.push_back("'" + token + "'");
+            if (phrase.prefix) tokens.back() += ":*";
+            phrases.push_back(joined(tokens, " & "));
+        }
+        all.push_back(joined(phrases, " | "));
+    }
+    return joined(all, " & ");
+}
+
+namespace {
+
+using Tokens = std::vector<std::string_view>;
+
+Tokens splitTokens(std::string_view text) {
+    Tokens out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        out.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return out;
+}
+
+bool standsAt(const SearchPhrase& phrase, const Tokens& tokens, std::size_t at) {
+    const std::size_t size = phrase.tokens.size();
+    if (at + size > tokens.size()) return false;
+    for (std::size_t i = 0; i < size; ++i) {
+        const bool prefix = phrase.prefix && i + 1 == size;
+        const std::string& wanted = phrase.tokens[i];
+        if (prefix ? !tokens[at + i].starts_with(wanted) : tokens[at + i] != wanted) return false;
+    }
+    return true;
+}
+
+} // namespace
+
+double searchScore(const std::vector<SearchTerm>& terms, std::string_view text, double average) {
+    constexpr double k_saturation = 1.2, k_lengthWeight = 0.75; // as FTS5 has them
+    const std::string kept = searchTokens(text);
+    const Tokens tokens = splitTokens(kept);
+    const double length = 1 - k_lengthWeight + k_lengthWeight * static_cast<double>(tokens.size()) / average;
+    double score = 0;
+    for (const SearchTerm& term : terms) {
+        double found = 0;
+        for (std::size_t at = 0; at < tokens.size(); ++at)
+            found +=
+                std::ranges::any_of(term, [&](const auto& p) { return standsAt(p, tokens, at); }) ? 1 : 0;
+        if (found == 0) return 0;
+        score += found * (k_saturation + 1) / (found + k_saturation * length);
+    }
+    return score;
 }
 
 namespace {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace exo {
 
@@ -29,6 +30,20 @@ enum class MatchMode {
 // An FTS5 expression, or "" when the query holds no word. The last word also matches as a prefix. At most 32
 // words of the first 1,000 code points count; nothing in the query can be an operator.
 std::string searchExpression(std::string_view query, MatchMode mode = MatchMode::All);
+
+// The same query taken apart, for engines without FTS5: every term must be met, by any of its phrases; a
+// phrase is consecutive tokens, the last one a prefix when it says so. searchExpression() is made from these.
+struct SearchPhrase {
+    std::vector<std::string> tokens;
+    bool prefix = false;
+};
+using SearchTerm = std::vector<SearchPhrase>;
+std::vector<SearchTerm> searchTerms(std::string_view query);
+// A tsquery of PostgreSQL that finds at least what the terms find: phrases become all of their tokens.
+std::string searchTsquery(const std::vector<SearchTerm>& terms);
+// How well a text meets the terms, 0 for not at all: bm25 with an average text of `average` tokens and
+// without the rarity of words, which is the same for every text that has them all.
+double searchScore(const std::vector<SearchTerm>& terms, std::string_view text, double average = 200);
 
 // A piece of `text` of about `maxCodePoints` around the first match, on one line, matches between U+E000 and
 // U+E001. Without a match the beginning.

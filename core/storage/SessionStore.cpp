@@ -47,20 +47,21 @@ Result<api::Session> SessionStore::create(const std::string& owner, const api::S
     const auto id = newId<SessionId>("s_");
     EXO_TRY(const std::int64_t updated, rows::freeUpdatedAt(m_db, now));
     const std::string title = draft.title.value_or("");
-    EXO_CHECK(
-        m_db.run("INSERT INTO sessions (id, owner, title, folder, pinned, model, system_prompt, project, "
-                 "created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?)",
-                 id.str(), owner, title, draft.folder.value_or(""), draft.pinned.value_or(false),
-                 draft.model.value_or(""), draft.systemPrompt.value_or(""), draft.project.value_or(""),
-                 toUnixMillis(now), updated));
-    if (!title.empty()) EXO_CHECK(SearchStore(m_db).indexTitle(m_db.lastInsertRow(), title));
+    EXO_TRY(
+        const auto row,
+        m_db.integer("INSERT INTO sessions (id, owner, title, folder, pinned, model, system_prompt, project, "
+                     "created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?) RETURNING n",
+                     id.str(), owner, title, draft.folder.value_or(""), draft.pinned.value_or(false),
+                     draft.model.value_or(""), draft.systemPrompt.value_or(""), draft.project.value_or(""),
+                     toUnixMillis(now), updated));
+    if (!title.empty()) EXO_CHECK(SearchStore(m_db).indexTitle(row.value_or(0), title));
     return get(Owner::key(owner), id);
 }
 
 Result<api::Session> SessionStore::get(const Owner& owner, const SessionId& id) {
-    EXO_TRY(Statement row,
-            m_db.query(selectSession("s.id = ?1 AND (?2 OR s.owner = ?3) AND") + std::string(rows::k_visible),
-                       id.str(), owner.all, owner.id));
+    EXO_TRY(Statement row, m_db.query(selectSession("s.id = ?1 AND (?2 <> 0 OR s.owner = ?3) AND") +
+                                          std::string(rows::k_visible),
+                                      id.str(), owner.all, owner.id));
     EXO_TRY(const bool found, row.step());
     if (!found) return notFound(id);
     return rows::session(row);
@@ -69,7 +70,7 @@ Result<api::Session> SessionStore::get(const Owner& owner, const SessionId& id) 
 Result<std::vector<api::Session>> SessionStore::list(const Owner& owner, const SessionQuery& query) {
     // Two texts, so that the usual one is answered from an index.
     const std::string where = std::string(owner.all ? "?1 IS NOT NULL" : "s.owner = ?1") +
-                              " AND s.pinned = ?2 AND (?3 IS NULL OR s.folder = ?3) AND" +
+                              " AND s.pinned = ?2 AND (CAST(?3 AS TEXT) IS NULL OR s.folder = ?3) AND" +
                               std::string(rows::k_visible);
     const std::string order = " ORDER BY s.updated_at DESC LIMIT ?4";
     std::vector<api::Session> out;
@@ -119,9 +120,9 @@ Result<void> SessionStore::remove(const Owner& owner, const SessionId& id, WallT
 }
 
 Result<void> SessionStore::restore(const Owner& owner, const SessionId& id) {
-    EXO_CHECK(m_db.run(
-        "UPDATE sessions SET removed_at = NULL WHERE id = ? AND (? OR owner = ?) AND import_batch IS NULL",
-        id.str(), owner.all, owner.id));
+    EXO_CHECK(m_db.run("UPDATE sessions SET removed_at = NULL WHERE id = ? AND (? <> 0 OR owner = ?) AND "
+                       "import_batch IS NULL",
+                       id.str(), owner.all, owner.id));
     return m_db.changes() == 0 ? Result<void>(notFound(id)) : Result<void>();
 }
 

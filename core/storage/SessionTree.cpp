@@ -64,22 +64,25 @@ Result<bool> SessionStore::stage(const std::string& owner, const SessionTree& tr
             rows::freeUpdatedAt(m_db, s.updatedAt == WallTime{} ? created : s.updatedAt));
     std::optional<std::string> origin;
     if (!tree.origin.empty()) origin = tree.origin;
-    EXO_CHECK(m_db.run(
-        "INSERT INTO sessions (id, owner, title, folder, pinned, model, system_prompt, project, created_at, "
-        "updated_at, message_count, origin, import_batch) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        newIdText("s_"), owner, s.title, s.folder, s.pinned, s.model, s.systemPrompt, s.project,
-        toUnixMillis(created), updated, tree.messages.size(), origin, batch));
-    const std::int64_t session = m_db.lastInsertRow();
+    EXO_TRY(
+        const auto inserted,
+        m_db.integer(
+            "INSERT INTO sessions (id, owner, title, folder, pinned, model, system_prompt, project, "
+            "created_at, "
+            "updated_at, message_count, origin, import_batch) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING n",
+            newIdText("s_"), owner, s.title, s.folder, s.pinned, s.model, s.systemPrompt, s.project,
+            toUnixMillis(created), updated, tree.messages.size(), origin, batch));
+    const std::int64_t session = inserted.value_or(0);
     if (!s.title.empty()) EXO_CHECK(SearchStore(m_db).indexTitle(session, s.title));
     EXO_TRY(const RowsById known, insertMessages(m_db, session, tree));
     for (const Compaction& compaction : tree.compactions) {
         const auto it = known.find(compaction.boundary.str());
         if (it == known.end())
             return fail(ErrorCode::InvalidRequest, "a summary without its message", "compactions");
-        EXO_CHECK(
-            m_db.run("INSERT OR REPLACE INTO compactions (session, boundary, summary, tokens, created_at) "
-                     "VALUES (?,?,?,?,?)",
-                     session, it->second, compaction.summary, compaction.tokens, toUnixMillis(now)));
+        EXO_CHECK(m_db.run("DELETE FROM compactions WHERE boundary = ?", it->second));
+        EXO_CHECK(m_db.run("INSERT INTO compactions (session, boundary, summary, tokens, created_at) "
+                           "VALUES (?,?,?,?,?)",
+                           session, it->second, compaction.summary, compaction.tokens, toUnixMillis(now)));
     }
     const auto leaf = known.find(s.leaf.str());
     EXO_CHECK(m_db.run("UPDATE sessions SET leaf = coalesce(?1, (SELECT n FROM messages WHERE session = ?2 "
@@ -97,16 +100,16 @@ Result<void> SessionStore::publish(const std::string& batch, std::int64_t expect
 }
 
 Result<void> SessionStore::discard(const std::string& batch) {
-    return m_db.run("DELETE FROM sessions WHERE import_batch IS NOT NULL AND (?1 = '' OR import_batch = ?1)",
-                    batch);
+    if (!batch.empty()) return m_db.run("DELETE FROM sessions WHERE import_batch = ?", batch);
+    return m_db.run("DELETE FROM sessions WHERE import_batch IS NOT NULL" +
+                    rows::noLivingWriter(m_db, "sessions"));
 }
 
 Result<SessionTree> SessionStore::loadTree(const Owner& owner, const SessionId& id) {
     SessionTree tree;
     EXO_TRY(tree.session, get(owner, id));
     EXO_TRY(const std::int64_t row, rows::sessionRow(m_db, id));
-    EXO_TRY(Statement all,
-            m_db.query(std::string(rows::k_messageSelect) + "WHERE m.session = ? ORDER BY m.seq", row));
+    EXO_TRY(Statement all, m_db.query(rows::selectMessages(m_db, "WHERE m.session = ? ORDER BY m.seq"), row));
     EXO_TRY(tree.messages, rows::messages(m_db, all, id, rows::Data::With));
     EXO_TRY(tree.compactions, MessageStore(m_db).compactions(id));
     return tree;

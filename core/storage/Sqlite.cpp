@@ -1,7 +1,11 @@
 #include "core/storage/Sqlite.h"
 
+#include "core/storage/postgres/PgStatement.h"
+
 #include <sqlite3.h>
 
+#include <array>
+#include <charconv>
 #include <climits>
 
 namespace exo {
@@ -24,12 +28,28 @@ Error sqliteError(int code, std::string_view message) {
     }
 }
 
+Statement::Statement(Connection& connection, sqlite3_stmt* handle)
+    : m_connection(&connection)
+    , m_handle(handle) {}
+
+Statement::Statement(Connection& connection, std::unique_ptr<PgStatement> statement)
+    : m_connection(&connection)
+    , m_handle(nullptr)
+    , m_pg(std::move(statement)) {}
+
+Statement::Statement(Statement&& other) noexcept
+    : m_connection(other.m_connection)
+    , m_handle(std::exchange(other.m_handle, nullptr))
+    , m_bound(other.m_bound)
+    , m_pg(std::move(other.m_pg)) {}
+
 Statement& Statement::operator=(Statement&& other) noexcept {
     if (this == &other) return *this;
     if (m_handle) m_connection->giveBack(m_handle);
     m_connection = other.m_connection;
     m_handle = std::exchange(other.m_handle, nullptr);
     m_bound = other.m_bound;
+    m_pg = std::move(other.m_pg);
     return *this;
 }
 
@@ -41,6 +61,11 @@ namespace {
 void note(int& kept, int code) {
     if (kept == SQLITE_OK) kept = code;
 }
+std::string realText(double value) {
+    std::array<char, 32> text{};
+    const auto [end, errc] = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), end};
+}
 // Data of an empty view may be null, which SQLite would take for NULL.
 const char* dataOf(std::string_view text) {
     return text.empty() ? "" : text.data();
@@ -48,24 +73,30 @@ const char* dataOf(std::string_view text) {
 } // namespace
 
 void Statement::bind(int index, std::nullptr_t) {
+    if (m_pg) return m_pg->bind(index, {PgValue::Type::Null, {}});
     note(m_bound, sqlite3_bind_null(m_handle, index));
 }
 void Statement::bind(int index, std::int64_t value) {
+    if (m_pg) return m_pg->bind(index, {PgValue::Type::Integer, std::to_string(value)});
     note(m_bound, sqlite3_bind_int64(m_handle, index, value));
 }
 void Statement::bind(int index, double value) {
+    if (m_pg) return m_pg->bind(index, {PgValue::Type::Real, realText(value)});
     note(m_bound, sqlite3_bind_double(m_handle, index, value));
 }
 void Statement::bind(int index, std::string_view value) {
+    if (m_pg) return m_pg->bind(index, {PgValue::Type::Text, std::string(value)});
     note(m_bound,
          sqlite3_bind_text64(m_handle, index, dataOf(value), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 void Statement::bind(int index, Blob value) {
+    if (m_pg) return m_pg->bind(index, {PgValue::Type::Bytes, std::string(value.bytes)});
     note(m_bound,
          sqlite3_bind_blob64(m_handle, index, dataOf(value.bytes), value.bytes.size(), SQLITE_TRANSIENT));
 }
 
 Result<bool> Statement::step() {
+    if (m_pg) return m_pg->step(m_connection->m_changed);
     if (m_bound != SQLITE_OK) return sqliteError(m_bound, "cannot bind a value");
     const int code = sqlite3_step(m_handle);
     if (code == SQLITE_ROW) return true;
@@ -81,27 +112,33 @@ Result<void> Statement::run() {
 }
 
 void Statement::reset() {
+    if (m_pg) return m_pg->reset();
     sqlite3_reset(m_handle); // repeats the error of step(), which was reported
     sqlite3_clear_bindings(m_handle);
     m_bound = SQLITE_OK;
 }
 
 bool Statement::isNull(int column) const {
+    if (m_pg) return m_pg->isNull(column);
     return sqlite3_column_type(m_handle, column) == SQLITE_NULL;
 }
 std::int64_t Statement::integer(int column) const {
+    if (m_pg) return m_pg->integer(column);
     return sqlite3_column_int64(m_handle, column);
 }
 double Statement::real(int column) const {
+    if (m_pg) return m_pg->real(column);
     return sqlite3_column_double(m_handle, column);
 }
 std::string Statement::text(int column) const {
+    if (m_pg) return m_pg->text(column);
     const unsigned char* bytes = sqlite3_column_text(m_handle, column);
     if (!bytes) return {};
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(m_handle, column));
     return {reinterpret_cast<const char*>(bytes), size};
 }
 std::string Statement::blob(int column) const {
+    if (m_pg) return m_pg->blob(column);
     const void* bytes = sqlite3_column_blob(m_handle, column);
     if (!bytes) return {};
     return {static_cast<const char*>(bytes),
@@ -135,7 +172,14 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
     return connection;
 }
 
+Connection::Connection(sqlite3* handle)
+    : m_handle(handle) {}
+
+Connection::Connection(std::unique_ptr<PgSession> session)
+    : m_pg(std::move(session)) {}
+
 Connection::~Connection() {
+    if (m_pg) return;
     for (auto& [sql, statements] : m_idle)
         for (sqlite3_stmt* statement : statements)
             sqlite3_finalize(statement);
@@ -143,12 +187,14 @@ Connection::~Connection() {
 }
 
 Result<void> Connection::exec(const std::string& sql) {
+    if (m_pg) return m_pg->exec(sql);
     if (sqlite3_exec(m_handle, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
         return lastError("cannot run SQL");
     return {};
 }
 
 Result<Statement> Connection::prepare(std::string_view sql) {
+    if (m_pg) return Statement(*this, std::make_unique<PgStatement>(*m_pg, sql));
     const auto it = m_idle.find(std::string(sql));
     if (it != m_idle.end() && !it->second.empty()) {
         sqlite3_stmt* statement = it->second.back();
@@ -181,9 +227,11 @@ std::int64_t Connection::lastInsertRow() const {
     return sqlite3_last_insert_rowid(m_handle);
 }
 std::int64_t Connection::changes() const {
+    if (m_pg) return m_changed;
     return sqlite3_changes64(m_handle);
 }
 bool Connection::inTransaction() const {
+    if (m_pg) return m_pg->inTransaction();
     return sqlite3_get_autocommit(m_handle) == 0;
 }
 Error Connection::lastError(std::string_view doing) const {

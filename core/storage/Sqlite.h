@@ -1,7 +1,9 @@
 #pragma once
-// SQLite behind RAII and Result: a Connection caches its prepared statements, a Statement returns itself to
-// that cache. A connection and its statements belong to one thread (SQLITE_THREADSAFE=2). Indexes of bind()
-// count from 1, of columns from 0, as in SQLite's own interface.
+// SQLite, or PostgreSQL, behind RAII and Result: a Connection caches its prepared statements, a Statement
+// returns itself to that cache. A connection and its statements belong to one thread (SQLITE_THREADSAFE=2).
+// Indexes of bind() count from 1, of columns from 0, as in SQLite's own interface. The stores write SQL that
+// both understand and ask dialect() where there is none; with PostgreSQL a statement runs at its first
+// step().
 
 #include "core/base/Result.h"
 
@@ -22,6 +24,10 @@ struct sqlite3_stmt;
 namespace exo {
 
 class Connection;
+class PgSession; // storage/postgres/PgSession.h
+struct PgStatement;
+
+enum class Dialect : std::uint8_t { Sqlite, Postgres };
 
 // Bytes, as opposed to text. Not owned: must live until the statement has run.
 struct Blob {
@@ -30,13 +36,9 @@ struct Blob {
 
 class Statement {
   public:
-    Statement(Connection& connection, sqlite3_stmt* handle)
-        : m_connection(&connection)
-        , m_handle(handle) {}
-    Statement(Statement&& other) noexcept
-        : m_connection(other.m_connection)
-        , m_handle(std::exchange(other.m_handle, nullptr))
-        , m_bound(other.m_bound) {}
+    Statement(Connection& connection, sqlite3_stmt* handle);
+    Statement(Connection& connection, std::unique_ptr<PgStatement> statement);
+    Statement(Statement&& other) noexcept;
     Statement& operator=(Statement&& other) noexcept;
     ~Statement();
 
@@ -82,7 +84,8 @@ class Statement {
   private:
     Connection* m_connection;
     sqlite3_stmt* m_handle;
-    int m_bound = 0; // SQLITE_OK, or the first error of a bind
+    int m_bound = 0;                   // SQLITE_OK, or the first error of a bind
+    std::unique_ptr<PgStatement> m_pg; // instead of m_handle
 };
 
 struct ConnectionOptions {
@@ -95,6 +98,7 @@ struct ConnectionOptions {
 class Connection {
   public:
     static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options);
+    explicit Connection(std::unique_ptr<PgSession> session);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection();
@@ -123,21 +127,24 @@ class Connection {
         return row ? statement.optInteger(0) : std::nullopt;
     }
 
-    std::int64_t lastInsertRow() const;
-    std::int64_t changes() const; // rows the last statement changed
+    Dialect dialect() const { return m_pg ? Dialect::Postgres : Dialect::Sqlite; }
+    PgSession* postgres() { return m_pg.get(); }
+    std::int64_t lastInsertRow() const; // of SQLite; what serves both is INSERT … RETURNING
+    std::int64_t changes() const;       // rows the last statement changed
     bool inTransaction() const;
-    sqlite3* handle() const { return m_handle; }
+    sqlite3* handle() const { return m_handle; } // of SQLite
     // The last failure of this connection as an Error: StorageFull, StorageCorrupt, StorageReadOnly,
     // StorageError.
     Error lastError(std::string_view doing) const;
 
   private:
     friend class Statement;
-    explicit Connection(sqlite3* handle)
-        : m_handle(handle) {}
+    explicit Connection(sqlite3* handle);
     void giveBack(sqlite3_stmt* statement);
 
-    sqlite3* m_handle;
+    sqlite3* m_handle = nullptr;
+    std::unique_ptr<PgSession> m_pg;
+    std::int64_t m_changed = 0;                                         // of PostgreSQL's last statement
     std::unordered_map<std::string, std::vector<sqlite3_stmt*>> m_idle; // by SQL text
 };
 

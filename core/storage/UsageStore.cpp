@@ -6,9 +6,11 @@ namespace exo {
 
 namespace {
 
-std::string_view keyExpression(UsageBy by) {
+std::string_view keyExpression(UsageBy by, Dialect dialect) {
     switch (by) {
-    case UsageBy::Day: return "date((at + ?5 * 60000) / 1000, 'unixepoch')";
+    case UsageBy::Day:
+        if (dialect == Dialect::Sqlite) return "date((at + ?5 * 60000) / 1000, 'unixepoch')";
+        return "to_char(to_timestamp((at + ?5 * 60000) / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
     case UsageBy::Session: return "session";
     case UsageBy::Model: return "model";
     }
@@ -30,11 +32,14 @@ Result<std::vector<UsageSum>> UsageStore::sums(const Owner& owner, UsageBy by, c
     if (filter.from) from = toUnixMillis(*filter.from);
     if (filter.to) to = toUnixMillis(*filter.to);
     EXO_TRY(Statement rows,
-            m_db.query("SELECT " + std::string(keyExpression(by)) +
-                           " AS k, count(*), sum(status <> 'ok'), sum(input_tokens), sum(output_tokens), "
+            m_db.query("SELECT " + std::string(keyExpression(by, m_db.dialect())) +
+                           " AS k, count(*), sum(CASE WHEN status <> 'ok' THEN 1 ELSE 0 END), "
+                           "sum(input_tokens), sum(output_tokens), "
                            "sum(estimated), "
-                           "sum(cost) FROM usage WHERE (?1 OR owner = ?2) AND (?3 IS NULL OR at >= ?3) AND "
-                           "(?4 IS NULL OR at < ?4) AND ?5 IS NOT NULL AND (?6 = 0 OR session <> '') GROUP "
+                           "sum(cost) FROM usage WHERE (?1 <> 0 OR owner = ?2) AND (CAST(?3 AS BIGINT) IS "
+                           "NULL OR at >= ?3) AND "
+                           "(CAST(?4 AS BIGINT) IS NULL OR at < ?4) AND ?5 IS NOT NULL AND (?6 = 0 OR "
+                           "session <> '') GROUP "
                            "BY k ORDER BY k",
                        owner.all, owner.id, from, to, filter.offsetMinutes, by == UsageBy::Session));
     std::vector<UsageSum> out;

@@ -8,6 +8,7 @@
 #include "core/storage/Sqlite.h"
 #include "tests/support/FakeClock.h"
 #include "tests/support/TempHome.h"
+#include "tests/support/process/PostgresServer.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -173,6 +174,7 @@ struct Fixture {
         : tools(box) {}
 
     test::TempHome home;
+    std::string url = test::databaseUrlOfTest();
     asio::io_context io;
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
     test::FakeClock clock;
@@ -187,6 +189,7 @@ struct Fixture {
     std::unique_ptr<Database> open() {
         DatabaseOptions options;
         options.file = home / "exobrain.db";
+        options.url = Secret(url);
         auto opened = Database::open(options);
         REQUIRE(opened.ok());
         return std::move(opened).value();

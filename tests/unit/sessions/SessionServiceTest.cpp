@@ -8,6 +8,7 @@
 #include "tests/support/FakeClock.h"
 #include "tests/support/RunTask.h"
 #include "tests/support/TempHome.h"
+#include "tests/support/process/PostgresServer.h"
 
 #include <doctest/doctest.h>
 
@@ -17,6 +18,7 @@ namespace {
 
 struct Fixture {
     test::TempHome home;
+    std::string url = test::databaseUrlOfTest();
     test::FakeClock clock;
     asio::io_context io;
     std::unique_ptr<Database> db;
@@ -25,6 +27,7 @@ struct Fixture {
     Fixture() {
         DatabaseOptions options;
         options.file = home / "exobrain.db";
+        options.url = Secret(url);
         auto opened = Database::open(options);
         REQUIRE(opened.ok());
         db = std::move(*opened);

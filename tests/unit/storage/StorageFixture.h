@@ -1,5 +1,5 @@
 #pragma once
-// A database in a directory of its own, with the real schema.
+// A database of its own, with the real schema: a file, or one in PostgreSQL.
 
 #include "core/storage/Database.h"
 #include "core/storage/MessageStore.h"
@@ -7,6 +7,7 @@
 #include "core/storage/SessionStore.h"
 #include "core/storage/Sqlite.h"
 #include "tests/support/TempHome.h"
+#include "tests/support/process/PostgresServer.h"
 
 #include <doctest/doctest.h>
 
@@ -18,11 +19,13 @@ inline WallTime at(std::int64_t ms) {
 
 struct StorageFixture {
     TempHome home;
+    std::string url = databaseUrlOfTest();
     std::unique_ptr<Database> db;
 
     StorageFixture() { reopen(); }
     DatabaseOptions options() const {
         DatabaseOptions o;
+        o.url = Secret(url);
         o.file = home / "exobrain.db";
         o.backupFolder = home / "backups";
         return o;

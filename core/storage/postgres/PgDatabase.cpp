@@ -1,0 +1,235 @@
+// The engine of a Database in PostgreSQL. A broken connection is made anew before a transaction begins, with
+// some patience; a transaction that breaks fails and is not repeated, since only who asked for it knows
+// whether it may be.
+#include "core/base/Clock.h"
+#include "core/base/Ids.h"
+#include "core/base/Log.h"
+#include "core/storage/DatabaseEngine.h"
+#include "core/storage/Sqlite.h"
+#include "core/storage/postgres/PgMigrations.h"
+#include "core/storage/postgres/PgSession.h"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+namespace exo {
+
+namespace {
+
+constexpr Millis k_patience{3000}; // for a server that is being restarted
+constexpr Millis k_pause{1000};    // before it is tried again after that was not enough
+constexpr Millis k_firstWait{50};
+constexpr Millis k_longestWait{500};
+
+// One of the two connections; on the thread it belongs to.
+class Link {
+  public:
+    Link(Secret url, std::string name, PgSession::Use use)
+        : m_url(std::move(url))
+        , m_name(std::move(name))
+        , m_use(use) {}
+
+    // A connection that looks alive.
+    Result<Connection*> get() {
+        if (m_connection && !m_connection->postgres()->lost()) return m_connection.get();
+        m_connection.reset();
+        const SystemClock clock;
+        if (m_failed && clock.now() < m_failedAt + k_pause) return *m_failed;
+        const SteadyTime end = clock.now() + k_patience;
+        for (Millis wait = k_firstWait;; wait = std::min(2 * wait, k_longestWait)) {
+            auto session = PgSession::open(m_url, m_name, m_use);
+            if (session.ok()) {
+                m_failed.reset();
+                m_connection = std::make_unique<Connection>(std::move(*session));
+                return m_connection.get();
+            }
+            if (!session.error().retryable || clock.now() + wait >= end) {
+                m_failed = session.error();
+                m_failedAt = clock.now();
+                return *m_failed;
+            }
+            std::this_thread::sleep_for(wait);
+        }
+    }
+    // Begins with `sql`; on a connection that turns out to be dead, once more on a new one.
+    Result<Connection*> begin(const std::string& sql) {
+        EXO_TRY(Connection * connection, get());
+        auto begun = connection->exec(sql);
+        if (!begun.ok() && connection->postgres()->lost()) {
+            EXO_TRY(connection, get());
+            begun = connection->exec(sql);
+        }
+        if (begun.ok()) return connection;
+        rollBack();
+        return std::move(begun).error();
+    }
+    void rollBack() {
+        if (!m_connection || !m_connection->inTransaction()) return;
+        if (!m_connection->exec("ROLLBACK").ok()) m_connection.reset();
+    }
+
+  private:
+    Secret m_url;
+    std::string m_name;
+    PgSession::Use m_use;
+    std::unique_ptr<Connection> m_connection;
+    std::optional<Error> m_failed;
+    SteadyTime m_failedAt{};
+};
+
+class PgEngine final : public DatabaseEngine {
+  public:
+    explicit PgEngine(const DatabaseOptions& options)
+        : m_role(options.role)
+        , m_name(newIdText("exobrain-"))
+        , m_writing(options.url, m_name, PgSession::Use::Write)
+        , m_reading(options.url, m_name, PgSession::Use::Read) {}
+    ~PgEngine() override {
+        m_readerThread.reset();
+        m_writerThread.reset();
+    }
+
+    Result<void> open(const std::vector<Migration>& steps);
+
+    std::string refused() override;
+    int version() const override { return m_version; }
+    bool isShared() const override { return true; }
+    void checkpointSoon() override {} // PostgreSQL does so by itself
+    JobThread& writer() override { return *m_writerThread; }
+    JobThread& reader() override { return *m_readerThread; }
+
+  private:
+    Result<void> checkSchema(const std::vector<Migration>& steps);
+    void runWrites(std::vector<JobThread::Entry>& batch);
+    Result<void> runBatch(std::vector<JobThread::Entry>& batch, std::vector<Result<void>>& results);
+    static Result<void> runOne(Connection& connection, const Database::Job& job);
+    Result<void> runRead(const Database::Job& job);
+    void setDown(std::string why);
+
+    const DatabaseOptions::Role m_role;
+    const std::string m_name;
+    Link m_writing, m_reading;
+    int m_version = 0;
+    std::string m_forGood; // why writing is refused until the next start; set while opening
+
+    std::mutex m_mutex;
+    std::string m_down; // why writing is not possible now
+    SteadyTime m_askedAt{};
+
+    std::unique_ptr<JobThread> m_writerThread; // last: its jobs use what stands above
+    std::unique_ptr<JobThread> m_readerThread;
+};
+
+Result<void> PgEngine::checkSchema(const std::vector<Migration>& steps) {
+    EXO_TRY(Connection * reading, m_reading.get());
+    EXO_TRY(m_version, readPgSchemaVersion(*reading));
+    const int known = steps.back().version;
+    if (m_version == known) return {};
+    const std::string text = "the database has schema " + std::to_string(m_version) +
+                             ", this program knows " + std::to_string(known);
+    if (m_version < known)
+        return fail(ErrorCode::StorageError, text + "; start the owning program to bring it up to date");
+    if (m_role != DatabaseOptions::Role::Owner)
+        return fail(ErrorCode::StorageError, text + "; use the newer program");
+    m_forGood = text;
+    log::error("storage: writing stops until the next start: {}", text);
+    return {};
+}
+
+Result<void> PgEngine::open(const std::vector<Migration>& steps) {
+    if (m_role == DatabaseOptions::Role::ReadOnly) {
+        m_forGood = "opened for reading only";
+    } else {
+        EXO_TRY(Connection * writing, m_writing.get());
+        if (m_role == DatabaseOptions::Role::Owner) EXO_CHECK(migratePg(*writing, steps));
+    }
+    EXO_CHECK(checkSchema(steps));
+    m_readerThread = std::make_unique<JobThread>([this](std::vector<JobThread::Entry>& batch) {
+        for (auto& entry : batch) {
+            Result<void> result = runRead(entry.job);
+            entry.job = nullptr; // what it captured must not outlive the caller's wait
+            entry.done(std::move(result));
+        }
+    });
+    m_writerThread =
+        std::make_unique<JobThread>([this](std::vector<JobThread::Entry>& batch) { runWrites(batch); });
+    return {};
+}
+
+// Nobody may be writing while it is down, so that asking is what finds out.
+std::string PgEngine::refused() {
+    if (!m_forGood.empty()) return m_forGood;
+    const std::lock_guard lock(m_mutex);
+    const SteadyTime now = SystemClock().now();
+    if (!m_down.empty() && now >= m_askedAt + k_pause) {
+        m_askedAt = now;
+        m_writerThread->push([](Connection&) { return Result<void>(); }, [](Result<void>) {});
+    }
+    return m_down;
+}
+
+void PgEngine::setDown(std::string why) {
+    const std::lock_guard lock(m_mutex);
+    if (m_down.empty() && !why.empty()) log::error("storage: {}", why);
+    if (!m_down.empty() && why.empty()) log::info("storage: PostgreSQL is back");
+    m_down = std::move(why);
+}
+
+// A job that leaves the transaction broken has failed, whatever it says.
+Result<void> PgEngine::runOne(Connection& connection, const Database::Job& job) {
+    EXO_CHECK(connection.exec("SAVEPOINT job"));
+    Result<void> result = runGuarded(job, connection);
+    if (result.ok()) result = connection.exec("RELEASE job");
+    if (result.ok()) return result;
+    EXO_CHECK(connection.exec("ROLLBACK TO job; RELEASE job"));
+    return result;
+}
+
+Result<void> PgEngine::runBatch(std::vector<JobThread::Entry>& batch, std::vector<Result<void>>& results) {
+    auto begun = m_writing.begin(std::string("BEGIN; ") + std::string(k_pgTakeTurn));
+    setDown(begun.ok() ? "" : begun.error().detail);
+    if (!begun.ok()) return std::move(begun).error();
+    Connection& connection = **begun;
+    for (auto& entry : batch) {
+        results.push_back(runOne(connection, entry.job));
+        if (connection.postgres()->lost())
+            return fail(ErrorCode::StorageError, "the connection to PostgreSQL broke; nothing was stored");
+    }
+    return connection.postgres()->commit();
+}
+
+void PgEngine::runWrites(std::vector<JobThread::Entry>& batch) {
+    std::vector<Result<void>> results;
+    Result<void> all;
+    if (m_forGood.empty()) {
+        all = runBatch(batch, results);
+        m_writing.rollBack();
+    } else {
+        all = fail(ErrorCode::StorageReadOnly, m_forGood);
+    }
+    answer(batch, all, results);
+}
+
+Result<void> PgEngine::runRead(const Database::Job& job) {
+    EXO_TRY(Connection * connection, m_reading.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    Result<void> result = runGuarded(job, *connection);
+    m_reading.rollBack();
+    return result;
+}
+
+} // namespace
+
+Result<std::unique_ptr<DatabaseEngine>> openPostgres(const DatabaseOptions& options) {
+    std::vector<Migration> steps;
+    if (options.migrations) {
+        steps = *options.migrations;
+    } else {
+        EXO_TRY(steps, builtInMigrations("migrations-postgres/"));
+    }
+    auto engine = std::make_unique<PgEngine>(options);
+    EXO_CHECK(engine->open(steps));
+    return std::unique_ptr<DatabaseEngine>(std::move(engine));
+}
+
+} // namespace exo

@@ -1,0 +1,49 @@
+#include "core/storage/postgres/PgMigrations.h"
+
+#include "core/storage/Sqlite.h"
+#include "core/storage/postgres/PgSession.h"
+
+namespace exo {
+
+namespace {
+
+Result<void> applySteps(Connection& connection, const std::vector<Migration>& steps) {
+    EXO_TRY(const int version, readPgSchemaVersion(connection)); // again, now that it is our turn
+    if (version == 0)
+        EXO_CHECK(connection.exec(
+            "CREATE TABLE IF NOT EXISTS exobrain_schema (version BIGINT PRIMARY KEY, name TEXT "
+            "NOT NULL, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())"));
+    for (const Migration& step : steps) {
+        if (step.version <= version) continue;
+        if (auto done = connection.exec(step.sql); !done.ok()) {
+            Error error = std::move(done).error();
+            error.detail = "migration " + step.name + " failed, nothing was changed: " + error.detail;
+            return error;
+        }
+        EXO_CHECK(connection.run("INSERT INTO exobrain_schema (version, name) VALUES (?, ?)", step.version,
+                                 step.name));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<int> readPgSchemaVersion(Connection& connection) {
+    EXO_TRY(const auto there,
+            connection.integer("SELECT CASE WHEN to_regclass('exobrain_schema') IS NULL THEN 0 ELSE 1 END"));
+    if (there.value_or(0) == 0) return 0;
+    EXO_TRY(const auto version, connection.integer("SELECT coalesce(max(version), 0) FROM exobrain_schema"));
+    return static_cast<int>(version.value_or(0));
+}
+
+Result<void> migratePg(Connection& connection, const std::vector<Migration>& steps) {
+    EXO_TRY(const int version, readPgSchemaVersion(connection));
+    if (version >= steps.back().version) return {};
+    auto done = connection.exec("BEGIN; " + std::string(k_pgTakeTurn));
+    if (done.ok()) done = applySteps(connection, steps);
+    if (done.ok()) done = connection.postgres()->commit();
+    if (!done.ok() && connection.inTransaction()) (void)connection.exec("ROLLBACK").ok();
+    return done;
+}
+
+} // namespace exo
