@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(native.ok() && stringOr(*native, "model") == call->request.model);
     CompletionRequest translated{call->request.model, call->request.body, nullptr};
     (void)anthropicBody(translated, AnswerKind::Whole); // back again: may be refused, not crash
-    const bool empty = call->request.body.at("messages").empty();
+    const bool empty = call->request.body.tree().at("messages").empty();
     require(openAiChatBody(translated, AnswerKind::Whole, StreamOptions::Omit).ok() == !empty);
     return 0;
 }

@@ -250,7 +250,8 @@ Result<ResponsesCall> parseResponsesCall(const Json& body) {
     EXO_CHECK(refuseWhatNeedsState(body));
     EXO_TRY(const auto stream, optBool(body, "stream"));
     call.stream = stream.value_or(false);
-    Json& out = call.request.body = Json::object();
+    call.request.body = Json::object();
+    Json& out = call.request.body.edit();
     EXO_TRY(out["messages"], conversationOf(body));
     EXO_CHECK(addTools(body, out));
     EXO_CHECK(addToolChoice(body, out));

@@ -157,7 +157,7 @@ Task<void> completeInto(Core& core, ChatOrder order, ChatAnswer& answer) {
     addReport(answer, *report);
     if (!answered) co_return answered.error();
     const Completion& completion = *answered;
-    const Json& choice = completion.body.at("choices").at(0);
+    const Json& choice = completion.body.tree().at("choices").at(0);
     answer.text = stringOr(choice.at("message"), "content");
     answer.finish = stringOr(choice, "finish_reason");
     answer.usage = completion.usage;

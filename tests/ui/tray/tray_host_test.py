@@ -129,8 +129,9 @@ class Display:
     def __init__(self, folder):
         self.folder = folder
         read, write = os.pipe()
-        self.process = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "900x700x24", "-fbdir", folder, "-nolisten", "tcp"],
-                                        pass_fds=[write], stderr=subprocess.DEVNULL)
+        # Without -noreset the server starts over when its last client leaves, and cuts who connects meanwhile.
+        self.process = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "900x700x24", "-fbdir", folder, "-nolisten", "tcp",
+                                         "-noreset"], pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as number:
             self.name = ":" + number.readline().strip()

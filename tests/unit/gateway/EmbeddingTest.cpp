@@ -31,7 +31,7 @@ struct EmbeddingBench : Bench {
         settle();
         return pending;
     }
-    Json asked(std::size_t index) const { return main->requests.at(index).body.at("input"); }
+    Json asked(std::size_t index) const { return main->requests.at(index).body.tree().at("input"); }
 };
 
 // "ma mb": who made each vector and of what.

@@ -239,7 +239,7 @@ TEST_CASE("a choice of tools goes no further where there are no tools, and think
         body["messages"] = Json::array({{{"role", "user"}, {"content", "hi"}}});
         auto call = server::parseMessagesCall(body);
         REQUIRE(call.ok());
-        return call->request.body;
+        return call->request.body.tree();
     };
     const auto refused = [](const char* more) {
         Json body = Json::parse(more);
