@@ -6,7 +6,8 @@
 #   sanitize  the same without Qt (as on a machine that has none), under ASan and UBSan: unit tests, scenarios, replays
 #   tidy      clang-tidy, what changed last first, for some minutes (only when named)
 #   fuzz      each fuzz target for EXOBRAIN_FUZZ_SECONDS (60); only when named
-# Without names: all but fuzz. All of them run even when one fails; the status is that of the whole.
+# Without names: format, test, package, sanitize; "test" leaves out then what "sanitize" runs anyway. All of them run even
+# when one fails; the status is that of the whole.
 set -uo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 cd "$root" || exit 1
@@ -14,7 +15,12 @@ cd "$root" || exit 1
 . installer/dependencies.sh
 jobs="$(buildJobs)"
 stages=("$@")
-if [ "$#" = 0 ]; then stages=(format test package sanitize); fi
+core=ON # whether "test" builds and runs the tests of the core
+if [ "$#" = 0 ]; then
+    stages=(format test package sanitize)
+    core=OFF
+fi
+sanitized='unit|scenario|fuzz|headless' # the labels of what runs under sanitizers
 failed=()
 closing=()
 
@@ -33,16 +39,23 @@ compile() { # DIRECTORY TARGET...
     NINJA_STATUS='[%f/%t %es] ' ninja -C "$1" -j "$jobs" --quiet "${@:2}" </dev/null
 }
 
+configureTest() {
+    cmake --preset debug -B build/test -DEXOBRAIN_TESTS=ON -DEXOBRAIN_CORE_TESTS="$core" -DEXOBRAIN_WERROR=ON \
+        --log-level=WARNING
+}
+
 stage_test() {
-    cmake --preset debug -B build/test -DEXOBRAIN_TESTS=ON -DEXOBRAIN_WERROR=ON --log-level=WARNING &&
+    local labels=()
+    if [ "$core" = OFF ]; then labels=(-LE "$sanitized"); fi
+    configureTest &&
         compile build/test &&
-        runCtest build/test -j "$jobs"
+        runCtest build/test -j "$jobs" "${labels[@]}"
 }
 
 # Cheap after the stage "test": the programs are there already.
 stage_package() {
     installMissing package || return 1
-    cmake --preset debug -B build/test -DEXOBRAIN_TESTS=ON -DEXOBRAIN_WERROR=ON --log-level=WARNING &&
+    configureTest &&
         compile build/test packages &&
         lintian --fail-on error,warning build/test/packages/*.deb &&
         EXOBRAIN_LINT_ALL=1 bash tests/installer/files_test.sh "$root" "$root/build/test/package"
@@ -54,7 +67,7 @@ stage_sanitize() {
     cmake --preset asan -DEXOBRAIN_GUI=OFF -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=ON -DEXOBRAIN_WERROR=ON \
         --log-level=WARNING &&
         compile build/asan &&
-        runCtest build/asan -j "$jobs" -L 'unit|scenario|fuzz|headless'
+        runCtest build/asan -j "$jobs" -L "$sanitized"
 }
 
 # By hand only: ctest replays the seeds and a fixed set of mutations in the other stages.

@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <memory>
+
 namespace exo {
 
 namespace {
@@ -18,6 +20,12 @@ const EVP_MD* algorithm() {
 std::string_view viewOf(const Sha256Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
+
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+// The last one that was given back: making one costs two allocations.
+thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> t_spare;
 
 } // namespace
 
@@ -43,12 +51,12 @@ std::string hmacSha256(std::string_view key, std::string_view text) {
 }
 
 Sha256::Sha256()
-    : m_context(EVP_MD_CTX_new()) {
+    : m_context(t_spare ? t_spare.release() : EVP_MD_CTX_new()) {
     EVP_DigestInit_ex(m_context, algorithm(), nullptr);
 }
 
 Sha256::~Sha256() {
-    EVP_MD_CTX_free(m_context);
+    t_spare.reset(m_context);
 }
 
 void Sha256::add(std::string_view bytes) {

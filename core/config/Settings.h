@@ -53,6 +53,7 @@ struct Settings {
     struct RateLimit {
         Millis window{60000};
         int maxRequests = 100;
+        bool shared = true; // counted in cache.redis.url, when there is one
     } rateLimit;
     struct CircuitBreaker {
         int failureThreshold = 50; // per cent of the finished calls in the window

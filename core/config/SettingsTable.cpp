@@ -254,6 +254,8 @@ std::vector<SettingRow> makeRows() {
         durationRow("rateLimit.windowMs", "Window of the rate limit", ms, second, EXO_GET(rateLimit.window)),
         integerRow("rateLimit.maxRequests", "Requests per key or address in the window", 1, 10000000,
                    EXO_GET(rateLimit.maxRequests)),
+        switchRow("rateLimit.shared", "Servers with the same cache.redis.url count together",
+                  EXO_GET(rateLimit.shared)),
         integerRow("circuitBreaker.failureThreshold", "Per cent of failed calls that opens the breaker", 1,
                    100, EXO_GET(circuitBreaker.failureThreshold)),
         durationRow("circuitBreaker.resetTimeout", "Time a breaker stays open", ms, ms,

@@ -28,6 +28,7 @@ class HttpMetrics {
 
     LabelledCounter requests;    // route, model, status, origin
     LabelledCounter disconnects; // phase
+    LabelledCounter sharedLimit; // who decided a request of the shared limit: redis, local
     Histogram modelCalls;        // the whole exchange
     Histogram routes;            // those that call no model, streams left out
 

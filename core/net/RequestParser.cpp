@@ -41,6 +41,7 @@ void RequestParser::on_request_impl(http::verb, View method, View target, int ve
     m_request.method = std_view(method);
     m_request.target = std_view(target);
     m_version = version;
+    m_request.headers.reserve(12);
 }
 
 void RequestParser::on_field_impl(http::field, View name, View value, ErrorCodeRef) {

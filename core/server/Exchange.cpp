@@ -1,6 +1,7 @@
 #include "core/server/Exchange.h"
 
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace exo::server {
@@ -22,10 +23,6 @@ class CountingStream final : public net::SseStream {
     std::unique_ptr<net::SseStream> m_inner;
     std::shared_ptr<std::uint64_t> m_bytes;
 };
-
-void append(std::vector<net::Header>& to, const std::vector<net::Header>& from) {
-    to.insert(to.end(), from.begin(), from.end());
-}
 
 } // namespace
 
@@ -72,7 +69,9 @@ void Exchange::finaliseOnce() {
 
 Task<void> Exchange::reply(net::ServerResponse response) {
     finaliseOnce();
-    append(response.headers, headers);
+    response.headers.insert(response.headers.end(), std::make_move_iterator(headers.begin()),
+                            std::make_move_iterator(headers.end()));
+    headers.clear();
     return writer.send(std::move(response));
 }
 
@@ -83,7 +82,7 @@ Task<void> Exchange::replyJson(int status, const Json& body) {
 Task<void> Exchange::replyJsonText(int status, std::string body) {
     net::ServerResponse response;
     response.status = status;
-    response.headers.reserve(headers.size() + 12);
+    response.headers.reserve(headers.size() + 16); // those of the call's report, of the connection
     response.headers.push_back({"Content-Type", "application/json"});
     response.body = std::move(body);
     return reply(std::move(response));
@@ -93,7 +92,7 @@ Task<std::unique_ptr<net::SseStream>> Exchange::startSse() {
     finaliseOnce();
     // Event streams have a cache rule of their own, and they must not carry two.
     std::erase_if(headers, [](const net::Header& header) { return header.name == "Cache-Control"; });
-    return writer.startSse(headers);
+    return writer.startSse(std::exchange(headers, {}));
 }
 
 } // namespace exo::server

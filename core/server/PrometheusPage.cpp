@@ -28,6 +28,12 @@ void addRequests(PrometheusText& text, const api::MetricsSnapshot& now, const Ht
     text.metric("exobrain_latency_seconds", Type::Histogram, "Time of whole exchanges.");
     text.histogram(http.modelCalls.counts(), {{"kind", "model"}});
     text.histogram(http.routes.counts(), {{"kind", "other"}});
+    if (const auto decided = http.sharedLimit.values(); !decided.empty()) {
+        text.metric("exobrain_shared_limit_decisions_total", Type::Counter,
+                    "Requests under the limit of several servers, by who counted them.");
+        for (const auto& value : decided)
+            text.sample(asDouble(value.count), {{"by", value.labels[0]}});
+    }
     text.metric("exobrain_client_disconnects_total", Type::Counter, "Clients that left before the end.");
     for (const auto& value : http.disconnects.values())
         text.sample(asDouble(value.count), {{"phase", value.labels[0]}});

@@ -82,7 +82,10 @@ RateGate::Counted RateGate::countedOf(const Exchange& exchange) const {
 
 Result<void> RateGate::admit(Exchange& exchange) {
     const Counted counted = countedOf(exchange);
-    if (m_together) countedAlone(counted.rate);
+    if (m_together) {
+        countedAlone(counted.rate);
+        noteDecision("local");
+    }
     return settle(exchange, counted.byKey, counted.rate,
                   limiterOf(counted).count(counted.name, counted.rate));
 }
@@ -94,11 +97,15 @@ Task<void> RateGate::admitTogether(Exchange& exchange) {
     RateLimiter& own = limiterOf(counted);
     if (m_services.clock.now() < m_ownUntil) {
         const RateVerdict known = own.look(counted.name, counted.rate);
-        if (!known.allowed) co_return settle(exchange, counted.byKey, counted.rate, known);
+        if (!known.allowed) {
+            noteDecision("local");
+            co_return settle(exchange, counted.byKey, counted.rate, known);
+        }
     }
     const auto together = m_together; // a reload may replace it
     std::string name = (counted.byKey ? "key:" : "address:") + counted.name;
     const auto told = co_await together->count(std::move(name), counted.rate, exchange.request.disconnected);
+    noteDecision(told.ok() && *told ? "redis" : "local");
     if (told.ok() && *told) {
         if ((*told)->allowed) (void)own.count(counted.name, counted.rate);
         co_return settle(exchange, counted.byKey, counted.rate, **told);
@@ -109,13 +116,15 @@ Task<void> RateGate::admitTogether(Exchange& exchange) {
 
 bool RateGate::shared() {
     const Settings::Cache& redis = m_services.settings().cache;
-    const bool same = redis.redisUrl.equals(m_redis.redisUrl.reveal()) &&
+    const bool wanted = m_services.settings().rateLimit.shared;
+    const bool same = wanted == m_wanted && redis.redisUrl.equals(m_redis.redisUrl.reveal()) &&
                       redis.redisMaxConnections == m_redis.redisMaxConnections &&
                       redis.redisTimeout == m_redis.redisTimeout;
     if (!same) {
         m_redis = redis;
+        m_wanted = wanted;
         m_together.reset();
-        if (!redis.redisUrl.empty() && !m_closed) useRedis(redis);
+        if (wanted && !redis.redisUrl.empty() && !m_closed) useRedis(redis);
     }
     return m_together && m_together->worthAsking();
 }
@@ -134,6 +143,10 @@ void RateGate::useRedis(const Settings::Cache& redis) {
 void RateGate::close() {
     m_closed = true;
     if (m_together) m_together->close();
+}
+
+void RateGate::noteDecision(std::string_view by) const {
+    if (m_services.monitoring) m_services.monitoring->http().sharedLimit.add({by});
 }
 
 void RateGate::countedAlone(const Rate& rate) {

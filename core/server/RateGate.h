@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace exo::server {
 
@@ -54,12 +55,14 @@ class RateGate {
     RateLimiter& limiterOf(const Counted& counted) { return counted.byKey ? m_keys : m_addresses; }
     void useRedis(const Settings::Cache& redis);
     void countedAlone(const Rate& rate);
+    void noteDecision(std::string_view by) const;
 
     asio::io_context& m_io;
     const Services& m_services;
     RateLimiter m_keys, m_addresses, m_wrongKeys;
     std::shared_ptr<SharedRateLimiter> m_together; // empty: off
     Settings::Cache m_redis;                       // what it was made from
+    bool m_wanted = false;                         // rateLimit.shared then
     bool m_closed = false;
     SteadyTime m_ownUntil{}; // until then Redis lacks requests that were counted here alone
 };

@@ -111,6 +111,7 @@ asio::awaitable<void> Server::drain(Millis grace) {
 }
 
 Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
+    exchange.headers.reserve(24);
     exchange.headers.push_back({"X-Content-Type-Options", "nosniff"});
     // With a socket that was handed over nobody new comes: who is connected is served to the end.
     if (m_phase == Phase::Draining && !m_adopted && (!match.route || match.route->access != Access::Open)) {

@@ -2,14 +2,16 @@
 """Several `exobrain serve` that share what they share, as real processes.
 
 --part limit    two servers on one Redis: the rate limit holds in total, also while one Redis is killed and started again
---part planted  the same without a Redis must let twice as many through: the check above can fail
+--part planted  the same with "shared": false must let twice as many through: the check above can fail
 """
 import argparse
 import collections
 import concurrent.futures
 import json
 import os
+import re
 import signal
+import urllib.request
 
 from operations_test import Bench, check, question, request, until
 
@@ -44,10 +46,9 @@ def make_home(bench, name, **more):
     return home
 
 
-def servers(bench, redis=None):
-    shared = {"cache": {"redis": {"url": redis.url, "timeout": "2s"}}} if redis else {}
-    homes = [make_home(bench, name, rateLimit={"maxRequests": LIMIT, "windowMs": 3600000}, **shared)
-             for name in ("one", "two")]
+def servers(bench, redis, shared=True):
+    homes = [make_home(bench, name, rateLimit={"maxRequests": LIMIT, "windowMs": 3600000, "shared": shared},
+                       cache={"redis": {"url": redis.url, "timeout": "2s"}}) for name in ("one", "two")]
     started = [bench.serve(home=home) for home in homes]
     return started, [server.url() for server in started]
 
@@ -64,6 +65,16 @@ def crowd(urls, count):
     return collections.Counter(status for status, _, _ in answers), (refused or [None])[-1]
 
 
+def decisions(urls):
+    """By whom the requests of both were counted, as /metrics tells."""
+    seen = collections.Counter()
+    for url in urls:
+        with urllib.request.urlopen(url + "/metrics", timeout=20) as page:
+            for by, count in re.findall(r'exobrain_shared_limit_decisions_total\{by="(\w+)"\} (\d+)', page.read().decode()):
+                seen[by] += int(count)
+    return seen
+
+
 def part_limit(bench):
     redis = Redis(bench)
     programs, urls = servers(bench, redis)
@@ -72,10 +83,12 @@ def part_limit(bench):
     names = {name.lower(): value for name, value in refused.items()}
     check(names["x-exobrain-limit"] == "address" and names["x-ratelimit-remaining-requests"] == "0" and
           int(names["retry-after"]) > 3000 and names["ratelimit-policy"] == f'"default";q={LIMIT};w=3600', f"{names}")
+    check(decisions(urls) == {"redis": 2 * LIMIT}, f"Redis counted all of them: {decisions(urls)}")
     # Away: each goes on with what it knows of, and nobody fails.
     redis.kill()
     seen, _ = crowd(urls, 2 * LIMIT)
     check(set(seen) <= {200, 429} and seen[200] == LIMIT, f"what each has let through counts on: {seen}")
+    check(decisions(urls)["local"] > 0, f"counted alone: {decisions(urls)}")
     check(all(program.said("not used to count requests") for program in programs), "which is told")
     # Back, and empty: what was counted without it still counts.
     redis.start()
@@ -87,9 +100,10 @@ def part_limit(bench):
 
 
 def part_planted(bench):
-    _, urls = servers(bench)
+    _, urls = servers(bench, Redis(bench), shared=False)
     seen, _ = crowd(urls, 4 * LIMIT)
     check(seen == {200: 2 * LIMIT, 429: 2 * LIMIT}, f"each counts for itself: {seen}")
+    check(not decisions(urls), "and no shared limit is told of")
 
 
 def main():

@@ -86,6 +86,7 @@ Micros percentile(std::vector<Micros> values, double part) {
 std::string Request::bytes(std::uint16_t port) const {
     std::string text = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n";
     if (!key.empty()) text += "Authorization: Bearer " + key + "\r\n";
+    if (!store) text += "Cache-Control: no-store\r\n";
     if (!body.empty())
         text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     return text + "\r\n" + body;

@@ -18,7 +18,8 @@ struct Request {
     std::string method = "POST";
     std::string path = "/v1/chat/completions";
     std::string body;
-    std::string key; // of exobrain; nginx and the upstream ignore it
+    std::string key;   // of exobrain; nginx and the upstream ignore it
+    bool store = true; // exobrain may keep the answer
 
     // Where the body holds k_serial, each request sent gets a number of its own, so that no cache answers.
     static constexpr std::string_view k_serial = "#0000000000";

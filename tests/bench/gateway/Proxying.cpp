@@ -1,5 +1,6 @@
 // One question, one answer: requests per second and latency beside a direct call and nginx, streamed or not;
-// answers from the cache beside a file that nginx serves.
+// answers from the cache beside a file that nginx serves. nginx keeps no answers, so neither does "exobrain";
+// "+ cache" does, and what it stores is never asked for again.
 
 #include "tests/bench/gateway/Bench.h"
 #include "tests/bench/gateway/Load.h"
@@ -30,27 +31,42 @@ LoadResult load(const Contender& contender, int connections, std::chrono::millis
     return runLoad({contender.port, connections, duration, request});
 }
 
-void measureThroughput(const Contender& contender, const Bench& bench, Row& row) {
+// One that is asked.
+struct Lane {
+    const Contender* contender;
+    std::string name;
+    bool store;
+
+    Request question(const char* model, bool stream) const {
+        Request request = bench::question(model, stream, contender->key);
+        request.store = store;
+        return request;
+    }
+};
+
+void measureThroughput(const Lane& lane, const Bench& bench, Row& row) {
+    const Contender& contender = *lane.contender;
     const double before = cpuSeconds(contender.process->pid());
-    const auto whole = load(contender, 50, bench.span(3000), question("text:100", false, contender.key));
+    const auto whole = load(contender, 50, bench.span(3000), lane.question("text:100", false));
     const double used = cpuSeconds(contender.process->pid()) - before;
     // The best of the rounds: what disturbs only ever slows.
     if (whole.perSecond() > row.perSecond) {
         row.perSecond = whole.perSecond();
         row.cpuPerThousand = whole.requests ? used * 1000 / static_cast<double>(whole.requests) : 0;
     }
-    const auto streamed = load(contender, 50, bench.span(3000), question("text:20", true, contender.key));
+    const auto streamed = load(contender, 50, bench.span(3000), lane.question("text:20", true));
     row.streamsPerSecond = std::max(row.streamsPerSecond, streamed.perSecond());
     row.failures += whole.failures + streamed.failures;
 }
 
-void measureLatency(const Contender& contender, const Bench& bench, Row& row) {
-    const auto single = load(contender, 1, bench.span(3000), question("text:100", false, contender.key));
+void measureLatency(const Lane& lane, const Bench& bench, Row& row) {
+    const Contender& contender = *lane.contender;
+    const auto single = load(contender, 1, bench.span(3000), lane.question("text:100", false));
     row.p50 = single.percentile(0.5);
     row.p99 = single.percentile(0.99);
     row.failures += single.failures;
-    const auto first = firstTokenTimes(contender.port, question("text:3:20", true, contender.key), "word1",
-                                       bench.quick ? 5 : 100);
+    const auto first =
+        firstTokenTimes(contender.port, lane.question("text:3:20", true), "word1", bench.quick ? 5 : 100);
     row.firstP50 = percentile(first, 0.5);
     row.firstP99 = percentile(first, 0.99);
 }
@@ -87,15 +103,20 @@ std::uint64_t measureProxying(const Bench& bench) {
         contenders.push_back(std::move(*nginx));
     contenders.push_back(startServer({bench.exobrain, bench.folder / "proxying", upstream, false, 4000, {}}));
 
-    std::vector<Row> rows(contenders.size());
+    std::vector<Lane> lanes;
+    for (const Contender& contender : contenders)
+        lanes.push_back({&contender, contender.name, false});
+    lanes.push_back({&contenders.back(), "+ cache", true});
+
+    std::vector<Row> rows(lanes.size());
     for (int round = 0; round < (bench.quick ? 1 : 3); ++round)
-        for (std::size_t i = 0; i < contenders.size(); ++i)
-            measureThroughput(contenders[i], bench, rows[i]);
+        for (std::size_t i = 0; i < lanes.size(); ++i)
+            measureThroughput(lanes[i], bench, rows[i]);
     std::uint64_t failures = 0;
-    for (std::size_t i = 0; i < contenders.size(); ++i) {
-        measureLatency(contenders[i], bench, rows[i]);
-        rows[i].name = contenders[i].name;
-        rows[i].residentAfter = residentMegabytes(contenders[i].process->pid());
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+        measureLatency(lanes[i], bench, rows[i]);
+        rows[i].name = lanes[i].name;
+        rows[i].residentAfter = residentMegabytes(lanes[i].contender->process->pid());
         failures += rows[i].failures;
     }
     std::printf("\nproxying: 50 connections, 1 KB questions, answers of 1 KB or streams of 20 events; the "
