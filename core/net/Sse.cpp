@@ -1,5 +1,6 @@
 #include "core/net/Sse.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace exo::net {
@@ -28,36 +29,42 @@ void forEachLine(std::string_view text, Take take) {
 
 } // namespace
 
-Result<void> SseParser::feed(std::string_view bytes) {
+SseParser::Rest::Rest(std::string_view all)
+    : bytes(all)
+    , lf(findByte(all, '\n')) {}
+
+Result<bool> SseParser::step(Rest& rest) {
     if (m_tooLarge) return tooLarge();
-    std::size_t lf = findByte(bytes, '\n');
+    std::string_view& bytes = rest.bytes;
     while (!bytes.empty()) {
         if (m_skipLf) {
             m_skipLf = false;
             if (bytes.front() == '\n') {
                 bytes.remove_prefix(1);
-                lf = findByte(bytes, '\n');
+                rest.lf = findByte(bytes, '\n');
                 continue;
             }
         }
         // The next LF is searched once and kept while CRs before it end lines: linear for CR-only streams
         // too.
-        const std::size_t upToLf = std::min(lf, bytes.size());
+        const std::size_t upToLf = std::min(rest.lf, bytes.size());
         const std::size_t end = std::min(findByte(bytes.substr(0, upToLf), '\r'), upToLf);
         if (m_line.size() + end + m_current.data.size() > m_maxEventBytes) return tooLarge();
         if (end == bytes.size()) {
             m_line.append(bytes);
-            return {};
+            bytes = {};
+            return false;
         }
-        takeLine(bytes.substr(0, end));
+        const bool complete = takeLine(bytes.substr(0, end));
         m_skipLf = bytes[end] == '\r';
         bytes.remove_prefix(end + 1);
-        if (lf == end)
-            lf = findByte(bytes, '\n');
-        else if (lf != std::string_view::npos)
-            lf -= end + 1;
+        if (rest.lf == end)
+            rest.lf = findByte(bytes, '\n');
+        else if (rest.lf != std::string_view::npos)
+            rest.lf -= end + 1;
+        if (complete) return true;
     }
-    return {};
+    return false;
 }
 
 Error SseParser::tooLarge() {
@@ -69,37 +76,36 @@ Error SseParser::tooLarge() {
                 "an event is larger than " + std::to_string(m_maxEventBytes) + " bytes");
 }
 
-std::optional<SseEvent> SseParser::next() {
-    if (m_ready.empty()) return std::nullopt;
-    std::optional<SseEvent> event(std::move(m_ready.front()));
-    m_ready.pop_front();
-    return event;
+bool SseParser::completeAtEnd() {
+    if (!m_line.empty()) (void)takeLine({}); // not blank: it completes nothing
+    return line({});
 }
 
-void SseParser::finish() {
-    if (!m_line.empty()) takeLine({});
-    dispatch();
+// The id stays: it is the last event id until a later event changes it.
+void SseParser::reset() {
+    constexpr std::size_t k_kept = 16u << 10;
+    if (m_current.data.capacity() > k_kept) m_current.data = {};
+    m_current.data.clear();
+    m_current.event.clear();
 }
 
-// `tail` completes the line whose beginning may have come with earlier bytes.
-void SseParser::takeLine(std::string_view tail) {
-    if (m_line.empty()) {
-        line(tail);
-        return;
-    }
+// `tail` completes the line whose beginning may have come with earlier bytes. True: and with it the event.
+bool SseParser::takeLine(std::string_view tail) {
+    if (m_line.empty()) return line(tail);
     m_line.append(tail);
-    line(m_line);
+    const bool complete = line(m_line);
     m_line.clear();
+    return complete;
 }
 
-void SseParser::line(std::string_view text) {
+bool SseParser::line(std::string_view text) {
     if (m_atStart) {
         m_atStart = false;
         if (text.starts_with(k_bom)) text.remove_prefix(k_bom.size());
     }
     if (text.empty()) {
-        dispatch();
-        return;
+        if (!m_hasData) m_current.event.clear();
+        return std::exchange(m_hasData, false);
     }
     const std::size_t colon = findByte(text, ':');
     const std::string_view field = text.substr(0, colon);
@@ -114,19 +120,7 @@ void SseParser::line(std::string_view text) {
     } else if (field == "id" && value.find('\0') == std::string_view::npos) {
         m_current.id = value;
     }
-}
-
-void SseParser::dispatch() {
-    if (!m_hasData) {
-        m_current.event.clear();
-        return;
-    }
-    m_hasData = false;
-    // The id stays: it is the last event id until a later event changes it.
-    SseEvent& ready = m_ready.emplace_back();
-    ready.event = std::exchange(m_current.event, {});
-    ready.data = std::exchange(m_current.data, {});
-    ready.id = m_current.id;
+    return false;
 }
 
 std::string formatSse(std::string_view event, std::string_view data) {

@@ -4,10 +4,9 @@
 #include "core/base/Result.h"
 
 #include <cstddef>
-#include <deque>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace exo::net {
 
@@ -27,17 +26,38 @@ class SseParser {
     explicit SseParser(std::size_t maxEventBytes = 4u << 20)
         : m_maxEventBytes(maxEventBytes) {}
 
-    Result<void> feed(std::string_view bytes);
-    // The next complete event. An event without its closing blank line is not dispatched (as the standard
-    // says); finish() dispatches it for upstreams that end without one.
-    std::optional<SseEvent> next();
-    void finish();
+    // Calls `take` with each event these bytes complete (const SseEvent&, which is used again for the next).
+    template <class Take>
+    Result<void> feed(std::string_view bytes, Take take) {
+        Rest rest(bytes);
+        for (;;) {
+            EXO_TRY(const bool complete, step(rest));
+            if (!complete) return {};
+            take(std::as_const(m_current));
+            reset();
+        }
+    }
+    // An event without its closing blank line is not dispatched (as the standard says); this dispatches it
+    // for upstreams that end without one.
+    template <class Take>
+    void finish(Take take) {
+        if (!completeAtEnd()) return;
+        take(std::as_const(m_current));
+        reset();
+    }
 
   private:
+    struct Rest { // of what feed() was given
+        explicit Rest(std::string_view all);
+        std::string_view bytes;
+        std::size_t lf; // where the next one is
+    };
+    Result<bool> step(Rest& rest); // up to the end of an event
+    bool completeAtEnd();
+    void reset();
     Error tooLarge();
-    void takeLine(std::string_view tail);
-    void line(std::string_view text);
-    void dispatch();
+    bool takeLine(std::string_view tail);
+    bool line(std::string_view text);
 
     std::size_t m_maxEventBytes;
     std::string m_line;
@@ -46,7 +66,6 @@ class SseParser {
     bool m_skipLf = false;
     bool m_atStart = true;
     bool m_tooLarge = false;
-    std::deque<SseEvent> m_ready;
 };
 
 // "event: NAME\ndata: …\n\n"; `data` is split at line ends as the format demands. An empty name gives no

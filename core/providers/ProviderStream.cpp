@@ -113,18 +113,14 @@ Result<void> ProviderStream::recogniseForm(std::string bytes) {
 }
 
 Result<void> ProviderStream::feed(std::string_view bytes) {
-    auto fed = m_parser.feed(bytes);
-    EXO_CHECK(drainEvents()); // what was complete before an overlong event still counts
+    Result<void> decoded;
+    auto fed = m_parser.feed(bytes, [&](const net::SseEvent& event) { decode(event, decoded); });
+    EXO_CHECK(std::move(decoded)); // what was complete before an overlong event still counts
     return fed;
 }
 
-Result<void> ProviderStream::drainEvents() {
-    while (!m_decoder->finished) {
-        const auto event = m_parser.next();
-        if (!event) return {};
-        EXO_CHECK(m_decoder->onEvent(*event));
-    }
-    return {};
+void ProviderStream::decode(const net::SseEvent& event, Result<void>& decoded) {
+    if (decoded.ok() && !m_decoder->finished) decoded = m_decoder->onEvent(event);
 }
 
 Result<void> ProviderStream::endOfBody() {
@@ -138,8 +134,9 @@ Result<void> ProviderStream::endOfBody() {
         m_decoder->finished = true;
         return {};
     }
-    m_parser.finish();
-    EXO_CHECK(drainEvents());
+    Result<void> decoded;
+    m_parser.finish([&](const net::SseEvent& event) { decode(event, decoded); });
+    EXO_CHECK(std::move(decoded));
     if (m_decoder->finished) return {};
     m_decoder->onEnd();
     if (!m_decoder->finished)

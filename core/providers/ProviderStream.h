@@ -53,7 +53,7 @@ class ProviderStream final : public CompletionStream {
     Result<void> take(std::string bytes);
     Result<void> recogniseForm(std::string bytes);
     Result<void> feed(std::string_view bytes);
-    Result<void> drainEvents();
+    void decode(const net::SseEvent& event, Result<void>& decoded);
     Result<void> endOfBody();
     void cut(Error error);
     Error cleanCut(Error error) const;

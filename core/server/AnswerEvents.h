@@ -10,8 +10,8 @@ namespace exo::server {
 class AnswerEvents {
   public:
     virtual ~AnswerEvents() = default;
-    // The frames of one event, to be written at once; may be empty.
-    virtual std::string onEvent(const CompletionEvent& event, const StreamHead& head) = 0;
+    // Appends the frames of one event, to be written at once; there may be none.
+    virtual void onEvent(const CompletionEvent& event, const StreamHead& head, std::string& out) = 0;
     // After the proper end.
     virtual std::string finish() = 0;
     // After a failure in mid-stream: what every client of this API takes for an error, never for an end.

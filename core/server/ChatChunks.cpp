@@ -145,16 +145,14 @@ struct ChatChunks::Visitor {
     void operator()(const UsageDelta& event) const { self.m_usage = event; }
 };
 
-std::string ChatChunks::onEvent(const CompletionEvent& event, const StreamHead& head) {
+void ChatChunks::onEvent(const CompletionEvent& event, const StreamHead& head, std::string& out) {
     if (m_choices.empty()) { // all chunks of one answer carry the same id
         if (!head.id.empty()) m_options.id = head.id;
         if (!head.model.empty()) m_options.model = head.model;
         m_fingerprint = head.systemFingerprint;
         m_tail = tail(m_options.includeUsage ? "null" : "");
     }
-    std::string out;
     std::visit(Visitor{*this, out}, event);
-    return out;
 }
 
 std::string ChatChunks::finish() {

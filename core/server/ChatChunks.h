@@ -24,9 +24,8 @@ class ChatChunks final : public AnswerEvents {
     explicit ChatChunks(Options options)
         : m_options(std::move(options)) {}
 
-    // The frames of one event, to be written at once; empty when it shows nothing (citations, usage kept for
-    // the end).
-    std::string onEvent(const CompletionEvent& event, const StreamHead& head) override;
+    // None for what shows nothing (citations, usage kept for the end).
+    void onEvent(const CompletionEvent& event, const StreamHead& head, std::string& out) override;
     // After the proper end: missing finish reasons, the usage chunk if asked for, [DONE].
     std::string finish() override;
     // After a failure in mid-stream: one frame that every kind of client takes for an error, then [DONE].

@@ -10,6 +10,7 @@ namespace exo::server {
 
 namespace {
 
+constexpr std::size_t k_usualFrame = 512;       // bytes
 constexpr std::size_t k_mostAtOnce = 16u << 10; // of frames in one write
 
 // A name from the configuration or an upstream; a header value must not carry control bytes.
@@ -78,11 +79,13 @@ Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest 
 
     EXO_CO_TRY(const auto sse, co_await exchange.startSse());
     while (event.ok() && event.value().has_value()) {
-        std::string frames = events.onEvent(*event.value(), upstream->head());
+        std::string frames;
+        frames.reserve(k_usualFrame);
+        events.onEvent(*event.value(), upstream->head(), frames);
         while (frames.size() < k_mostAtOnce) { // what came together goes on together
             const auto more = upstream->takeReady();
             if (!more) break;
-            frames += events.onEvent(*more, upstream->head());
+            events.onEvent(*more, upstream->head(), frames);
         }
         if (!frames.empty()) EXO_CO_CHECK(co_await sse->write(std::move(frames)));
         event = co_await upstream->next();

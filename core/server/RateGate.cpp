@@ -1,5 +1,7 @@
 #include "core/server/RateGate.h"
 
+#include "core/monitor/HttpMetrics.h"
+
 #include <algorithm>
 #include <string>
 #include <utility>

@@ -80,6 +80,26 @@ void abortMany(const Rig& rig, int count) {
 
 TEST_SUITE_BEGIN("aborts");
 
+// What the test below looks at must tell a place that was not given back from one that was.
+TEST_CASE("one call that is never let go of is seen in the gauges, at the upstream and in the places left") {
+    Rig rig;
+    rig.start();
+    RawCall planted = rig.ask(chat("silent", "never lets go", false));
+    rig.waitForGauges(1, 0);
+    abortMany(rig, 100);
+    rig.waitForGauges(1, 0);
+    CHECK_FALSE(rig.gaugesAre(0, 0));
+    rig.waitFor("all others to be closed", [&] { return rig.upstream().stats()["running"] == 1; });
+    std::vector<RawCall> clients;
+    for (int i = 0; i < 50; ++i)
+        clients.push_back(rig.ask(chat("silent", "place " + std::to_string(i), false)));
+    rig.waitForGauges(50, 1);
+    CHECK_FALSE(rig.gaugesAre(50, 0));
+    clients.clear();
+    planted.leave();
+    rig.waitUntilIdle();
+}
+
 TEST_CASE("after ten thousand random aborts everything is as before") {
     Rig rig;
     Json sick = {

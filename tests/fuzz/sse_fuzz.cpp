@@ -19,21 +19,15 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-void take(SseParser& parser, Outcome& outcome) {
-    while (auto event = parser.next())
-        outcome.events.push_back(std::move(*event));
-}
-
 Outcome parse(std::string_view text, std::size_t first, std::size_t step) {
     SseParser parser(k_limit);
     Outcome outcome;
+    const auto take = [&](const SseEvent& event) { outcome.events.push_back(event); };
     for (std::size_t at = 0, size = first; at < text.size() && !outcome.refused; at += size, size = step) {
-        outcome.refused = !parser.feed(text.substr(at, size)).ok();
-        take(parser, outcome);
+        outcome.refused = !parser.feed(text.substr(at, size), take).ok();
         if (size == 0) size = step;
     }
-    if (!outcome.refused) parser.finish();
-    take(parser, outcome);
+    if (!outcome.refused) parser.finish(take);
     return outcome;
 }
 

@@ -196,11 +196,9 @@ struct MessagesEvents::Visitor {
     void operator()(const UsageDelta& event) const { self.m_usage = event; }
 };
 
-std::string MessagesEvents::onEvent(const CompletionEvent& event, const StreamHead& head) {
-    std::string out;
+void MessagesEvents::onEvent(const CompletionEvent& event, const StreamHead& head, std::string& out) {
     start(out, head);
     std::visit(Visitor{*this, out}, event);
-    return out;
 }
 
 Json MessagesEvents::usage() const {

@@ -26,7 +26,7 @@ class MessagesEvents final : public AnswerEvents {
         : m_model(std::move(model))
         , m_inputTokens(inputTokens) {}
 
-    std::string onEvent(const CompletionEvent& event, const StreamHead& head) override;
+    void onEvent(const CompletionEvent& event, const StreamHead& head, std::string& out) override;
     std::string finish() override;
     std::string fail(const Error& error) override;
 

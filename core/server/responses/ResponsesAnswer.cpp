@@ -247,11 +247,9 @@ struct ResponsesEvents::Visitor {
     void operator()(const UsageDelta& event) const { self.m_usage = event; }
 };
 
-std::string ResponsesEvents::onEvent(const CompletionEvent& event, const StreamHead& head) {
-    std::string out;
+void ResponsesEvents::onEvent(const CompletionEvent& event, const StreamHead& head, std::string& out) {
     start(out, head);
     std::visit(Visitor{*this, out}, event);
-    return out;
 }
 
 Json ResponsesEvents::usage() const {

@@ -27,7 +27,7 @@ class ResponsesEvents final : public AnswerEvents {
         : m_head(std::move(head))
         , m_inputTokens(inputTokens) {}
 
-    std::string onEvent(const CompletionEvent& event, const StreamHead& head) override;
+    void onEvent(const CompletionEvent& event, const StreamHead& head, std::string& out) override;
     std::string finish() override;
     std::string fail(const Error& error) override;
 

@@ -10,24 +10,16 @@ using namespace exo::net;
 
 namespace {
 
-std::vector<SseEvent> drained(SseParser& parser) {
-    std::vector<SseEvent> events;
-    while (auto event = parser.next())
-        events.push_back(std::move(*event));
-    return events;
+auto into(std::vector<SseEvent>& events) {
+    return [&events](const SseEvent& event) { events.push_back(event); };
 }
 
 std::vector<SseEvent> parsed(std::string_view text, std::size_t split = std::string_view::npos) {
     SseParser parser;
     std::vector<SseEvent> events;
-    for (const std::string_view part : {text.substr(0, split), text.substr(std::min(split, text.size()))}) {
-        CHECK(parser.feed(part).ok());
-        for (SseEvent& event : drained(parser))
-            events.push_back(std::move(event));
-    }
-    parser.finish();
-    for (SseEvent& event : drained(parser))
-        events.push_back(std::move(event));
+    for (const std::string_view part : {text.substr(0, split), text.substr(std::min(split, text.size()))})
+        CHECK(parser.feed(part, into(events)).ok());
+    parser.finish(into(events));
     return events;
 }
 
@@ -54,11 +46,8 @@ TEST_CASE("events are the same however the bytes are split") {
     }
     SseParser parser;
     std::vector<SseEvent> events;
-    for (const char c : text) {
-        REQUIRE(parser.feed(std::string_view(&c, 1)).ok());
-        for (SseEvent& event : drained(parser))
-            events.push_back(std::move(event));
-    }
+    for (const char c : text)
+        REQUIRE(parser.feed(std::string_view(&c, 1), into(events)).ok());
     CHECK(events == whole);
 }
 
@@ -88,14 +77,14 @@ TEST_CASE("the last id stays until another event changes it, and one with NUL is
 
 TEST_CASE("without its blank line an event comes out only at finish") {
     SseParser parser;
-    REQUIRE(parser.feed("data: cut").ok());
-    CHECK_FALSE(parser.next());
-    parser.finish();
-    const auto event = parser.next();
-    REQUIRE(event);
-    CHECK(event->data == "cut");
-    parser.finish();
-    CHECK_FALSE(parser.next());
+    std::vector<SseEvent> events;
+    REQUIRE(parser.feed("data: cut", into(events)).ok());
+    CHECK(events.empty());
+    parser.finish(into(events));
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].data == "cut");
+    parser.finish(into(events));
+    CHECK(events.size() == 1);
 }
 
 TEST_CASE("an event past the limit is refused for every split, and the parser stays refused") {
@@ -105,14 +94,14 @@ TEST_CASE("an event past the limit is refused for every split, and the parser st
         CAPTURE(step);
         SseParser parser(128);
         bool refused = false;
+        std::vector<SseEvent> events;
         for (std::size_t at = 0; at < text.size(); at += step) {
-            const Result<void> fed = parser.feed(std::string_view(text).substr(at, step));
+            const Result<void> fed = parser.feed(std::string_view(text).substr(at, step), into(events));
             if (!fed.ok()) CHECK(fed.error().code == ErrorCode::UpstreamInvalidResponse);
             refused = refused || !fed.ok();
         }
         CHECK(refused);
-        CHECK_FALSE(parser.feed("data: later\n\n").ok());
-        const auto events = drained(parser);
+        CHECK_FALSE(parser.feed("data: later\n\n", into(events)).ok());
         REQUIRE(events.size() == 1);
         CHECK(events[0].data == "ok");
     }
@@ -121,7 +110,8 @@ TEST_CASE("an event past the limit is refused for every split, and the parser st
 TEST_CASE("an endless line without an end is refused at the limit") {
     SseParser parser(1000);
     std::size_t fed = 0;
-    while (parser.feed(std::string(100, 'x')).ok()) {
+    std::vector<SseEvent> events;
+    while (parser.feed(std::string(100, 'x'), into(events)).ok()) {
         fed += 100;
         REQUIRE(fed <= 1000);
     }
@@ -134,8 +124,9 @@ TEST_CASE("many small lines in one piece are parsed in one pass") {
     for (int i = 0; i < 400000; ++i)
         text += "data\r\r";
     SseParser parser;
-    REQUIRE(parser.feed(text).ok());
-    CHECK(drained(parser).size() == 400000);
+    std::size_t events = 0;
+    REQUIRE(parser.feed(text, [&](const SseEvent&) { ++events; }).ok());
+    CHECK(events == 400000);
 }
 
 TEST_CASE("what formatSse writes is what the parser reads") {

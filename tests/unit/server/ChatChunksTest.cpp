@@ -43,14 +43,20 @@ CompletionEvent usage(std::int64_t in, std::int64_t out) {
     return delta;
 }
 
+std::string said(ChatChunks& translator, const CompletionEvent& event, const StreamHead& head) {
+    std::string out;
+    translator.onEvent(event, head, out);
+    return out;
+}
+
 } // namespace
 
 TEST_CASE("a text answer: role first, content, one finish reason, done") {
     auto translator = chunks();
-    std::string bytes = translator.onEvent(TextDelta{"Hel", 0}, k_head);
-    bytes += translator.onEvent(TextDelta{"lo", 0}, k_head);
-    bytes += translator.onEvent(FinishDelta{"stop", 0}, k_head);
-    bytes += translator.onEvent(FinishDelta{"length", 0}, k_head);
+    std::string bytes = said(translator, TextDelta{"Hel", 0}, k_head);
+    bytes += said(translator, TextDelta{"lo", 0}, k_head);
+    bytes += said(translator, FinishDelta{"stop", 0}, k_head);
+    bytes += said(translator, FinishDelta{"length", 0}, k_head);
     bytes += translator.finish();
     const auto all = frames(bytes);
     REQUIRE(all.size() == 5);
@@ -68,9 +74,9 @@ TEST_CASE("a text answer: role first, content, one finish reason, done") {
 TEST_CASE("usage comes in a chunk of its own before the end, only when asked for") {
     for (const bool asked : {false, true}) {
         auto translator = chunks(asked);
-        std::string bytes = translator.onEvent(TextDelta{"x", 0}, k_head);
-        bytes += translator.onEvent(usage(3, 1), k_head);
-        bytes += translator.onEvent(FinishDelta{"stop", 0}, k_head);
+        std::string bytes = said(translator, TextDelta{"x", 0}, k_head);
+        bytes += said(translator, usage(3, 1), k_head);
+        bytes += said(translator, FinishDelta{"stop", 0}, k_head);
         bytes += translator.finish();
         const auto all = frames(bytes);
         REQUIRE(all.size() == (asked ? 5 : 4));
@@ -91,7 +97,7 @@ TEST_CASE("usage that the provider does not report is estimated and says so") {
     options.promptTokens = 11;
     ChatChunks translator(options);
     for (int i = 0; i < 3000; ++i)
-        translator.onEvent(TextDelta{"word ", 0}, k_head);
+        said(translator, TextDelta{"word ", 0}, k_head);
     const auto all = frames(translator.finish());
     const Json& usage = all[all.size() - 2]["usage"];
     CHECK(usage["estimated"] == true);
@@ -113,10 +119,10 @@ TEST_CASE("a provider's own usage numbers pass as they are") {
 
 TEST_CASE("tool calls: fragments keep their index, id and name stand only in the first") {
     auto translator = chunks();
-    std::string bytes = translator.onEvent(ToolCallDelta{0, "call_1", "weather", "", 0}, k_head);
-    bytes += translator.onEvent(ToolCallDelta{0, "", "", "{\"ci", 0}, k_head);
-    bytes += translator.onEvent(ToolCallDelta{1, "call_2", "time", "{}", 0}, k_head);
-    bytes += translator.onEvent(FinishDelta{"tool_calls", 0}, k_head);
+    std::string bytes = said(translator, ToolCallDelta{0, "call_1", "weather", "", 0}, k_head);
+    bytes += said(translator, ToolCallDelta{0, "", "", "{\"ci", 0}, k_head);
+    bytes += said(translator, ToolCallDelta{1, "call_2", "time", "{}", 0}, k_head);
+    bytes += said(translator, FinishDelta{"tool_calls", 0}, k_head);
     bytes += translator.finish();
     const auto all = frames(bytes);
     REQUIRE(all.size() == 6);
@@ -132,9 +138,9 @@ TEST_CASE("tool calls: fragments keep their index, id and name stand only in the
 
 TEST_CASE("each of several choices has its role and its one finish reason") {
     auto translator = chunks();
-    std::string bytes = translator.onEvent(TextDelta{"a", 1}, k_head);
-    bytes += translator.onEvent(TextDelta{"b", 0}, k_head);
-    bytes += translator.onEvent(FinishDelta{"stop", 1}, k_head);
+    std::string bytes = said(translator, TextDelta{"a", 1}, k_head);
+    bytes += said(translator, TextDelta{"b", 0}, k_head);
+    bytes += said(translator, FinishDelta{"stop", 1}, k_head);
     bytes += translator.finish(); // choice 0 never said why it ended
     int roles = 0;
     std::map<int, int> finishes;
@@ -154,9 +160,9 @@ TEST_CASE("reasoning and logprobs pass, citations do not") {
     extra.delta = Json{{"refusal", "no"}};
     extra.choiceMembers =
         Json{{"logprobs", {{"content", Json::array()}}}, {"index", 9}, {"finish_reason", "stop"}};
-    std::string bytes = translator.onEvent(ReasoningDelta{"hm", 0}, k_head);
-    bytes += translator.onEvent(extra, k_head);
-    CHECK(translator.onEvent(CitationDelta{{"a.c", 1, 2}}, k_head).empty());
+    std::string bytes = said(translator, ReasoningDelta{"hm", 0}, k_head);
+    bytes += said(translator, extra, k_head);
+    CHECK(said(translator, CitationDelta{{"a.c", 1, 2}}, k_head).empty());
     const auto all = frames(bytes);
     REQUIRE(all.size() == 3);
     CHECK(all[1]["choices"][0]["delta"] == Json{{"reasoning_content", "hm"}});
@@ -168,7 +174,7 @@ TEST_CASE("reasoning and logprobs pass, citations do not") {
 
 TEST_CASE("a broken stream ends with one error frame and done, never with stop") {
     auto translator = chunks();
-    translator.onEvent(TextDelta{"half", 0}, k_head);
+    said(translator, TextDelta{"half", 0}, k_head);
     const auto all = frames(translator.fail(Error(ErrorCode::UpstreamTimeout, "http://10.0.0.1 was silent")));
     REQUIRE(all.size() == 2);
     CHECK(all[1] == "[DONE]");
@@ -183,7 +189,7 @@ TEST_CASE("a broken stream ends with one error frame and done, never with stop")
 
 TEST_CASE("text that is not UTF-8 or holds line ends stays one line of JSON") {
     auto translator = chunks();
-    const auto all = frames(translator.onEvent(TextDelta{"a\r\nb\xFF\n\n好", 0}, k_head));
+    const auto all = frames(said(translator, TextDelta{"a\r\nb\xFF\n\n好", 0}, k_head));
     REQUIRE(all.size() == 2);
     CHECK(all[1]["choices"][0]["delta"]["content"] == "a\r\nb\xEF\xBF\xBD\n\n好");
 }

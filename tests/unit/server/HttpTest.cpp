@@ -113,10 +113,8 @@ TEST_CASE("a stream arrives as events with the headers proxies need") {
     CHECK(net::findHeader(reply.headers, "x-accel-buffering") == "no");
     CHECK(net::findHeader(reply.headers, "x-exobrain-provider") == "acme");
     net::SseParser parser;
-    REQUIRE(parser.feed(reply.body).ok());
     std::vector<net::SseEvent> events;
-    while (auto event = parser.next())
-        events.push_back(std::move(*event));
+    REQUIRE(parser.feed(reply.body, [&](const net::SseEvent& event) { events.push_back(event); }).ok());
     REQUIRE(events.size() == 5); // role, a, b, finish, done
     CHECK(events.back().data == "[DONE]");
 }

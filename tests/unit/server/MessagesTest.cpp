@@ -160,7 +160,7 @@ TEST_CASE("a streamed answer opens and closes each block in turn") {
              ToolCallDelta{0, "c1", "f", "", 0}, ToolCallDelta{0, "", "", "{\"x\"", 0},
              ToolCallDelta{0, "", "", ":1}", 0}, ToolCallDelta{1, "c2", "g", "{}", 0},
              FinishDelta{"tool_calls", 0}, UsageDelta{api::Usage{9, 5, false}, {}}})
-        out += events.onEvent(piece, head);
+        events.onEvent(piece, head, out);
     out += events.finish();
     CHECK(namesOf(out) ==
           std::vector<std::string>{"message_start", "ping", "content_block_start", "content_block_delta",

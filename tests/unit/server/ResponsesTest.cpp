@@ -139,7 +139,7 @@ TEST_CASE("a streamed response numbers its events and repeats every item whole")
              ReasoningDelta{"hm", 0}, TextDelta{"a", 0}, TextDelta{"b", 0},
              ToolCallDelta{0, "c1", "f", "{", 0}, ToolCallDelta{0, "", "", "}", 0},
              FinishDelta{"tool_calls", 0}})
-        out += events.onEvent(piece, head);
+        events.onEvent(piece, head, out);
     out += events.finish();
     const auto all = eventsOf(out);
     CHECK(all.front()["type"] == "response.created");
