@@ -60,13 +60,45 @@ bool KeyCache::knows(std::string_view token) const {
     return proven != m_proven.end() && m_keys.contains(proven->second);
 }
 
+// A client's first requests come in a crowd: one of them asks, the others wait for what it learns.
 Task<KnownKey> KeyCache::findInStore(std::string token, std::string digest) {
+    if (const auto running = m_lookUps.find(digest); running != m_lookUps.end()) {
+        const auto lookUp = running->second;
+        co_await lookUp->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_return lookUp->result;
+    }
+    EXO_CO_CHECK(mayLookUp());
+    const auto lookUp = std::make_shared<LookUp>(co_await asio::this_coro::executor);
+    m_lookUps[digest] = lookUp;
+    struct Over { // an exception must not leave the others waiting
+        KeyCache& cache;
+        const std::string& digest;
+        LookUp& lookUp;
+        ~Over() {
+            lookUp.ended.cancel();
+            cache.m_lookUps.erase(digest);
+        }
+    };
+    const Over over{*this, digest, *lookUp};
+    lookUp->result = co_await askStore(std::move(token), digest);
+    co_return lookUp->result;
+}
+
+Result<void> KeyCache::mayLookUp() {
     const SteadyTime now = m_clock.now();
     if (now - m_lookUpWindow >= k_lookEvery) {
         m_lookUpWindow = now;
-        m_lookUps = 0;
+        m_lookUpsMade = 0;
     }
-    if (++m_lookUps > k_lookUpsPerSecond) co_return wrongKey();
+    if (++m_lookUpsMade <= k_lookUpsPerSecond) return {};
+    // It may well be right.
+    Error busy = fail(ErrorCode::RateLimitExceeded, "too many unknown API keys are being tried");
+    busy.retryable = true;
+    busy.retryAfter = k_lookEvery;
+    return busy;
+}
+
+Task<KnownKey> KeyCache::askStore(std::string token, std::string digest) {
     EXO_CO_TRY(const auto key, co_await m_source.verify(std::move(token)));
     if (m_proven.size() >= k_maxProven) m_proven.clear();
     m_proven[std::move(digest)] = key.id;

@@ -55,14 +55,23 @@ class KeyCache {
     Task<void> freshen();
     // True once any key was ever made: a revoked key must not open the door again.
     bool hasKeys() const { return !m_keys.empty(); }
-    // The usable key with this secret; InvalidApiKey. A secret not met before is looked up in the store, so
-    // often a second and no more, that guessing does not become database load.
+    // The usable key with this secret; InvalidApiKey. A secret not met before is looked up in the store, once
+    // for all who present it at that time, and so often a second and no more (RateLimitExceeded, to be tried
+    // again), that guessing does not become database load.
     Task<KnownKey> find(std::string token);
     // Whether find() answers without the store.
     bool knows(std::string_view token) const;
 
   private:
+    struct LookUp {
+        explicit LookUp(const asio::any_io_executor& executor)
+            : ended(executor, asio::steady_timer::time_point::max()) {}
+        asio::steady_timer ended; // cancelled then
+        Result<KnownKey> result = fail(ErrorCode::Internal);
+    };
     Task<KnownKey> findInStore(std::string token, std::string digest);
+    Result<void> mayLookUp();
+    Task<KnownKey> askStore(std::string token, std::string digest);
     Result<KnownKey> usable(const KnownKey& key) const;
     Task<void> refresh();
     Task<void> readKeys();
@@ -76,7 +85,8 @@ class KeyCache {
     std::optional<std::int64_t> m_version;
     std::optional<SteadyTime> m_looked;
     SteadyTime m_lookUpWindow{};
-    int m_lookUps = 0;                              // in the window
+    int m_lookUpsMade = 0;                                               // in the window
+    std::unordered_map<std::string, std::shared_ptr<LookUp>> m_lookUps; // under way, by SHA-256 of the secret
     std::shared_ptr<asio::steady_timer> m_underWay; // cancelled when the running refresh is done
 };
 
