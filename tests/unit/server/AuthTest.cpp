@@ -119,7 +119,7 @@ TEST_CASE("a proven key costs no look into the store, guesses only a bounded num
 
 TEST_CASE("a crowd with a key that was not met before is one look into the store, and nobody is turned away") {
     asio::io_context io;
-    FakeClock clock;
+    test::FakeClock clock;
     test::FakeKeys keys;
     keys.add("exo_k1_secret", key("k1"));
     server::KeyCache cache(keys, clock);
