@@ -430,10 +430,6 @@
         <translation>请先选择一个问题。</translation>
     </message>
     <message>
-        <source>Ask again when the file is open.</source>
-        <translation>文件打开后请再问一次。</translation>
-    </message>
-    <message>
         <source>This file is too large to be shown.</source>
         <translation>这个文件太大，无法显示。</translation>
     </message>

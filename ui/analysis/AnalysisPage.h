@@ -115,6 +115,7 @@ class AnalysisPage final : public QWidget {
     void askAnything();
     void askFunction();
     void askFinding();
+    void askWhenOpen();
     void askFile();
     void showAskContexts();
 
@@ -163,6 +164,7 @@ class AnalysisPage final : public QWidget {
     QString m_path; // of the open file
     quint64 m_fileGeneration = 0;
     std::optional<api::AnalysisFileView> m_file;
+    std::optional<api::AnalysisFinding> m_askedFinding; // its file is being opened
     std::optional<std::vector<api::AnalysisDuplicate>> m_duplicates;
     std::map<QString, int> m_leftAt; // line, by path
     int m_wantedLine = 0, m_wantedEnd = 0;

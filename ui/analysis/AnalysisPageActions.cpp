@@ -156,7 +156,7 @@ void AnalysisPage::updateActions() {
     }
     enable("code.askSelection", file && m_code->hasSelection());
     enable("code.askFunction", file && functionAt(m_code->cursor().line) != nullptr);
-    enable("code.askFinding", file && m_inspector->finding() != nullptr);
+    enable("code.askFinding", seen && m_inspector->finding() != nullptr); // its file may be another
     enable("code.back", seen && m_stop > 0);
     enable("code.forward", seen && m_stop + 1 < static_cast<int>(m_stops.size()));
     enable("code.filter", seen);

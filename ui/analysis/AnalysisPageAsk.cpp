@@ -55,20 +55,28 @@ void AnalysisPage::askFunction() {
 void AnalysisPage::askFinding() {
     const api::AnalysisFinding* finding = m_inspector->finding();
     if (!finding) return tell(tr("Choose a finding first."));
-    if (m_inspector->findingPath() != m_path) { // its file is opened first
-        openFile(m_inspector->findingPath(), finding->line);
-        return tell(tr("Ask again when the file is open."));
-    }
-    int first = finding->line - k_around, last = std::max(finding->endLine, finding->line) + k_around;
-    if (const api::AnalysisFunction* function = functionAt(finding->line);
+    const QString path = m_inspector->findingPath();
+    const api::AnalysisFinding wanted = *finding; // the choice may go when the file is opened
+    if (path != m_path) openFile(path, wanted.line);
+    if (path != m_path) return tell(tr("This file is no longer there."));
+    m_askedFinding = wanted;
+    askWhenOpen();
+}
+
+// The finding that was asked about, as soon as its file's text and functions are there.
+void AnalysisPage::askWhenOpen() {
+    if (!m_askedFinding || m_code->document().isEmpty() || !m_file) return;
+    const api::AnalysisFinding finding = *std::exchange(m_askedFinding, std::nullopt);
+    int first = finding.line - k_around, last = std::max(finding.endLine, finding.line) + k_around;
+    if (const api::AnalysisFunction* function = functionAt(finding.line);
         function && function->endLine - function->startLine < k_longestFunction) {
         first = function->startLine;
         last = function->endLine;
     }
-    const QString heading = placeName(m_path, finding->line, finding->line) + QStringLiteral(" · ") +
-                            severityText(finding->severity) + QStringLiteral(" · ") +
-                            QString::fromStdString(finding->rule) + QStringLiteral(": ") +
-                            findingMessage(*finding);
+    const QString heading = placeName(m_path, finding.line, finding.line) + QStringLiteral(" · ") +
+                            severityText(finding.severity) + QStringLiteral(" · ") +
+                            QString::fromStdString(finding.rule) + QStringLiteral(": ") +
+                            findingMessage(finding);
     askAbout(first, last, heading);
 }
 

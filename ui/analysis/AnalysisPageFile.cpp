@@ -78,6 +78,7 @@ void AnalysisPage::openFile(QString path, int line, int endLine) {
     if (!m_path.isEmpty()) m_leftAt[m_path] = m_code->cursor().line;
     m_path = path;
     m_file.reset();
+    m_askedFinding.reset(); // the reader went elsewhere
     m_callsOf.clear();
     ++m_fileGeneration;
     m_wantedLine = line > 0 ? line : m_leftAt.contains(path) ? m_leftAt[path] : 1;
@@ -124,6 +125,7 @@ void AnalysisPage::onText(Result<api::SourceText> text, bool colours) {
         if (text.error().code == ErrorCode::Unsupported) hint = analysisSkipText("binary");
         if (text.error().code == ErrorCode::RequestTooLarge) hint = tr("This file is too large to be shown.");
         if (text.error().code == ErrorCode::NotFound) hint = tr("This file is no longer there.");
+        m_askedFinding.reset();
         return showFileNote(m_path, hint);
     }
     if (later) {
@@ -140,15 +142,20 @@ void AnalysisPage::onText(Result<api::SourceText> text, bool colours) {
     showNotice();
     updateActions();
     if (!colours) loadText(true);
+    askWhenOpen();
 }
 
 void AnalysisPage::onFile(Result<api::AnalysisFileView> view) {
-    if (!view.ok()) return tell(view.error());
+    if (!view.ok()) {
+        m_askedFinding.reset();
+        return tell(view.error());
+    }
     m_file = std::move(*view);
     m_inspector->setFile(&*m_file);
     showMarks();
     onCursor();
     updateActions();
+    askWhenOpen();
 }
 
 void AnalysisPage::showFileNote(const QString& title, const QString& text) {

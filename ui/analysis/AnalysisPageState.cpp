@@ -70,6 +70,7 @@ void AnalysisPage::onResult() {
     const int line = m_code->cursor().line;
     m_path.clear();
     m_file.reset();
+    m_askedFinding.reset();
     m_inspector->forgetFolder();
     m_inspector->setHotspots(m_analysis.hotspots());
     showState();

@@ -1,58 +1,20 @@
-// The Code page in the true main window over a scripted backend: its states, its lists, the way to a question
-// and back from a citation.
-#include "tests/ui/support/WindowFixture.h"
-#include "ui/analysis/AnalysisPage.h"
-#include "ui/analysis/FilePanel.h"
-#include "ui/analysis/Inspector.h"
-#include "ui/analysis/code/CodeView.h"
-#include "ui/chat/ChatPage.h"
-#include "ui/chat/Composer.h"
+// The Code page in the true main window over a scripted backend: its states, its lists, the way
+// back from a citation.
+#include "tests/ui/analysis/CodePageFixture.h"
 #include "ui/chat/transcript/TranscriptView.h"
 
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QDropEvent>
 #include <QFileDialog>
-#include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
-#include <QTableView>
 #include <QTreeView>
 
 namespace exo::ui {
 
-class CodePageTest : public QObject {
+class CodePageTest : public CodePage {
     Q_OBJECT
-
-    std::unique_ptr<WindowFixture> m_fixture;
-
-    void open(const QString& language = QStringLiteral("en")) {
-        m_fixture = std::make_unique<WindowFixture>(language, ThemeMode::Light, [&](FakeBackend& backend) {
-            backend.code.fillWithExample(language != u"en");
-        });
-        m_fixture->window->resize(1280, 800);
-        m_fixture->window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_fixture->window.get()));
-        m_fixture->trigger("page.code");
-    }
-    void openExpire() {
-        page()->openFolder(QStringLiteral("/code/redis"));
-        QTRY_VERIFY(page()->analysis()->hasResult());
-        page()->openFile(QStringLiteral("src/expire.c"), 20);
-        QTRY_VERIFY(!code()->document().isEmpty());
-        QTRY_COMPARE(list("code.outline")->model()->rowCount(), 2);
-    }
-    AnalysisPage* page() { return m_fixture->window->code(); }
-    CodeView* code() { return page()->code(); }
-    FakeAnalysis& fake() { return m_fixture->backend->code; }
-    static QTableView* list(const char* name) { return WindowFixture::find<QTableView>(name); }
-    static QString textOf(const char* name) { return WindowFixture::find<QLabel>(name)->text(); }
-    static void click(const char* name) { QTest::mouseClick(WindowFixture::find(name), Qt::LeftButton); }
-    static QString cell(QTableView* view, int row, int column) {
-        return view->model()->index(row, column).data().toString();
-    }
-    QAction* action(const char* id) { return m_fixture->window->actions()->action(QString::fromLatin1(id)); }
-
   private slots:
     void cleanup() { m_fixture.reset(); }
 
@@ -223,46 +185,6 @@ class CodePageTest : public QObject {
         QVERIFY(cell(list("code.findings"), 0, 0).contains(QStringLiteral("认知复杂度")));
         m_fixture->language.setLanguage(QStringLiteral("en"));
         QTRY_VERIFY(cell(list("code.findings"), 0, 0).contains(QStringLiteral("cognitive complexity")));
-    }
-
-    void aQuestionTakesTheFunctionAlong() {
-        open();
-        openExpire();
-        code()->goTo(34);
-        m_fixture->trigger("code.askFunction");
-        ChatPage* chat = m_fixture->window->chat();
-        QVERIFY(chat->isVisible());
-        const auto& attached = chat->composer()->attachments().list();
-        QCOMPARE(attached.size(), std::size_t(1));
-        QCOMPARE(attached.front().name, std::string("src/expire.c:20-43"));
-        QVERIFY(attached.front().data.starts_with("void activeExpireCycle(int type) {\n"));
-        QVERIFY(attached.front().data.ends_with("    }\n}\n"));
-        QCOMPARE(chat->composer()->text(), QString());
-        QTRY_VERIFY(chat->composer()->edit()->hasFocus());
-        QCOMPARE(chat->project(), QStringLiteral("/code/redis"));
-        chat->composer()->setText(QStringLiteral("Why twice?"));
-        QTest::keyClick(chat->composer()->edit(), Qt::Key_Return);
-        QTRY_COMPARE(m_fixture->backend->lastRequest.attachments.size(), std::size_t(1));
-        QCOMPARE(m_fixture->backend->lastRequest.content, std::string("Why twice?"));
-        QCOMPARE(m_fixture->backend->lastRequest.attachments.front().name, std::string("src/expire.c:20-43"));
-    }
-
-    void aQuestionTakesWhatIsSelectedOrFound() {
-        open();
-        openExpire();
-        const auto attached = [this] { return m_fixture->window->chat()->composer()->attachments().list(); };
-        code()->select({25, 4}, {27, 0});
-        m_fixture->trigger("code.ask");
-        QCOMPARE(attached().back().name, std::string("src/expire.c:25-26"));
-        QCOMPARE(attached().back().data, code()->document().text({25, 0}, {27, 0}).toStdString());
-        m_fixture->trigger("page.code");
-        page()->inspector()->chooseFinding(39);
-        m_fixture->trigger("code.askFinding");
-        QVERIFY(attached().back().data.starts_with("src/expire.c:39 · Error · c/unsafe-strcpy: strcpy"));
-        m_fixture->trigger("page.code");
-        m_fixture->trigger("code.askFile");
-        QCOMPARE(attached().back().name, std::string("src/expire.c:1-43"));
-        QCOMPARE(attached().back().data, code()->document().source().text);
     }
 
     void aCitationOpensTheCode() {
