@@ -146,6 +146,150 @@
             <source>Wrap</source>
             <translation>换行</translation>
         </message>
+        <message>
+            <source>Search</source>
+            <translation>搜索</translation>
+        </message>
+        <message>
+            <source>Outline</source>
+            <translation>大纲</translation>
+        </message>
+        <message>
+            <source>References</source>
+            <translation>引用处</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation>调用关系</translation>
+        </message>
+        <message>
+            <source>Metrics</source>
+            <translation>度量</translation>
+        </message>
+        <message>
+            <source>Findings</source>
+            <translation>问题</translation>
+        </message>
+        <message>
+            <source>Project map</source>
+            <translation>项目地图</translation>
+        </message>
+        <message>
+            <source>Read</source>
+            <translation>读取</translation>
+        </message>
+        <message>
+            <source>List files</source>
+            <translation>列出文件</translation>
+        </message>
+        <message>
+            <source>%1 ms</source>
+            <translation>%1 毫秒</translation>
+        </message>
+        <message>
+            <source>%1 s</source>
+            <translation>%1 秒</translation>
+        </message>
+        <message>
+            <source>nothing found</source>
+            <translation>没有结果</translation>
+        </message>
+        <message>
+            <source>1 symbol</source>
+            <translation>1 个符号</translation>
+        </message>
+        <message>
+            <source>%1 symbols</source>
+            <translation>%1 个符号</translation>
+        </message>
+        <message>
+            <source>1 file</source>
+            <translation>1 个文件</translation>
+        </message>
+        <message>
+            <source>%1 files</source>
+            <translation>%1 个文件</translation>
+        </message>
+        <message>
+            <source>1 line</source>
+            <translation>1 行</translation>
+        </message>
+        <message>
+            <source>%1 lines</source>
+            <translation>%1 行</translation>
+        </message>
+        <message>
+            <source>1 result</source>
+            <translation>1 条结果</translation>
+        </message>
+        <message>
+            <source>%1 results</source>
+            <translation>%1 条结果</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>正在运行</translation>
+        </message>
+        <message>
+            <source>did not end</source>
+            <translation>没有结束</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>failed: %1</source>
+            <translation>失败：%1</translation>
+        </message>
+        <message>
+            <source>Looking at the project: %1 calls</source>
+            <translation>正在查看项目：%1 次调用</translation>
+        </message>
+        <message>
+            <source>Looked at the project: %1 calls, %2</source>
+            <translation>查看了项目：%1 次调用，%2</translation>
+        </message>
+        <message>
+            <source>Looked at the project: %1 calls, %2 failed, %3</source>
+            <translation>查看了项目：%1 次调用，%2 次失败，%3</translation>
+        </message>
+        <message>
+            <source>Hide the calls</source>
+            <translation>收起调用</translation>
+        </message>
+        <message>
+            <source>Show the calls</source>
+            <translation>展开调用</translation>
+        </message>
+        <message>
+            <source>Hide arguments and result</source>
+            <translation>收起参数和结果</translation>
+        </message>
+        <message>
+            <source>Show arguments and result</source>
+            <translation>展开参数和结果</translation>
+        </message>
+        <message>
+            <source>%1 more calls are not listed</source>
+            <translation>另有 %1 次调用未列出</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Arguments</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>%1 of %2 lines</source>
+            <translation>%1 / %2 行</translation>
+        </message>
+        <message>
+            <source>Copy all of this text</source>
+            <translation>复制全部文字</translation>
+        </message>
     </context>
     <context>
         <name>exo::ui::Attachments</name>

@@ -120,6 +120,12 @@ void FakeBackend::reasoning(const QString& sessionId, const QString& text) {
     emitEvent(sessionId, api::TurnReasoning{text.toStdString()});
 }
 
+void FakeBackend::tool(const QString& sessionId, api::ToolCall call) {
+    // As the core does it: only what ended is kept.
+    if (call.durationMs >= 0) findMessage(sessionId, m_turns.at(sessionId).answer)->toolCalls.push_back(call);
+    emitEvent(sessionId, api::TurnTool{std::move(call)});
+}
+
 void FakeBackend::finishTurn(const QString& sessionId) {
     api::Message* message = findMessage(sessionId, m_turns.at(sessionId).answer);
     message->state = api::MessageState::Complete;

@@ -30,6 +30,7 @@ class FakeBackend final : public Backend {
     void startTurn(const QString& sessionId);
     void delta(const QString& sessionId, const QString& text);
     void reasoning(const QString& sessionId, const QString& text);
+    void tool(const QString& sessionId, api::ToolCall call); // it begins without a duration, ends with one
     void finishTurn(const QString& sessionId);
     void failTurn(const QString& sessionId, ErrorCode code, api::MessageState state);
     void refuseTurn(const QString& sessionId, ErrorCode code); // before it started: nothing is stored

@@ -168,6 +168,7 @@ void ChatPage::connectConversations() {
     connect(&m_conversations, &Conversations::reasoningArrived, m_transcript,
             &TranscriptView::appendReasoning);
     connect(&m_conversations, &Conversations::citationArrived, m_transcript, &TranscriptView::addCitation);
+    connect(&m_conversations, &Conversations::toolArrived, m_transcript, &TranscriptView::setTool);
     connect(&m_conversations, &Conversations::runningChanged, this, &ChatPage::updateRunning);
     connect(
         &m_conversations, &Conversations::accepted, this, [this](const QString& id, const QString& content) {

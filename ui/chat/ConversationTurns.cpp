@@ -1,5 +1,6 @@
 // Turns of the conversations: what was asked shows at once, and becomes what the core says it is.
 #include "ui/chat/Conversations.h"
+#include "ui/chat/transcript/ToolText.h"
 
 #include <QDateTime>
 
@@ -185,6 +186,9 @@ void Conversations::onTurnEvent(TurnId turn, const QString& sessionId, const api
     } else if (const auto* citation = std::get_if<api::TurnCitation>(&event)) {
         if (answer != nullptr) answer->citations.push_back(citation->citation);
         if (shown) emit citationArrived(id, citation->citation);
+    } else if (const auto* tool = std::get_if<api::TurnTool>(&event)) {
+        if (answer != nullptr) noteToolCall(answer->toolCalls, tool->call);
+        if (shown) emit toolArrived(id, tool->call);
     } else if (const auto* done = std::get_if<api::TurnDone>(&event)) {
         ended(sessionId, conversation, done->message);
     } else if (const auto* failed = std::get_if<api::TurnFailed>(&event)) {

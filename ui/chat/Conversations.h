@@ -51,6 +51,7 @@ class Conversations final : public QObject {
     void textArrived(const exo::MessageId& id, const QString& text);
     void reasoningArrived(const exo::MessageId& id, const QString& text);
     void citationArrived(const exo::MessageId& id, const exo::api::Citation& citation);
+    void toolArrived(const exo::MessageId& id, const exo::api::ToolCall& call); // began, or ended
     void runningChanged(const QString& sessionId);
     void accepted(const QString& sessionId, const QString& content); // the question is safe on disk
     void sessionCreated(const exo::api::Session& session);           // the new chat has a session now

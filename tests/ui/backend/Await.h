@@ -21,6 +21,8 @@ Result<T> await(Call call) {
 struct TurnLog {
     std::optional<api::TurnStarted> started;
     QString text;
+    std::vector<api::ToolCall> tools; // as they were told: each once when it began and once when it ended
+    QString textBeforeTools;          // what was written when the first of them began
     int deltas = 0;
     int ends = 0;
     bool orderly = true; // nothing before the start or after the end
@@ -48,6 +50,11 @@ class TurnRecorder : public QObject {
             if (!log.started) log.orderly = false;
             log.text += QString::fromStdString(delta->text);
             ++log.deltas;
+        }
+        if (const auto* tool = std::get_if<api::TurnTool>(&event)) {
+            if (!log.started) log.orderly = false;
+            if (log.tools.empty()) log.textBeforeTools = log.text;
+            log.tools.push_back(tool->call);
         }
         if (const auto* done = std::get_if<api::TurnDone>(&event)) {
             log.done = done->message;

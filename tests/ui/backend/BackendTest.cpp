@@ -20,6 +20,7 @@ class BackendTest : public QObject {
     void aTurnThatCannotStartSaysSo();
     void anUpstreamErrorEndsTheTurnInWords();
     void anotherAnswerAndAnEditMakeBranches();
+    void toolsAreToldWhileTheyRunAndKept();
     void attachmentsTravel();
     void oldMessagesComeInPages();
     void searchFindsOneChineseCharacter();
@@ -184,6 +185,43 @@ void BackendTest::anotherAnswerAndAnEditMakeBranches() {
         [&](QObject* c, auto r) { backend->loadMessages(session.id, 50, std::nullopt, c, r); });
     QCOMPARE(page->messages.size(), std::size_t(5)); // nothing was destroyed
     QVERIFY(turns[third].started->userMessageId != before.started->userMessageId);
+}
+
+void BackendTest::toolsAreToldWhileTheyRunAndKept() {
+    WORLD();
+    api::SessionPatch draft;
+    draft.project = world.makeProject();
+    auto session = await<api::Session>([&](QObject* c, auto r) { backend->createSession(draft, c, r); });
+    QVERIFY(session.ok());
+    TurnRecorder turns(backend);
+    const TurnId turn =
+        backend->sendMessage(session->id, question("who calls it?", "use:callers:name:dictAdd"));
+    QVERIFY(turns.waitForEnd(turn));
+    const TurnLog log = turns[turn];
+    QVERIFY(log.orderly && log.done);
+    QCOMPARE(log.tools.size(), std::size_t(2));
+    const api::ToolCall& begun = log.tools[0];
+    const api::ToolCall& ended = log.tools[1];
+    QCOMPARE(begun.name, std::string("callers"));
+    QCOMPARE(begun.arguments, std::string(R"({"name":"dictAdd"})"));
+    QVERIFY(begun.result.empty() && begun.durationMs < 0);
+    QCOMPARE(ended.id, begun.id);
+    QVERIFY2(ended.result.starts_with("main.c:4 main"), ended.result.c_str());
+    QVERIFY(ended.durationMs >= 0 && !ended.failed);
+    QCOMPARE(log.textBeforeTools, QString()); // before what was written after it
+    QVERIFY(log.done->toolCalls == std::vector{ended});
+    const TurnId wrong = backend->sendMessage(session->id, question("read more", "use:read_range:path:.."));
+    QVERIFY(turns.waitForEnd(wrong));
+    QVERIFY(turns[wrong].tools.size() == 2 && turns[wrong].tools[1].failed);
+    // After a restart the history holds them.
+    world.restart();
+    backend = world.backend();
+    auto page = await<api::MessagePage>(
+        [&](QObject* c, auto r) { backend->loadMessages(session->id, 10, std::nullopt, c, r); });
+    QVERIFY(page.ok());
+    QCOMPARE(page->messages.size(), std::size_t(4));
+    QVERIFY(page->messages[1].toolCalls == std::vector{ended});
+    QVERIFY(page->messages[3].toolCalls == std::vector{turns[wrong].tools[1]});
 }
 
 void BackendTest::attachmentsTravel() {

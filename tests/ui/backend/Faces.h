@@ -16,11 +16,17 @@ class World {
     explicit World(Face face);
 
     Backend* backend() { return m_backend.get(); }
+    // The same home under a new core, or under a new server.
+    void restart();
+    // A folder with one function that another one calls.
+    std::string makeProject() const;
     test::Process* server() { return m_server.get(); } // nullptr for the local face
 
   private:
     void writeConfig(const std::string& upstreamUrl);
+    void open();
 
+    Face m_face;
     test::TempHome m_home;
     std::unique_ptr<test::Process> m_upstream;
     std::unique_ptr<test::Process> m_server;

@@ -42,6 +42,7 @@ class RemoteBackendTest : public QObject {
     void anErrorBeforeTheStreamIsTheTurnsError();
     void garbageInAStreamEndsTheTurn();
     void anUnknownEventIsSkipped();
+    void toolsArriveAmongTheText();
     void pagesOfSessionsAreJoined();
     void destroyingItEndsQuietly();
 };
@@ -183,6 +184,35 @@ void RemoteBackendTest::anUnknownEventIsSkipped() {
     QVERIFY(turns.waitForEnd(turn));
     QVERIFY(turns[turn].done);
     QCOMPARE(turns[turn].text, QStringLiteral("ok"));
+}
+
+void RemoteBackendTest::toolsArriveAmongTheText() {
+    ScriptedServer server;
+    RemoteBackend backend(server.url(), {});
+    TurnRecorder turns(&backend);
+    // The second has an odd server's members: what is missing is empty, what is wrong is not taken.
+    server.answer({{k_streamHead + k_started + delta("look: ") +
+                    R"(event: tool
+data: {"id":"c1","name":"search","arguments":"{}","result":""}
+
+event: tool
+data: {"id":"c1","name":"search","arguments":"{}","result":"a.c:1 x","durationMs":7}
+
+event: tool
+data: {"name":7,"result":null,"failed":"yes","durationMs":"long"}
+
+)" + delta("found") +
+                    k_done},
+                   true});
+    const TurnId turn = backend.sendMessage(SessionId("s"), {});
+    QVERIFY(turns.waitForEnd(turn));
+    QVERIFY(turns[turn].done);
+    QCOMPARE(turns[turn].textBeforeTools, QStringLiteral("look: "));
+    QCOMPARE(turns[turn].text, QStringLiteral("look: found"));
+    QCOMPARE(turns[turn].tools.size(), std::size_t(3));
+    QCOMPARE(turns[turn].tools[0].durationMs, -1);
+    QVERIFY((turns[turn].tools[1] == api::ToolCall{"c1", "search", "{}", "a.c:1 x", false, 7}));
+    QVERIFY(turns[turn].tools[2] == api::ToolCall{});
 }
 
 void RemoteBackendTest::pagesOfSessionsAreJoined() {

@@ -5,6 +5,8 @@
 #include "ui/analysis/Inspector.h"
 #include "ui/analysis/code/CodeView.h"
 #include "ui/chat/ChatPage.h"
+#include "ui/chat/Composer.h"
+#include "ui/chat/transcript/TranscriptView.h"
 #include "ui/tray/Tray.h"
 #include "ui/widgets/Toast.h"
 
@@ -25,6 +27,52 @@ struct Variant {
     QString language;
     QString suffix;
 };
+
+api::ToolCall toolCall(const char* name, const char* arguments, const char* result, std::int64_t ms,
+                       bool failed = false) {
+    return {"call_" + std::string(name), name, arguments, result, failed, ms};
+}
+
+// An answer the model looked at the project for.
+void fillTools(FakeBackend& backend, bool chinese) {
+    const QString session = QStringLiteral("s3");
+    backend.addMessage(
+        session, api::Role::User,
+        chinese ? QStringLiteral("连接池改动后，谁还会在持锁时调用 poolGrow？")
+                : QStringLiteral("After this change, who still calls poolGrow with the lock held?"));
+    api::Message& answer = backend.addMessage(
+        session, api::Role::Assistant,
+        chinese ? QStringLiteral("只剩一处：`acquire` 在锁内扩容 [src/net/acquire.c:88]。其余调用方先解锁，"
+                                 "见 [src/net/pool.c:51]。")
+                : QStringLiteral(
+                      "Only one place: `acquire` grows inside the lock [src/net/acquire.c:88]. The other "
+                      "callers unlock first, see [src/net/pool.c:51]."));
+    answer.provider = "deepseek";
+    answer.usage = api::Usage{5120, 96, false};
+    answer.firstTokenMs = 380;
+    answer.durationMs = 4100;
+    answer.citations.push_back({"src/net/acquire.c", 88, 88});
+    answer.toolCalls = {
+        toolCall("search", R"({"query":"pool grow lock","limit":12})",
+                 "src/net/pool.c:12-40 function int poolGrow(pool *p, size_t by)\n"
+                 "src/net/pool.c:51-63 function void poolShrink(pool *p)\n"
+                 "src/net/acquire.c:80-104 function conn *acquire(pool *p, timeout t)\n"
+                 "src/net/release.c:17-29 function void release(pool *p, conn *c)\n",
+                 34),
+        toolCall("callers", R"({"name":"poolGrow"})",
+                 "src/net/acquire.c:88 acquire → poolGrow [exact]\nsrc/net/pool.c:51 poolWarm → poolGrow "
+                 "[same-file]\nsrc/app/start.c:9 main → poolGrow [import]\n",
+                 12),
+        toolCall(
+            "outline", R"({"path":"src/net/lock.c"})",
+            "The project has no file \"src/net/lock.c\"; did you mean src/base/lock.c. Ignored, binary and "
+            "oversized files are not read.",
+            3, true),
+        toolCall("read_range", R"({"path":"src/net/acquire.c","start_line":80,"end_line":82})",
+                 "src/net/acquire.c:80-82 of 240 lines\n80\tconn *acquire(pool *p, timeout t) {\n"
+                 "81\t    lock(&p->mutex);\n82\t    while (p->idle == 0) {\n",
+                 9)};
+}
 
 // What the pictures show: the same story in the language of the windows.
 void fill(FakeBackend& backend, bool chinese) {
@@ -71,6 +119,7 @@ void fill(FakeBackend& backend, bool chinese) {
     answer.firstTokenMs = 420;
     answer.durationMs = 7500;
     answer.citations.push_back({"src/expire.c", 187, 196});
+    fillTools(backend, chinese);
     backend.models = {{"deepseek-chat", "deepseek", "deepseek", 64000, false},
                       {"exobrain-local", "local", "exobrain", 0, false}};
     backend.providers = {
@@ -113,6 +162,38 @@ class Camera {
     QString m_suffix;
     bool m_failed = false;
 };
+
+void press(TranscriptView* view, SpotAction action, int index) {
+    for (const Spot& spot : view->spots()) {
+        if (spot.item.action != action || spot.item.index != index) continue;
+        view->activate(spot);
+        return;
+    }
+}
+
+void takeTools(Camera& camera, WindowFixture& fixture, bool chinese) {
+    const QString session = QStringLiteral("s3");
+    TranscriptView* view = fixture.window->chat()->transcript();
+    fixture.window->chat()->openSession(SessionId("s3"), MessageId());
+    camera.take(fixture.window.get(), "chat-tools");
+    press(view, SpotAction::ToggleTools, -1);
+    press(view, SpotAction::ToggleTool, 0);
+    camera.take(fixture.window.get(), "chat-tools-open");
+    fixture.window->chat()->composer()->setText(chinese ? QStringLiteral("那测试呢？")
+                                                        : QStringLiteral("And the tests?"));
+    emit fixture.window->chat()->composer()->edit()->sendRequested();
+    fixture.backend->startTurn(session);
+    fixture.backend->tool(session, toolCall("repo_map", R"({"query":"tests of the pool"})", "", -1));
+    camera.take(fixture.window.get(), "chat-tools-running");
+    fixture.backend->tool(session, toolCall("repo_map", R"({"query":"tests of the pool"})",
+                                            "tests/pool_test.c\n  9: void testGrow(void)\n", 21));
+    fixture.backend->tool(session, toolCall("search", R"({"query":"testGrow"})", "", -1));
+    camera.take(fixture.window.get(), "chat-tools-running-two");
+    fixture.backend->delta(session, chinese ? QStringLiteral("测试里有两处：")
+                                            : QStringLiteral("Two places in the tests:"));
+    camera.take(fixture.window.get(), "chat-tools-running-below");
+    fixture.backend->finishTurn(session);
+}
 
 void takeCode(Camera& camera, WindowFixture& fixture) {
     FakeAnalysis& fake = fixture.backend->code;
@@ -195,6 +276,7 @@ bool takeAll(const QString& folder, const Variant& variant) {
     QTest::qWait(100);
     fixture.window->chat()->openSession(SessionId("s1"), MessageId());
     camera.take(fixture.window.get(), "chat");
+    takeTools(camera, fixture, variant.language == u"zh_CN");
     fixture.backend->numbers.fillWithExample();
     fixture.trigger("page.monitor");
     camera.take(fixture.window.get(), "monitor");

@@ -1,5 +1,6 @@
 #include "ui/chat/transcript/ChromeRows.h"
 
+#include "ui/chat/transcript/ToolRows.h"
 #include "ui/theme/LanguageController.h"
 
 #include <QCoreApplication>
@@ -150,7 +151,14 @@ void stateRow(Row& row, const MessageEntry& entry, const TranscriptStyle& style,
         dots.look = ChromeItem::Look::Dots;
         dots.rect = QRectF(0, 0, 40, style.bodyLine);
         dots.tip = Transcript::tr("Answering");
+        const int running = entry.runningTool();
+        // The line of the call that runs has the dots; it is far above when there is text already.
+        if (running >= 0 && message.content.empty()) dots.look = ChromeItem::Look::Text;
         row.items.push_back(dots);
+        if (running < 0 || message.content.empty()) return;
+        ChromeItem what = label(toolTitle(entry, running));
+        what.rect = QRectF(dots.rect.right(), 0, width - dots.rect.right(), style.bodyLine);
+        row.items.push_back(what);
         return;
     }
     const bool failed =
@@ -272,14 +280,18 @@ QString stateText(const api::Message& message) {
     return {};
 }
 
-std::vector<ChromeItem> chromeItems(const MessageEntry& entry, UnitKind kind, const TranscriptStyle& style,
+std::vector<ChromeItem> chromeItems(const MessageEntry& entry, const Unit& unit, const TranscriptStyle& style,
                                     int width, const ChromeContext& context) {
+    const UnitKind kind = unit.kind;
     Row row(style, width, rowHeight(kind));
     switch (kind) {
     case UnitKind::Header: headerRow(row, entry, context); break;
     case UnitKind::Actions: actionsRow(row, entry, context); break;
     case UnitKind::State: stateRow(row, entry, style, width, context); break;
     case UnitKind::ReasoningToggle: reasoningRow(row, entry); break;
+    case UnitKind::ToolsToggle: return toolsSummaryItems(entry, style, width);
+    case UnitKind::ToolRow: return toolItems(entry, unit.block, style, width);
+    case UnitKind::ToolsMore: return toolsMoreItems(entry, style, width);
     case UnitKind::Attachments:
     case UnitKind::Sources: chips(row, entry, kind); break;
     case UnitKind::Boundary: {
@@ -300,8 +312,14 @@ std::vector<ChromeItem> codeItems(const MessageEntry& entry, const Unit& unit, c
     Row row(style, width - 2 * 12, TranscriptStyle::k_codeHeader);
     QString name = block.language.isEmpty() ? Transcript::tr("text") : block.language;
     if (!block.info.isEmpty()) name += QStringLiteral(" · ") + block.info;
-    row.right(
-        action(SpotAction::CopyCode, "copy", Transcript::tr("Copy this code"), Transcript::tr("Copy code")));
+    if (unit.kind == UnitKind::ToolText) {
+        name = partTitle(entry.toolParts()[static_cast<std::size_t>(unit.block)]);
+        row.right(action(SpotAction::CopyCode, "copy", Transcript::tr("Copy all of this text"),
+                         Transcript::tr("Copy")));
+    } else {
+        row.right(action(SpotAction::CopyCode, "copy", Transcript::tr("Copy this code"),
+                         Transcript::tr("Copy code")));
+    }
     if (unit.kind == UnitKind::Text) {
         const bool wraps = entry.wrapped.contains(entry.codeGroup(unit.block));
         row.right(action(SpotAction::WrapCode, "wrap", Transcript::tr("Wrap long lines"),
@@ -314,9 +332,9 @@ std::vector<ChromeItem> codeItems(const MessageEntry& entry, const Unit& unit, c
     return std::move(row.items);
 }
 
-int chromeHeight(const MessageEntry& entry, UnitKind kind, const TranscriptStyle& style, int width) {
-    const auto items = chromeItems(entry, kind, style, width, {true, false});
-    qreal bottom = kind == UnitKind::State ? 0 : rowHeight(kind);
+int chromeHeight(const MessageEntry& entry, const Unit& unit, const TranscriptStyle& style, int width) {
+    const auto items = chromeItems(entry, unit, style, width, {true, false});
+    qreal bottom = unit.kind == UnitKind::State ? 0 : rowHeight(unit.kind);
     for (const ChromeItem& item : items) {
         bottom = std::max(bottom, item.rect.bottom());
     }

@@ -17,6 +17,8 @@ enum class SpotAction : std::uint8_t {
     PreviousBranch,
     NextBranch,
     ToggleReasoning,
+    ToggleTools,
+    ToggleTool, // index: of the call
     Continue,
     Retry,
     OpenSource, // index: of the citation
@@ -40,12 +42,12 @@ struct ChromeContext {
     bool busy = false;   // a turn runs: nothing may be changed
 };
 
-std::vector<ChromeItem> chromeItems(const MessageEntry& entry, UnitKind kind, const TranscriptStyle& style,
+std::vector<ChromeItem> chromeItems(const MessageEntry& entry, const Unit& unit, const TranscriptStyle& style,
                                     int width, const ChromeContext& context);
 // Language, wrap and copy above a piece of code; places are relative to the frame's corner.
 std::vector<ChromeItem> codeItems(const MessageEntry& entry, const Unit& unit, const TranscriptStyle& style,
                                   int width);
-int chromeHeight(const MessageEntry& entry, UnitKind kind, const TranscriptStyle& style, int width);
+int chromeHeight(const MessageEntry& entry, const Unit& unit, const TranscriptStyle& style, int width);
 
 // "deepseek-chat · first token 0.42 s · 61 tok/s · 431 tokens"
 QString figuresOf(const api::Message& message);

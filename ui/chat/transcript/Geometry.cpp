@@ -1,6 +1,6 @@
 #include "ui/chat/transcript/Geometry.h"
 
-#include "ui/chat/transcript/ChromeRows.h"
+#include "ui/chat/transcript/ToolRows.h"
 
 #include <algorithm>
 
@@ -25,7 +25,19 @@ int spaceBefore(const md::Block& block, bool first) {
 
 } // namespace
 
+static TextPlace placeToolText(const MessageEntry& entry, const Unit& unit, int columnWidth) {
+    const ToolPart& part = entry.toolParts()[static_cast<std::size_t>(unit.block)];
+    TextPlace place;
+    place.x = toolIndent(entry) + TranscriptStyle::k_toolIndent + TranscriptStyle::k_codePadX;
+    place.spaceAbove = part.isFirst ? 2 : 8;
+    place.above = TranscriptStyle::k_codeHeader + TranscriptStyle::k_codePadY;
+    place.below = TranscriptStyle::k_codePadY + (part.isLast ? TranscriptStyle::k_toolGap : 0);
+    place.width = std::max(40, columnWidth - place.x - TranscriptStyle::k_codePadX);
+    return place;
+}
+
 TextPlace placeText(const MessageEntry& entry, const Unit& unit, int columnWidth) {
+    if (unit.kind == UnitKind::ToolText) return placeToolText(entry, unit, columnWidth);
     const md::Block& block = entry.blockOf(unit);
     const bool reasoning = unit.kind == UnitKind::ReasoningText;
     const bool bubble = entry.isUser();
@@ -77,6 +89,7 @@ void Geometry::setColumnWidth(int width) {
 void Geometry::measure(MessageEntry& entry, Unit& unit) {
     switch (unit.kind) {
     case UnitKind::Text:
+    case UnitKind::ToolText:
     case UnitKind::ReasoningText: {
         const TextPlace place = placeText(entry, unit, m_columnWidth);
         if (!unit.exact) unit.textHeight = estimateHeight(entry.blockOf(unit), *m_style, place.width);
@@ -91,9 +104,18 @@ void Geometry::measure(MessageEntry& entry, Unit& unit) {
                                std::count(text.begin(), text.end(), '\n') + 1, *m_style, m_columnWidth);
         break;
     }
+    case UnitKind::ToolRow: {
+        // The list of calls keeps the answer at a distance.
+        const bool ends = entry.toolsShown() && unit.block + 1 == entry.listedTools();
+        const bool closed = !entry.isToolShown(unit.block); // else its texts do
+        unit.height = TranscriptStyle::k_headerRow + (ends && closed ? TranscriptStyle::k_toolGap : 0);
+        break;
+    }
+    case UnitKind::ToolsToggle:
+    case UnitKind::ToolsMore:
     case UnitKind::Header: unit.height = TranscriptStyle::k_headerRow; break;
     case UnitKind::Actions: unit.height = TranscriptStyle::k_actionsRow; break;
-    default: unit.height = chromeHeight(entry, unit.kind, *m_style, m_columnWidth); break;
+    default: unit.height = chromeHeight(entry, unit, *m_style, m_columnWidth); break;
     }
 }
 
@@ -148,7 +170,7 @@ int Geometry::ensure(MessageEntry& entry, Unit& unit) {
     LayoutOptions options;
     options.width = place.width;
     options.secondary = unit.kind == UnitKind::ReasoningText;
-    options.wrapCode = options.secondary || entry.wrapped.contains(entry.codeGroup(unit.block));
+    options.wrapCode = unit.kind != UnitKind::Text || entry.wrapped.contains(entry.codeGroup(unit.block));
     unit.layout = makeBlockLayout(entry.blockOf(unit), *m_style, options);
     ++m_built;
     ++entry.liveLayouts;

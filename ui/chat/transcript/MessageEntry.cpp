@@ -4,9 +4,22 @@
 
 namespace exo::ui {
 
+namespace {
+
+constexpr int k_listedTools = 200;
+
+void addOutcome(const api::ToolCall& call, ToolSums& sums) {
+    if (isOpen(call)) return;
+    sums.failed += call.failed ? 1 : 0;
+    sums.ms += std::max<std::int64_t>(0, call.durationMs);
+}
+
+} // namespace
+
 MessageEntry::MessageEntry(api::Message message)
     : m_message(std::move(message)) {
     if (isPending()) beginStreaming();
+    readTools();
     rebuildUnits();
 }
 
@@ -20,7 +33,15 @@ void MessageEntry::beginStreaming() {
 void MessageEntry::setMessage(api::Message message) {
     const bool sameText = message.content == m_message.content;
     const bool sameReasoning = message.reasoning == m_message.reasoning;
+    const bool sameTools = message.toolCalls == m_message.toolCalls;
     m_message = std::move(message);
+    if (!sameTools) {
+        std::erase_if(m_openTools, [this](int call) {
+            return static_cast<std::size_t>(call) >= m_message.toolCalls.size();
+        });
+        readTools();
+        openTools();
+    }
     if (!sameReasoning) {
         m_reasoning.clear();
         if (m_reasoningShown) m_reasoning = md::parse(QString::fromStdString(m_message.reasoning));
@@ -76,6 +97,67 @@ void MessageEntry::addCitation(const api::Citation& citation) {
     rebuildUnits();
 }
 
+void MessageEntry::setTool(const api::ToolCall& call) {
+    const std::size_t before = m_message.toolCalls.size();
+    const auto index = static_cast<int>(noteToolCall(m_message.toolCalls, call));
+    if (m_message.toolCalls.size() > before) ++m_toolSums.calls;
+    addOutcome(call, m_toolSums);
+    m_toolFacts.erase(index);
+    if (m_openTools.contains(index)) openTools();
+    m_keep = blocks().size();
+    rebuildUnits();
+}
+
+void MessageEntry::readTools() {
+    m_toolFacts.clear();
+    m_toolSums = {};
+    for (const api::ToolCall& call : m_message.toolCalls) {
+        ++m_toolSums.calls;
+        addOutcome(call, m_toolSums);
+    }
+}
+
+void MessageEntry::openTools() {
+    m_toolParts.clear();
+    m_keepTools = false;
+    for (const int call : m_openTools) {
+        auto parts = exo::ui::toolParts(m_message.toolCalls[static_cast<std::size_t>(call)], call);
+        std::move(parts.begin(), parts.end(), std::back_inserter(m_toolParts));
+    }
+}
+
+void MessageEntry::setToolsShown(bool shown) {
+    m_toolsShown = shown;
+    m_keep = blocks().size();
+    rebuildUnits();
+}
+
+void MessageEntry::setToolShown(int call, bool shown) {
+    if (shown)
+        m_openTools.insert(call);
+    else
+        m_openTools.erase(call);
+    openTools();
+    m_keep = blocks().size();
+    rebuildUnits();
+}
+
+int MessageEntry::listedTools() const {
+    return static_cast<int>(std::min<std::size_t>(m_message.toolCalls.size(), k_listedTools));
+}
+
+int MessageEntry::runningTool() const {
+    if (!isPending() || m_message.toolCalls.empty() || !isOpen(m_message.toolCalls.back())) return -1;
+    return static_cast<int>(m_message.toolCalls.size()) - 1;
+}
+
+const ToolFacts& MessageEntry::toolFacts(int call) const {
+    const auto it = m_toolFacts.find(call);
+    if (it != m_toolFacts.end()) return it->second;
+    return m_toolFacts.emplace(call, exo::ui::toolFacts(m_message.toolCalls[static_cast<std::size_t>(call)]))
+        .first->second;
+}
+
 void MessageEntry::parse() {
     const QString text = QString::fromStdString(m_message.content);
     setBlocks(isUser() ? md::parsePlain(text) : md::parse(text));
@@ -92,10 +174,12 @@ void MessageEntry::setBlocks(md::Blocks blocks) {
 
 const md::Block& MessageEntry::blockOf(const Unit& unit) const {
     const auto index = static_cast<std::size_t>(unit.block);
+    if (unit.kind == UnitKind::ToolText) return m_toolParts[index].block;
     return unit.kind == UnitKind::ReasoningText ? m_reasoning[index] : blocks()[index];
 }
 
 bool MessageEntry::isLastPart(const Unit& unit) const {
+    if (unit.kind == UnitKind::ToolText) return true;
     const md::Blocks& list = unit.kind == UnitKind::ReasoningText ? m_reasoning : blocks();
     const auto next = static_cast<std::size_t>(unit.block) + 1;
     return next >= list.size() || !list[next].continues;
@@ -141,6 +225,7 @@ void MessageEntry::rebuildUnits() {
     for (std::size_t i = 0; i < m_reasoning.size(); ++i) {
         add(UnitKind::ReasoningText, static_cast<int>(i));
     }
+    addToolUnits();
     if (!m_parsed && !m_message.content.empty()) add(UnitKind::Unparsed);
     for (std::size_t i = 0; i < blocks().size(); ++i) {
         add(UnitKind::Text, static_cast<int>(i));
@@ -152,10 +237,34 @@ void MessageEntry::rebuildUnits() {
     keepLayouts(old);
 }
 
+void MessageEntry::addToolUnits() {
+    const std::size_t calls = m_message.toolCalls.size();
+    const auto add = [this](UnitKind kind, int block) {
+        Unit unit;
+        unit.kind = kind;
+        unit.block = block;
+        units.push_back(std::move(unit));
+    };
+    if (calls == 0) return;
+    if (calls > 1) add(UnitKind::ToolsToggle, -1);
+    if (calls > 1 && !m_toolsShown) return;
+    std::size_t part = 0;
+    for (int call = 0; call < listedTools(); ++call) {
+        add(UnitKind::ToolRow, call);
+        for (; part < m_toolParts.size() && m_toolParts[part].call == call; ++part) {
+            add(UnitKind::ToolText, static_cast<int>(part));
+        }
+    }
+    if (static_cast<std::size_t>(listedTools()) < calls) add(UnitKind::ToolsMore, -1);
+}
+
 // Text units whose block is what it was keep their layout; m_keep and m_oldTail say which.
 void MessageEntry::keepLayouts(std::vector<Unit>& from) {
     std::vector<Unit*> byBlock(blocks().size(), nullptr);
+    std::vector<Unit*> byPart(m_toolParts.size(), nullptr);
     for (Unit& unit : from) {
+        if (m_keepTools && unit.kind == UnitKind::ToolText)
+            byPart[static_cast<std::size_t>(unit.block)] = &unit;
         if (unit.kind != UnitKind::Text || static_cast<std::size_t>(unit.block) >= byBlock.size()) continue;
         const auto index = static_cast<std::size_t>(unit.block);
         const bool same = index < m_keep ||
@@ -164,13 +273,15 @@ void MessageEntry::keepLayouts(std::vector<Unit>& from) {
     }
     liveLayouts = 0;
     for (Unit& unit : units) {
-        if (unit.kind != UnitKind::Text) continue;
-        if (Unit* kept = byBlock[static_cast<std::size_t>(unit.block)]) {
+        if (unit.kind != UnitKind::Text && unit.kind != UnitKind::ToolText) continue;
+        const auto& old = unit.kind == UnitKind::Text ? byBlock : byPart;
+        if (Unit* kept = old[static_cast<std::size_t>(unit.block)]) {
             unit = std::move(*kept);
             if (unit.layout) ++liveLayouts;
         }
     }
     m_oldTail.clear();
+    m_keepTools = true;
 }
 
 } // namespace exo::ui

@@ -5,6 +5,7 @@
 #include "core/api/Types.h"
 #include "ui/chat/markdown/Document.h"
 #include "ui/chat/transcript/BlockLayout.h"
+#include "ui/chat/transcript/ToolText.h"
 
 #include <map>
 #include <set>
@@ -16,6 +17,10 @@ enum class UnitKind : std::uint8_t {
     Header,
     ReasoningToggle,
     ReasoningText,
+    ToolsToggle, // all calls in one line
+    ToolRow,     // one call
+    ToolText,    // what a call was asked, or told
+    ToolsMore,   // that not all calls are listed
     Text,
     Unparsed, // stands for all text of a message nobody looked at yet
     Attachments,
@@ -26,12 +31,24 @@ enum class UnitKind : std::uint8_t {
 
 struct Unit {
     UnitKind kind = UnitKind::Text;
-    int block = -1;     // of Text and ReasoningText, in its list
+    int block = -1;     // of a text, in its list; of ToolRow the call
     int height = 0;     // with the space above it
     int textHeight = 0; // of the block's layout alone, or its estimate
     bool exact = false; // textHeight is measured
     quint64 lastUsed = 0;
     std::unique_ptr<BlockLayout> layout;
+};
+
+// Drawn by a layout.
+inline bool isText(const Unit& unit) {
+    return unit.kind == UnitKind::Text || unit.kind == UnitKind::ReasoningText ||
+           unit.kind == UnitKind::ToolText;
+}
+
+struct ToolSums {
+    qint64 calls = 0;
+    qint64 failed = 0;
+    qint64 ms = 0;
 };
 
 class MessageEntry {
@@ -47,6 +64,7 @@ class MessageEntry {
     void appendText(const QString& text);
     void appendReasoning(const QString& text);
     void addCitation(const api::Citation& citation);
+    void setTool(const api::ToolCall& call); // began, or ended
 
     bool isParsed() const { return m_parsed; }
     qsizetype contentSize() const { return static_cast<qsizetype>(m_message.content.size()); }
@@ -62,6 +80,17 @@ class MessageEntry {
     bool reasoningShown() const { return m_reasoningShown; }
     void setReasoningShown(bool shown);
 
+    // Tool calls: all in one line until there is only one, or that line is opened; each opens to its texts.
+    bool toolsShown() const { return m_toolsShown; }
+    void setToolsShown(bool shown);
+    bool isToolShown(int call) const { return m_openTools.contains(call); }
+    void setToolShown(int call, bool shown);
+    int listedTools() const; // lines of calls there are at most
+    int runningTool() const; // -1 when none runs
+    const ToolFacts& toolFacts(int call) const;
+    const ToolSums& toolSums() const { return m_toolSums; }
+    const std::vector<ToolPart>& toolParts() const { return m_toolParts; }
+
     // Index of the first part of the code that block belongs to: the key of what follows.
     int codeGroup(int block) const;
     std::set<int> wrapped;       // code groups that wrap
@@ -76,6 +105,9 @@ class MessageEntry {
   private:
     void beginStreaming();
     void keepLayouts(std::vector<Unit>& from);
+    void addToolUnits();
+    void readTools();
+    void openTools();
 
     api::Message m_message;
     md::Document m_document;
@@ -86,6 +118,12 @@ class MessageEntry {
     bool m_parsed = false;
     bool m_streaming = false;
     bool m_reasoningShown = false;
+    bool m_toolsShown = false;
+    std::set<int> m_openTools;
+    std::vector<ToolPart> m_toolParts; // of the opened calls that are listed
+    bool m_keepTools = false;          // m_toolParts are what they were at the last rebuild
+    ToolSums m_toolSums;
+    mutable std::map<int, ToolFacts> m_toolFacts; // of the calls that were looked at
 };
 
 } // namespace exo::ui

@@ -22,7 +22,20 @@ md::Blocks blocksOf(const MessageEntry& entry) {
     return entry.isUser() ? md::parsePlain(text) : md::parse(text);
 }
 
+Piece toolPieceOf(const Selection& selection, const MessageEntry& entry, int message) {
+    Piece piece{&entry, {}, false};
+    const int index = selection.anchor().block;
+    const auto part = static_cast<std::size_t>(-1 - index);
+    if (part >= entry.toolParts().size()) return piece;
+    const md::Block& block = entry.toolParts()[part].block;
+    const int length = static_cast<int>(md::selectableText(block).size());
+    const TextRange range = selection.within(message, index, length);
+    if (!range.isEmpty()) piece.blocks.push_back(md::part(block, range.from, range.to));
+    return piece;
+}
+
 Piece pieceOf(const Selection& selection, const MessageEntry& entry, int message) {
+    if (selection.isInTool()) return toolPieceOf(selection, entry, message);
     Piece piece{&entry, {}, true};
     const md::Blocks all = blocksOf(entry);
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -109,6 +122,13 @@ TextRange Selection::within(int message, int block, int length) const {
     if (place == std::pair(first.message, first.block)) range.from = std::min(first.offset, length);
     if (place == std::pair(last.message, last.block)) range.to = std::min(last.offset, length);
     return range;
+}
+
+TextRange Selection::within(int message, const Unit& unit) const {
+    constexpr int k_all = std::numeric_limits<int>::max();
+    if (unit.kind == UnitKind::Text) return within(message, unit.block, k_all);
+    if (unit.kind != UnitKind::ToolText || !isInTool()) return {};
+    return within(message, -1 - unit.block, k_all);
 }
 
 void Selection::shiftMessages(int by) {

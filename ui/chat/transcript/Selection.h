@@ -11,9 +11,10 @@ class QMimeData;
 
 namespace exo::ui {
 
+// Within the text of a message, or within one text of a tool call: the two are never selected together.
 struct TextPosition {
     int message = 0;
-    int block = 0; // in the message's blocks
+    int block = 0; // in the message's blocks; negative: -1 - the tool part
     int offset = 0;
     auto operator<=>(const TextPosition&) const = default;
 };
@@ -30,6 +31,9 @@ class Selection {
     TextPosition cursor() const { return *m_cursor; }
     // The selected part of a block with `length` letters.
     TextRange within(int message, int block, int length) const;
+    TextRange within(int message, const Unit& unit) const; // of a text as it is drawn
+    bool isInTool() const { return m_anchor && m_anchor->block < 0; }
+    TextPosition anchor() const { return *m_anchor; }
     // Messages were put before the first one, or taken away.
     void shiftMessages(int by);
 

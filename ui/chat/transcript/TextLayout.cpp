@@ -84,8 +84,10 @@ TextLayout::TextLayout(md::Inline text, Look look, const TranscriptStyle& style,
 TextLayout::TextLayout(const md::Block& code, const TranscriptStyle& style, int width, bool wrap)
     : m_look{style.code, style.color(Token::Text), style.codeLine, wrap, Qt::AlignLeft}
     , m_layout(displayText(code.text.text), style.code) {
-    m_text.text = code.text.text;
+    m_text = code.text;
+    m_code = true;
     QTextOption option(Qt::AlignLeft);
+    option.setTextDirection(Qt::LeftToRight);
     option.setWrapMode(wrap ? QTextOption::WrapAtWordBoundaryOrAnywhere : QTextOption::NoWrap);
     option.setTabStopDistance(QFontMetricsF(style.code).horizontalAdvance(u' ') * 4);
     m_layout.setTextOption(option);
@@ -96,6 +98,11 @@ TextLayout::TextLayout(const md::Block& code, const TranscriptStyle& style, int 
         QTextCharFormat format;
         format.setForeground(style.color(tokenOf(token.kind)));
         ranges.append({token.start, token.length, format});
+    }
+    for (const md::Span& span : m_text.spans) {
+        QTextCharFormat format;
+        format.setForeground(style.color(Token::AccentInk));
+        ranges.append({span.start, span.length, format});
     }
     m_layout.setFormats(ranges);
     place(width);
@@ -166,7 +173,7 @@ void TextLayout::paint(QPainter& painter, QPointF at, TextRange selection,
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     for (const md::Span& span : m_text.spans) {
-        if (!isChip(span)) continue;
+        if (m_code || !isChip(span)) continue; // letters of code stay in their columns
         const bool link = span.flags.testFlag(SpanFlag::Citation);
         painter.setBrush(style.color(link ? Token::AccentSoft : Token::Hover));
         forRects(span.start, span.start + span.length, [&](const QRectF& rect) {

@@ -37,6 +37,7 @@ class TextLayout final : public BlockLayout {
 
     md::Inline m_text;
     Look m_look;
+    bool m_code = false;
     QTextLayout m_layout;
     int m_height = 0;
     int m_naturalWidth = 0;

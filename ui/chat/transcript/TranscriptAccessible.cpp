@@ -1,5 +1,6 @@
 #include "ui/chat/transcript/TranscriptAccessible.h"
 
+#include "ui/chat/transcript/ToolRows.h"
 #include "ui/chat/transcript/TranscriptView.h"
 
 #include <QAccessible>
@@ -30,14 +31,16 @@ class AccessibleMessage final : public QAccessibleInterface {
 
     QString text(QAccessible::Text kind) const override {
         if (!isValid()) return {};
-        const api::Message& message = m_view->entries()[static_cast<std::size_t>(m_index)]->message();
+        const MessageEntry& entry = *m_view->entries()[static_cast<std::size_t>(m_index)];
+        const api::Message& message = entry.message();
         if (kind == QAccessible::Name) {
             const QString state = stateText(message);
             return state.isEmpty() ? senderOf(message) : senderOf(message) + QStringLiteral(", ") + state;
         }
-        if (kind == QAccessible::Description || kind == QAccessible::Value)
-            return QString::fromStdString(message.content);
-        return {};
+        const QString content = QString::fromStdString(message.content);
+        if (kind == QAccessible::Value) return content;
+        if (kind != QAccessible::Description) return {};
+        return message.toolCalls.empty() ? content : toolsText(entry) + u'\n' + content;
     }
 
     QRect rect() const override {

@@ -19,10 +19,24 @@
 namespace exo::ui {
 
 TextPosition TranscriptView::positionAt(QPointF point) {
+    const int message = m_geometry.messageAt(static_cast<int>(point.y()) + verticalScrollBar()->value());
+    if (message < 0) return {};
+    const auto inTool = positionInTool(point, message, std::nullopt);
+    return inTool ? *inTool : positionInText(point, message);
+}
+
+TextPosition TranscriptView::extendedTo(QPointF point) {
+    if (m_selection.isInTool()) {
+        const TextPosition from = m_selection.anchor();
+        return positionInTool(point, from.message, from.block).value_or(from);
+    }
+    const int message = m_geometry.messageAt(static_cast<int>(point.y()) + verticalScrollBar()->value());
+    return message < 0 ? TextPosition() : positionInText(point, message);
+}
+
+TextPosition TranscriptView::positionInText(QPointF point, int message) {
     const int y = static_cast<int>(point.y()) + verticalScrollBar()->value();
-    const int message = m_geometry.messageAt(y);
-    TextPosition best{std::max(0, message), 0, 0};
-    if (message < 0) return best;
+    TextPosition best{message, 0, 0};
     const MessageEntry& entry = *m_entries[static_cast<std::size_t>(message)];
     int top = m_geometry.messageTop(message);
     for (const Unit& unit : entry.units) {
@@ -42,12 +56,47 @@ TextPosition TranscriptView::positionAt(QPointF point) {
     return best;
 }
 
+// In the tool part of `block`, wherever the point is; without one, in the part under the point.
+std::optional<TextPosition> TranscriptView::positionInTool(QPointF point, int message,
+                                                           std::optional<int> block) {
+    if (message >= static_cast<int>(m_entries.size())) return std::nullopt;
+    const int y = static_cast<int>(point.y()) + verticalScrollBar()->value();
+    const MessageEntry& entry = *m_entries[static_cast<std::size_t>(message)];
+    int top = m_geometry.messageTop(message);
+    for (const Unit& unit : entry.units) {
+        const bool under = y >= top && y < top + unit.height;
+        const bool meant = block ? unit.block == -1 - *block : under;
+        if (unit.kind == UnitKind::ToolText && unit.layout && meant) {
+            const TextPlace place = placeText(entry, unit, m_geometry.columnWidth());
+            const QPointF inText(point.x() - columnLeft() - place.x,
+                                 y - top - place.spaceAbove - place.above);
+            return TextPosition{message, -1 - unit.block, unit.layout->positionAt(inText)};
+        }
+        top += unit.height;
+    }
+    return std::nullopt;
+}
+
+QString TranscriptView::textAt(const TextPosition& position) const {
+    if (position.message >= static_cast<int>(m_entries.size())) return {};
+    const MessageEntry& entry = *m_entries[static_cast<std::size_t>(position.message)];
+    const auto part = static_cast<std::size_t>(-1 - position.block);
+    if (position.block < 0)
+        return part < entry.toolParts().size() ? md::selectableText(entry.toolParts()[part].block)
+                                               : QString();
+    const auto block = static_cast<std::size_t>(position.block);
+    return block < entry.blocks().size() ? md::selectableText(entry.blocks()[block]) : QString();
+}
+
 QPoint TranscriptView::pointOf(const TextPosition& position) {
     if (position.message >= static_cast<int>(m_entries.size())) return {};
     const MessageEntry& entry = *m_entries[static_cast<std::size_t>(position.message)];
     int top = m_geometry.messageTop(position.message) - verticalScrollBar()->value();
     for (const Unit& unit : entry.units) {
-        if (unit.kind == UnitKind::Text && unit.block == position.block && unit.layout) {
+        const bool meant = position.block < 0
+                               ? unit.kind == UnitKind::ToolText && unit.block == -1 - position.block
+                               : unit.kind == UnitKind::Text && unit.block == position.block;
+        if (meant && unit.layout) {
             const TextPlace place = placeText(entry, unit, m_geometry.columnWidth());
             const QRectF cursor = unit.layout->cursorRect(position.offset);
             return QPointF(columnLeft() + place.x + cursor.x(),
@@ -64,12 +113,11 @@ void TranscriptView::mousePressEvent(QMouseEvent* event) {
     m_focusSpot = -1;
     m_marked = {};
     m_pressedAt = event->pos();
-    const TextPosition at = positionAt(event->position());
     if (event->modifiers().testFlag(Qt::ShiftModifier) && m_selection.hasAnchor()) {
-        m_selection.extendTo(at);
+        m_selection.extendTo(extendedTo(event->position()));
         m_follow = false;
     } else {
-        m_selection.start(at);
+        m_selection.start(positionAt(event->position()));
     }
     m_selecting = true;
     viewport()->update();
@@ -86,7 +134,7 @@ void TranscriptView::mouseMoveEvent(QMouseEvent* event) {
     m_dragPoint = event->pos();
     if (m_follow) takeAnchor(verticalScrollBar()->value());
     m_follow = false; // who selects does not want the text to move away
-    m_selection.extendTo(positionAt(event->position()));
+    m_selection.extendTo(extendedTo(event->position()));
     const bool outside = event->pos().y() < 0 || event->pos().y() > viewport()->height();
     if (outside && !m_autoscroll.isActive()) m_autoscroll.start();
     if (!outside) m_autoscroll.stop();
@@ -98,7 +146,7 @@ void TranscriptView::autoscroll() {
     const int by = below > 0 ? below : std::min(0, m_dragPoint.y());
     verticalScrollBar()->setValue(verticalScrollBar()->value() + std::clamp(by, -60, 60));
     m_follow = false;
-    m_selection.extendTo(positionAt(QPointF(m_dragPoint)));
+    m_selection.extendTo(extendedTo(QPointF(m_dragPoint)));
     viewport()->update();
 }
 
@@ -121,10 +169,8 @@ void TranscriptView::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void TranscriptView::selectWordAt(QPointF point) {
     const TextPosition at = positionAt(point);
-    if (m_entries.empty()) return;
-    const md::Blocks& blocks = m_entries[static_cast<std::size_t>(at.message)]->blocks();
-    if (at.block >= static_cast<int>(blocks.size())) return;
-    const QString text = md::selectableText(blocks[static_cast<std::size_t>(at.block)]);
+    const QString text = textAt(at);
+    if (text.isEmpty()) return;
     QTextBoundaryFinder finder(QTextBoundaryFinder::Word, text);
     finder.setPosition(std::min<qsizetype>(at.offset + 1, text.size()));
     const auto from = std::max<qsizetype>(0, finder.toPreviousBoundary());
@@ -200,14 +246,10 @@ void TranscriptView::keyPressEvent(QKeyEvent* event) {
 // Shift with an arrow moves the end of the selection.
 void TranscriptView::moveCursor(QKeyEvent* event) {
     TextPosition at = m_selection.cursor();
-    const auto& entry =
-        *m_entries[static_cast<std::size_t>(std::min(at.message, static_cast<int>(m_entries.size()) - 1))];
-    const int blocks = static_cast<int>(entry.blocks().size());
+    at.message = std::min(at.message, static_cast<int>(m_entries.size()) - 1);
+    const int blocks = static_cast<int>(m_entries[static_cast<std::size_t>(at.message)]->blocks().size());
     at.block = std::min(at.block, std::max(0, blocks - 1));
-    const int length =
-        blocks == 0
-            ? 0
-            : static_cast<int>(md::selectableText(entry.blocks()[static_cast<std::size_t>(at.block)]).size());
+    const int length = static_cast<int>(textAt(at).size());
     at.offset = std::min(at.offset, length);
     switch (event->key()) {
     case Qt::Key_Left: at.offset > 0 ? --at.offset : at.offset; break;
@@ -215,8 +257,7 @@ void TranscriptView::moveCursor(QKeyEvent* event) {
     case Qt::Key_Up:
     case Qt::Key_Down: {
         const int step = event->key() == Qt::Key_Up ? -m_style->bodyLine : m_style->bodyLine;
-        const TextPosition moved = positionAt(QPointF(pointOf(at) + QPoint(0, step)));
-        at = moved;
+        at = extendedTo(QPointF(pointOf(at) + QPoint(0, step)));
         break;
     }
     case Qt::Key_Home: at.offset = 0; break;
@@ -272,6 +313,7 @@ bool TranscriptView::focusNextPrevChild(bool next) {
         }
     } while (m_spots[static_cast<std::size_t>(at)].item.action == SpotAction::None);
     m_focusSpot = at;
+    setAccessibleDescription(tipOf(m_spots[static_cast<std::size_t>(at)])); // what Enter would do, aloud
     viewport()->update();
     return true;
 }

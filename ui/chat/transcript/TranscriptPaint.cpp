@@ -30,15 +30,11 @@ void TranscriptView::paintEvent(QPaintEvent* event) {
         for (const Unit& unit : entry.units) {
             if (y + unit.height >= dirty.top() && y <= dirty.bottom()) {
                 const QPointF at(left, y);
-                if (unit.kind == UnitKind::Text || unit.kind == UnitKind::ReasoningText) {
-                    const TextRange range =
-                        unit.kind == UnitKind::Text
-                            ? m_selection.within(m, unit.block, std::numeric_limits<int>::max())
-                            : TextRange{};
-                    draw.paintText(at, entry, unit, range);
+                if (isText(unit)) {
+                    draw.paintText(at, entry, unit, m_selection.within(m, unit));
                 } else if (unit.kind != UnitKind::Unparsed) {
                     draw.paintItems(
-                        at, chromeItems(entry, unit.kind, *m_style, m_geometry.columnWidth(), contextOf(m)));
+                        at, chromeItems(entry, unit, *m_style, m_geometry.columnWidth(), contextOf(m)));
                 }
             }
             y += unit.height;

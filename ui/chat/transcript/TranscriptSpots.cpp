@@ -14,6 +14,19 @@
 
 namespace exo::ui {
 
+namespace {
+
+// All of it, also when only its beginning is shown.
+QString codeOf(const MessageEntry& entry, const Unit& unit) {
+    const auto index = static_cast<std::size_t>(unit.block);
+    if (unit.kind != UnitKind::ToolText)
+        return md::wholeCode(unit.kind == UnitKind::Text ? entry.blocks() : entry.reasoning(), index);
+    const ToolPart& part = entry.toolParts()[index];
+    return wholeToolText(entry.message().toolCalls[static_cast<std::size_t>(part.call)], part.isResult);
+}
+
+} // namespace
+
 void TranscriptView::collectSpots(int top) {
     m_spots.clear();
     const int left = columnLeft();
@@ -30,14 +43,14 @@ void TranscriptView::collectSpots(int top) {
         if (y > bottom) break;
         for (std::size_t u = 0; u < entry.units.size(); ++u) {
             const Unit& unit = entry.units[u];
-            const bool text = unit.kind == UnitKind::Text || unit.kind == UnitKind::ReasoningText;
+            const bool text = isText(unit);
             if (y + unit.height >= 0 && y <= bottom) {
                 const QPointF at(left, y);
                 if (text)
                     addTargets(at, m, static_cast<int>(u));
                 else
-                    take(chromeItems(entry, unit.kind, *m_style, m_geometry.columnWidth(), contextOf(m)), at,
-                         m, static_cast<int>(u));
+                    take(chromeItems(entry, unit, *m_style, m_geometry.columnWidth(), contextOf(m)), at, m,
+                         static_cast<int>(u));
                 if (text && entry.blockOf(unit).kind == md::BlockKind::Code &&
                     !entry.blockOf(unit).continues) {
                     const TextPlace place = placeText(entry, unit, m_geometry.columnWidth());
@@ -144,9 +157,8 @@ void TranscriptView::runAction(const Spot& spot) {
                                                   : selectedText());
         break;
     case SpotAction::CopyCode: {
-        const Unit& unit = entry.units[static_cast<std::size_t>(spot.unit)];
-        const md::Blocks& blocks = unit.kind == UnitKind::Text ? entry.blocks() : entry.reasoning();
-        QGuiApplication::clipboard()->setText(md::wholeCode(blocks, static_cast<std::size_t>(unit.block)));
+        QGuiApplication::clipboard()->setText(
+            codeOf(entry, entry.units[static_cast<std::size_t>(spot.unit)]));
         emit copied();
         break;
     }
@@ -155,12 +167,15 @@ void TranscriptView::runAction(const Spot& spot) {
         break;
     case SpotAction::ToggleReasoning:
         entry.setReasoningShown(!entry.reasoningShown());
-        m_selection.clear();
-        takeAnchor(verticalScrollBar()->value());
-        m_follow = false; // the place that was clicked stays where it is
-        entryChanged(entry);
-        m_newBelow = false;
-        placePill();
+        foldChanged(entry);
+        break;
+    case SpotAction::ToggleTools:
+        entry.setToolsShown(!entry.toolsShown());
+        foldChanged(entry);
+        break;
+    case SpotAction::ToggleTool:
+        entry.setToolShown(spot.item.index, !entry.isToolShown(spot.item.index));
+        foldChanged(entry);
         break;
     case SpotAction::OpenSource: {
         const auto& citation = entry.message().citations.at(static_cast<std::size_t>(spot.item.index));
@@ -175,6 +190,16 @@ void TranscriptView::runAction(const Spot& spot) {
             emit linkActivated(QUrl(spot.target, QUrl::TolerantMode));
         break;
     }
+}
+
+// Something was opened or closed: the place that was pressed stays where it is.
+void TranscriptView::foldChanged(MessageEntry& entry) {
+    m_selection.clear();
+    takeAnchor(verticalScrollBar()->value());
+    m_follow = false;
+    entryChanged(entry);
+    m_newBelow = false;
+    placePill();
 }
 
 void TranscriptView::toggleWrap(MessageEntry& entry, int block) {

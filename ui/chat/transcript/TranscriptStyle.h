@@ -36,6 +36,8 @@ struct TranscriptStyle {
     static constexpr int k_chipRow = 38;
     static constexpr int k_messageGap = 18;
     static constexpr int k_reasoningGap = 14; // between it and the answer
+    static constexpr int k_toolIndent = 20;   // of what a call opens to, under its name
+    static constexpr int k_toolGap = 10;      // below it
 };
 
 } // namespace exo::ui

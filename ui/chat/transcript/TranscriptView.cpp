@@ -143,6 +143,14 @@ void TranscriptView::addCitation(const MessageId& id, const api::Citation& citat
     }
 }
 
+void TranscriptView::setTool(const MessageId& id, const api::ToolCall& call) {
+    if (MessageEntry* entry = find(id)) {
+        if (m_selection.isInTool()) m_selection.clear(); // its text may be another now
+        entry->setTool(call);
+        entryChanged(*entry);
+    }
+}
+
 void TranscriptView::entryChanged(MessageEntry& entry) {
     const int before = m_geometry.totalHeight();
     m_geometry.refresh(entry);
@@ -268,8 +276,7 @@ bool TranscriptView::ensureVisible(int top) {
             }
         }
         for (Unit& unit : entry.units) {
-            const bool text = unit.kind == UnitKind::Text || unit.kind == UnitKind::ReasoningText;
-            if (text && y + unit.height >= from && y <= to) {
+            if (isText(unit) && y + unit.height >= from && y <= to) {
                 const int change = m_geometry.ensure(entry, unit);
                 changed = changed || change != 0;
                 // Text above the reader's place grew or shrank: the place moves with it.

@@ -39,6 +39,7 @@ class TranscriptView final : public QAbstractScrollArea {
     void appendText(const MessageId& id, const QString& text);
     void appendReasoning(const MessageId& id, const QString& text);
     void addCitation(const MessageId& id, const api::Citation& citation);
+    void setTool(const MessageId& id, const api::ToolCall& call); // began, or ended
     void setHasOlder(bool older);
     void setBusy(bool busy);               // a turn of this session runs
     bool showMessage(const MessageId& id); // scrolls to it and marks it
@@ -112,10 +113,15 @@ class TranscriptView final : public QAbstractScrollArea {
     void entryChanged(MessageEntry& entry);
     ChromeContext contextOf(int message) const;
     void runAction(const Spot& spot);
+    void foldChanged(MessageEntry& entry);
     void toggleWrap(MessageEntry& entry, int block);
     void scrollCode(QPointF at, int by);
     const Spot* spotAt(QPointF point) const;
-    TextPosition positionAt(QPointF point);
+    TextPosition positionAt(QPointF point); // where a selection would begin
+    TextPosition extendedTo(QPointF point); // where the one that began would end
+    TextPosition positionInText(QPointF point, int message);
+    std::optional<TextPosition> positionInTool(QPointF point, int message, std::optional<int> block);
+    QString textAt(const TextPosition& position) const; // of its block; empty when there is none
     void selectWordAt(QPointF point);
     void autoscroll();
     void moveCursor(QKeyEvent* event);
