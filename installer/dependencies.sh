@@ -4,7 +4,7 @@
 
 packagesBuild="g++ cmake ninja-build ccache mold pkg-config ca-certificates
   libboost1.83-dev|libboost1.81-dev|libboost-dev libcurl4-openssl-dev libssl-dev zlib1g-dev
-  libspdlog-dev libcli11-dev nlohmann-json3-dev libsimdjson-dev libmd4c-dev libgit2-dev libre2-dev libhiredis-dev libseccomp-dev libarchive-dev libpq-dev"
+  libspdlog-dev libcli11-dev nlohmann-json3-dev libsimdjson-dev libmd4c-dev libgit2-dev libre2-dev libhiredis-dev libseccomp-dev libarchive-dev libmimalloc-dev libpq-dev"
 packagesGui="qt6-base-dev qt6-base-dev-tools qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
   qt6-svg-dev|libqt6svg6-dev qt6-charts-dev|libqt6charts6-dev libqt6opengl6-dev qt6-qpa-plugins libmd4c-html0-dev libgl-dev libvulkan-dev"
 packagesTest="doctest-dev python3 binutils xvfb xauth x11-utils xdotool trayer dbus-daemon|dbus fonts-noto-cjk fonts-dejavu-core nginx-light|nginx redis-server postgresql prometheus
