@@ -85,7 +85,7 @@ class KeyCache {
     std::optional<std::int64_t> m_version;
     std::optional<SteadyTime> m_looked;
     SteadyTime m_lookUpWindow{};
-    int m_lookUpsMade = 0;                                               // in the window
+    int m_lookUpsMade = 0;                                              // in the window
     std::unordered_map<std::string, std::shared_ptr<LookUp>> m_lookUps; // under way, by SHA-256 of the secret
     std::shared_ptr<asio::steady_timer> m_underWay; // cancelled when the running refresh is done
 };

@@ -179,6 +179,7 @@ StartUp measureServerStart(const ServerOrder& order, int times) {
         if (i + 1 == times) {
             std::this_thread::sleep_for(std::chrono::seconds(2));
             best.residentMegabytes = residentMegabytes(process.pid());
+            best.ownMegabytes = ownMegabytes(process.pid());
         }
         process.signal(SIGTERM);
         process.wait(std::chrono::seconds(10));

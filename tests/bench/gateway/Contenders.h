@@ -45,6 +45,7 @@ Contender startServer(const ServerOrder& order);
 struct StartUp {
     std::chrono::duration<double, std::milli> time{0};
     double residentMegabytes = 0; // idle, some seconds later
+    double ownMegabytes = 0;      // of these: no pages of files, which others share and which can be dropped
 };
 // From exec to the line that says it listens; the best of `times`.
 StartUp measureServerStart(const ServerOrder& order, int times);

@@ -129,6 +129,7 @@ std::optional<StartUp> measureDesktopStart(const fs::path& program, const fs::pa
         if (i + 1 == times) {
             std::this_thread::sleep_for(std::chrono::seconds(3));
             best.residentMegabytes = residentMegabytes(desktop.pid());
+            best.ownMegabytes = ownMegabytes(desktop.pid());
         }
         desktop.signal(SIGTERM);
         desktop.wait(std::chrono::seconds(5));

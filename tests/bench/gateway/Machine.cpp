@@ -17,11 +17,19 @@ std::string lineOf(const std::string& file, const std::string& name) {
     return {};
 }
 
+double statusMegabytes(pid_t pid, const char* name) {
+    const std::string text = lineOf("/proc/" + std::to_string(pid) + "/status", name);
+    return text.empty() ? 0 : std::stod(text) / 1024;
+}
+
 } // namespace
 
 double residentMegabytes(pid_t pid) {
-    const std::string text = lineOf("/proc/" + std::to_string(pid) + "/status", "VmRSS:");
-    return text.empty() ? 0 : std::stod(text) / 1024;
+    return statusMegabytes(pid, "VmRSS:");
+}
+
+double ownMegabytes(pid_t pid) {
+    return statusMegabytes(pid, "RssAnon:");
 }
 
 double cpuSeconds(pid_t pid) {

@@ -8,7 +8,8 @@
 namespace exo::bench {
 
 double residentMegabytes(pid_t pid);
-double cpuSeconds(pid_t pid); // used so far, user and system
+double ownMegabytes(pid_t pid); // the anonymous part of it
+double cpuSeconds(pid_t pid);   // used so far, user and system
 std::string processorName();
 
 } // namespace exo::bench

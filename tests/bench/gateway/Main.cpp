@@ -25,12 +25,14 @@ std::uint64_t measureStarts(const Bench& bench) {
     const int times = bench.quick ? 1 : 5;
     const StartUp server = measureServerStart(
         {bench.exobrain, bench.folder / "start", "http://127.0.0.1:9", false, 50, {}}, times);
-    std::printf("\nserver:  exec to listening %6.0f ms, idle resident %6.1f MB\n", server.time.count(),
-                server.residentMegabytes);
+    std::printf(
+        "\nserver:  exec to listening %6.0f ms, idle resident %6.1f MB, %.1f MB without pages of files\n",
+        server.time.count(), server.residentMegabytes, server.ownMegabytes);
     if (bench.quick) return 0;
     if (const auto desktop = measureDesktopStart(bench.desktop, bench.folder, times))
-        std::printf("desktop: exec to window    %6.0f ms, idle resident %6.1f MB\n", desktop->time.count(),
-                    desktop->residentMegabytes);
+        std::printf(
+            "desktop: exec to window    %6.0f ms, idle resident %6.1f MB, %.1f MB without pages of files\n",
+            desktop->time.count(), desktop->residentMegabytes, desktop->ownMegabytes);
     else
         std::printf("desktop: not measured (not built, no Xvfb, or no window came within 15 s)\n");
     return 0;

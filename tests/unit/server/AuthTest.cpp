@@ -117,7 +117,8 @@ TEST_CASE("a proven key costs no look into the store, guesses only a bounded num
     CHECK(rig.call(withKey("exo_k1_secret")).status == 200); // the storm shuts nobody out
 }
 
-TEST_CASE("a crowd with a key that was not met before is one look into the store, and nobody is turned away") {
+TEST_CASE(
+    "a crowd with a key that was not met before is one look into the store, and nobody is turned away") {
     asio::io_context io;
     test::FakeClock clock;
     test::FakeKeys keys;
