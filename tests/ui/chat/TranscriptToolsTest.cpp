@@ -246,6 +246,12 @@ void TranscriptToolsTest::screenReadersHearTheCalls() {
     QTest::keyClick(v.view.get(), Qt::Key_Tab);
     QCOMPARE(list->text(QAccessible::Description),
              QStringLiteral("Search pool: 2 results · 34 ms. Show arguments and result"));
+    QTest::keyClick(v.view.get(), Qt::Key_Return);
+    QCOMPARE(list->text(QAccessible::Description),
+             QStringLiteral("Search pool: 2 results · 34 ms. Hide arguments and result"));
+    QFocusEvent away(QEvent::FocusOut);
+    QApplication::sendEvent(v.view.get(), &away);
+    QCOMPARE(list->text(QAccessible::Description), QString());
 }
 
 void TranscriptToolsTest::whatIsOpenStaysOpenAtTheEnd() {

@@ -230,6 +230,7 @@ void TranscriptView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Space:
         if (m_focusSpot >= 0 && m_focusSpot < static_cast<int>(m_spots.size())) {
             activate(m_spots[static_cast<std::size_t>(m_focusSpot)]);
+            tellFocus();
             break;
         }
         bar->triggerAction(shift ? QAbstractSlider::SliderPageStepSub : QAbstractSlider::SliderPageStepAdd);
@@ -298,7 +299,14 @@ void TranscriptView::hideEvent(QHideEvent* event) {
 void TranscriptView::focusOutEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusOutEvent(event);
     m_focusSpot = -1;
+    tellFocus();
     viewport()->update();
+}
+
+// For screen readers: what Enter would do.
+void TranscriptView::tellFocus() {
+    const bool any = m_focusSpot >= 0 && m_focusSpot < static_cast<int>(m_spots.size());
+    setAccessibleDescription(any ? tipOf(m_spots[static_cast<std::size_t>(m_focusSpot)]) : QString());
 }
 
 // Tab goes through what can be opened or done in the window, then on to the next widget.
@@ -309,11 +317,12 @@ bool TranscriptView::focusNextPrevChild(bool next) {
         if (at < -1) at = static_cast<int>(m_spots.size()) - 1;
         if (at < 0 || at >= static_cast<int>(m_spots.size())) {
             m_focusSpot = -1;
+            tellFocus();
             return QAbstractScrollArea::focusNextPrevChild(next);
         }
     } while (m_spots[static_cast<std::size_t>(at)].item.action == SpotAction::None);
     m_focusSpot = at;
-    setAccessibleDescription(tipOf(m_spots[static_cast<std::size_t>(at)])); // what Enter would do, aloud
+    tellFocus();
     viewport()->update();
     return true;
 }

@@ -114,6 +114,7 @@ class TranscriptView final : public QAbstractScrollArea {
     ChromeContext contextOf(int message) const;
     void runAction(const Spot& spot);
     void foldChanged(MessageEntry& entry);
+    void tellFocus();
     void toggleWrap(MessageEntry& entry, int block);
     void scrollCode(QPointF at, int by);
     const Spot* spotAt(QPointF point) const;
