@@ -2,6 +2,7 @@
 
 #include "core/base/Log.h"
 #include "core/base/Sha256.h"
+#include "core/base/Spawn.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +17,7 @@ namespace exo::server {
 namespace {
 
 constexpr Millis k_lookEvery{1000};
+constexpr Millis k_lookWithin{1000}; // that a request waits for a look
 constexpr Millis k_touchEvery{10 * 60'000};
 constexpr int k_lookUpsPerSecond = 50;
 constexpr std::size_t k_maxProven = 4096;
@@ -127,27 +129,38 @@ Task<void> KeyCache::refresh() {
         co_await running->async_wait(asio::as_tuple(asio::use_awaitable));
         co_return Result<void>();
     }
-    const auto executor = co_await asio::this_coro::executor;
-    m_underWay = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
     m_looked = m_clock.now();
-    auto result = co_await readKeys();
-    std::exchange(m_underWay, nullptr)->cancel();
-    if (result.ok() || !m_version) co_return result;
-    // What is known stays in force: a store that cannot be read for a while must not shut everybody out.
-    log::warn("API keys could not be read again: {}", result.error().toLogString());
+    if (!m_version) {
+        EXO_CO_TRY(auto list, co_await m_source.list(m_version));
+        take(std::move(list));
+        co_return Result<void>();
+    }
+    // What is known stays in force: a store that cannot be read for a while must neither shut everybody out
+    // nor hold everybody up.
+    const auto executor = co_await asio::this_coro::executor;
+    const auto underWay = std::make_shared<asio::steady_timer>(executor, k_lookWithin);
+    m_underWay = underWay;
+    spawnTask(executor, m_source.list(m_version),
+              [this, alive = std::weak_ptr<bool>(m_alive)](Result<KeyList> list) {
+                  if (alive.expired()) return;
+                  std::exchange(m_underWay, nullptr)->cancel();
+                  if (list.ok())
+                      take(std::move(*list));
+                  else
+                      log::warn("API keys could not be read again: {}", list.error().toLogString());
+              });
+    if (m_underWay == underWay) co_await underWay->async_wait(asio::as_tuple(asio::use_awaitable));
     co_return Result<void>();
 }
 
-Task<void> KeyCache::readKeys() {
-    EXO_CO_TRY(auto list, co_await m_source.list(m_version));
+void KeyCache::take(KeyList list) {
     m_version = list.version;
-    if (!list.changed) co_return Result<void>();
+    if (!list.changed) return;
     m_keys.clear();
     for (auto& key : list.keys) {
         std::string id = key.id;
         m_keys.emplace(std::move(id), std::move(key));
     }
-    co_return Result<void>();
 }
 
 } // namespace exo::server

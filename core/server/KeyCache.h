@@ -51,7 +51,7 @@ class KeyCache {
 
     // Reads the keys; once before the server listens.
     Task<void> load() { return refresh(); }
-    // Looks for changes when the last look is a second old.
+    // Looks for changes when the last look is a second old; a store that is slow to answer is not waited for.
     Task<void> freshen();
     // True once any key was ever made: a revoked key must not open the door again.
     bool hasKeys() const { return !m_keys.empty(); }
@@ -74,7 +74,7 @@ class KeyCache {
     Task<KnownKey> askStore(std::string token, std::string digest);
     Result<KnownKey> usable(const KnownKey& key) const;
     Task<void> refresh();
-    Task<void> readKeys();
+    void take(KeyList list);
     Task<void> noteUse(std::string id);
 
     KeySource& m_source;
@@ -87,7 +87,8 @@ class KeyCache {
     SteadyTime m_lookUpWindow{};
     int m_lookUpsMade = 0;                                              // in the window
     std::unordered_map<std::string, std::shared_ptr<LookUp>> m_lookUps; // under way, by SHA-256 of the secret
-    std::shared_ptr<asio::steady_timer> m_underWay; // cancelled when the running refresh is done
+    std::shared_ptr<asio::steady_timer> m_underWay; // of a look: cancelled when it is done
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 
 } // namespace exo::server

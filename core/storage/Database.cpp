@@ -1,6 +1,7 @@
 #include "core/storage/Database.h"
 
 #include "core/storage/DatabaseEngine.h"
+#include "core/storage/postgres/PgSession.h"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
@@ -43,6 +44,10 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options) {
     auto impl = std::make_unique<Impl>();
     EXO_TRY(impl->engine, options.url.empty() ? openSqlite(options) : openPostgres(options));
     return std::unique_ptr<Database>(new Database(std::move(impl)));
+}
+
+Result<void> Database::checkUrl(const Secret& url) {
+    return url.empty() ? Result<void>() : checkPgUrl(url);
 }
 
 bool Database::readOnly() const {

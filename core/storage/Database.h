@@ -9,6 +9,7 @@
 #include "core/base/Task.h"
 #include "core/storage/Migrations.h"
 
+#include <chrono>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -34,6 +35,9 @@ struct DatabaseOptions {
     std::filesystem::path backupFolder; // where the copy before a migration goes; empty: beside the file
     std::optional<std::vector<Migration>> migrations; // default: those of resources/migrations
     std::string vfs;                                  // SQLite VFS, empty: the default one
+    // PostgreSQL that leaves one statement without an answer for so long is given up. Default: 65 s when
+    // writing, 25 s when reading, 15 s at the begin of either.
+    std::optional<std::chrono::milliseconds> patience;
 };
 
 class Database {
@@ -45,6 +49,8 @@ class Database {
     // database of ours, or a damaged one, is StorageCorrupt and is left as it is. Also StorageFull, IoError,
     // StorageError.
     static Result<std::unique_ptr<Database>> open(DatabaseOptions options);
+    // ConfigError for a URL (DatabaseOptions::url) that no open() will ever understand; empty is fine.
+    static Result<void> checkUrl(const Secret& url);
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
     ~Database(); // finishes queued jobs, then closes
@@ -52,7 +58,7 @@ class Database {
     // Writing is refused with StorageReadOnly: newer schema, role ReadOnly, or a commit, fsync or checkpoint
     // failed (until reopened; a failed fsync is never retried) or damage was met. A full disk does not lead
     // here: the transaction is rolled back with StorageFull and the next write tries again. PostgreSQL that
-    // is away is read-only until it is back, which asking finds out. Any thread.
+    // is away is read-only until it is back; asking finds out about both, within some seconds. Any thread.
     bool readOnly() const;
     std::string readOnlyReason() const;
     int schemaVersion() const;

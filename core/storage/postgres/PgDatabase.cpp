@@ -21,14 +21,16 @@ constexpr Millis k_patience{3000}; // for a server that is being restarted
 constexpr Millis k_pause{1000};    // before it is tried again after that was not enough
 constexpr Millis k_firstWait{50};
 constexpr Millis k_longestWait{500};
+constexpr Millis k_begins{15'000}; // longer than a turn is waited for
 
 // One of the two connections; on the thread it belongs to.
 class Link {
   public:
-    Link(Secret url, std::string name, PgSession::Use use)
-        : m_url(std::move(url))
+    Link(const DatabaseOptions& options, std::string name, PgSession::Use use)
+        : m_url(options.url)
         , m_name(std::move(name))
-        , m_use(use) {}
+        , m_use(use)
+        , m_patience(options.patience) {}
 
     // A connection that looks alive.
     Result<Connection*> get() {
@@ -38,7 +40,7 @@ class Link {
         if (m_failed && clock.now() < m_failedAt + k_pause) return *m_failed;
         const SteadyTime end = clock.now() + k_patience;
         for (Millis wait = k_firstWait;; wait = std::min(2 * wait, k_longestWait)) {
-            auto session = PgSession::open(m_url, m_name, m_use);
+            auto session = PgSession::open(m_url, m_name, m_use, m_patience);
             if (session.ok()) {
                 m_failed.reset();
                 m_connection = std::make_unique<Connection>(std::move(*session));
@@ -55,10 +57,11 @@ class Link {
     // Begins with `sql`; on a connection that turns out to be dead, once more on a new one.
     Result<Connection*> begin(const std::string& sql) {
         EXO_TRY(Connection * connection, get());
-        auto begun = connection->exec(sql);
+        const Millis within = m_patience.value_or(k_begins);
+        auto begun = connection->postgres()->exec(sql, within);
         if (!begun.ok() && connection->postgres()->lost()) {
             EXO_TRY(connection, get());
-            begun = connection->exec(sql);
+            begun = connection->postgres()->exec(sql, within);
         }
         if (begun.ok()) return connection;
         rollBack();
@@ -73,6 +76,7 @@ class Link {
     Secret m_url;
     std::string m_name;
     PgSession::Use m_use;
+    std::optional<Millis> m_patience;
     std::unique_ptr<Connection> m_connection;
     std::optional<Error> m_failed;
     SteadyTime m_failedAt{};
@@ -83,8 +87,8 @@ class PgEngine final : public DatabaseEngine {
     explicit PgEngine(const DatabaseOptions& options)
         : m_role(options.role)
         , m_name(newIdText("exobrain-"))
-        , m_writing(options.url, m_name, PgSession::Use::Write)
-        , m_reading(options.url, m_name, PgSession::Use::Read) {}
+        , m_writing(options, m_name, PgSession::Use::Write)
+        , m_reading(options, m_name, PgSession::Use::Read) {}
     ~PgEngine() override {
         m_readerThread.reset();
         m_writerThread.reset();
@@ -115,6 +119,7 @@ class PgEngine final : public DatabaseEngine {
 
     std::mutex m_mutex;
     std::string m_down; // why writing is not possible now
+    bool m_asking = false;
     SteadyTime m_askedAt{};
 
     std::unique_ptr<JobThread> m_writerThread; // last: its jobs use what stands above
@@ -157,14 +162,19 @@ Result<void> PgEngine::open(const std::vector<Migration>& steps) {
     return {};
 }
 
-// Nobody may be writing while it is down, so that asking is what finds out.
+// Nobody may be writing, so that asking is what finds out: at most every second, by a job without a
+// statement.
 std::string PgEngine::refused() {
     if (!m_forGood.empty()) return m_forGood;
     const std::lock_guard lock(m_mutex);
-    const SteadyTime now = SystemClock().now();
-    if (!m_down.empty() && now >= m_askedAt + k_pause) {
-        m_askedAt = now;
-        m_writerThread->push([](Connection&) { return Result<void>(); }, [](Result<void>) {});
+    if (!m_asking && SystemClock().now() >= m_askedAt + k_pause) {
+        m_asking = true;
+        m_writerThread->push([](Connection&) { return Result<void>(); },
+                             [this](Result<void>) {
+                                 const std::lock_guard done(m_mutex);
+                                 m_asking = false;
+                                 m_askedAt = SystemClock().now();
+                             });
     }
     return m_down;
 }
@@ -212,8 +222,10 @@ void PgEngine::runWrites(std::vector<JobThread::Entry>& batch) {
 }
 
 Result<void> PgEngine::runRead(const Database::Job& job) {
-    EXO_TRY(Connection * connection, m_reading.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-    Result<void> result = runGuarded(job, *connection);
+    auto begun = m_reading.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    if (!begun.ok()) setDown(begun.error().detail); // a job of the writer says when it is back
+    if (!begun.ok()) return std::move(begun).error();
+    Result<void> result = runGuarded(job, **begun);
     m_reading.rollBack();
     return result;
 }

@@ -7,12 +7,19 @@ namespace exo {
 
 namespace {
 
+Result<int> newestStep(Connection& connection) {
+    EXO_TRY(const auto version, connection.integer("SELECT coalesce(max(version), 0) FROM exobrain_schema"));
+    return static_cast<int>(version.value_or(0));
+}
+
 Result<void> applySteps(Connection& connection, const std::vector<Migration>& steps) {
-    EXO_TRY(const int version, readPgSchemaVersion(connection)); // again, now that it is our turn
-    if (version == 0)
-        EXO_CHECK(connection.exec(
-            "CREATE TABLE IF NOT EXISTS exobrain_schema (version BIGINT PRIMARY KEY, name TEXT "
-            "NOT NULL, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())"));
+    // Whether the table is there cannot be asked a second time: to_regclass() takes no lock, so this
+    // connection may still answer what it knew before another one made the table. Making it takes locks, and
+    // sees it.
+    EXO_CHECK(
+        connection.exec("CREATE TABLE IF NOT EXISTS exobrain_schema (version BIGINT PRIMARY KEY, name TEXT "
+                        "NOT NULL, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())"));
+    EXO_TRY(const int version, newestStep(connection)); // again, now that it is our turn
     for (const Migration& step : steps) {
         if (step.version <= version) continue;
         if (auto done = connection.exec(step.sql); !done.ok()) {
@@ -32,8 +39,7 @@ Result<int> readPgSchemaVersion(Connection& connection) {
     EXO_TRY(const auto there,
             connection.integer("SELECT CASE WHEN to_regclass('exobrain_schema') IS NULL THEN 0 ELSE 1 END"));
     if (there.value_or(0) == 0) return 0;
-    EXO_TRY(const auto version, connection.integer("SELECT coalesce(max(version), 0) FROM exobrain_schema"));
-    return static_cast<int>(version.value_or(0));
+    return newestStep(connection);
 }
 
 Result<void> migratePg(Connection& connection, const std::vector<Migration>& steps) {

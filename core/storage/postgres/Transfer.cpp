@@ -2,6 +2,9 @@
 
 #include "core/base/Sha256.h"
 #include "core/storage/SearchStore.h"
+#include "core/storage/postgres/PgSession.h"
+
+#include <algorithm>
 
 namespace exo {
 
@@ -16,16 +19,15 @@ struct Column {
 
 struct Table {
     std::string_view name;
-    std::string_view order; // parents before children
-    std::vector<Column> columns;
-    bool numbered = true; // has an identity `n`
+    std::vector<Column> columns; // the first is the key, in whose order parents come before children
+    std::int64_t page = 500;     // rows that are in memory at a time
 };
 
+// Parents before children.
 std::vector<Table> tables() {
     constexpr Kind i = Kind::Integer, r = Kind::Real, t = Kind::Text, b = Kind::Bytes;
     return {
         {"sessions",
-         "n",
          {{"n", i},
           {"id", t},
           {"owner", t},
@@ -43,7 +45,6 @@ std::vector<Table> tables() {
           {"import_batch", t},
           {"removed_at", i}}},
         {"messages",
-         "n",
          {{"n", i},
           {"id", t},
           {"session", i},
@@ -65,16 +66,14 @@ std::vector<Table> tables() {
           {"first_token_ms", i},
           {"duration_ms", i},
           {"compacted_before", i},
-          {"tool_calls", t}}},
-        {"blobs", "sha256", {{"sha256", b}, {"data", b}}, false},
+          {"tool_calls", t}},
+         100},
+        {"blobs", {{"sha256", b}, {"data", b}}, 8},
         {"attachments",
-         "n",
          {{"n", i}, {"id", t}, {"message", i}, {"name", t}, {"mime_type", t}, {"size", i}, {"sha256", b}}},
         {"compactions",
-         "n",
          {{"n", i}, {"session", i}, {"boundary", i}, {"summary", t}, {"tokens", i}, {"created_at", i}}},
         {"keys",
-         "n",
          {{"n", i},
           {"id", t},
           {"hash", b},
@@ -85,9 +84,8 @@ std::vector<Table> tables() {
           {"expires_at", i},
           {"revoked_at", i},
           {"last_used_at", i}}},
-        {"meta", "key", {{"key", t}, {"value", b}}, false},
+        {"meta", {{"key", t}, {"value", b}}},
         {"usage",
-         "n",
          {{"n", i},
           {"at", i},
           {"owner", t},
@@ -110,8 +108,9 @@ std::string columnList(const Table& table) {
 }
 
 std::string select(const Table& table) {
-    return "SELECT " + columnList(table) + " FROM " + std::string(table.name) + " ORDER BY " +
-           std::string(table.order);
+    const std::string key(table.columns.front().name);
+    return "SELECT " + columnList(table) + " FROM " + std::string(table.name) + " WHERE " + key +
+           " > ? ORDER BY " + key + " LIMIT ?";
 }
 
 std::string insert(const Table& table) {
@@ -121,36 +120,86 @@ std::string insert(const Table& table) {
     return "INSERT INTO " + std::string(table.name) + " (" + columnList(table) + ") VALUES (" + marks + ")";
 }
 
-// One value as bytes that differ when the value does, with its length before it.
-void hashValue(Sha256& hash, const Statement& row, int index, Kind kind) {
-    std::string bytes = "-";
-    if (!row.isNull(index)) {
-        switch (kind) {
-        case Kind::Integer: bytes = std::to_string(row.integer(index)); break;
-        case Kind::Real: {
-            const double value = row.real(index);
-            bytes.assign(reinterpret_cast<const char*>(&value), sizeof value);
-            break;
+// `use` is called for each row in the order of the keys; PostgreSQL's rows of a statement are all in memory.
+Result<void> forEachRow(Connection& db, const Table& table,
+                        const std::function<Result<void>(const Statement&)>& use) {
+    const std::string sql = select(table);
+    std::int64_t number = INT64_MIN;
+    std::string key;
+    for (;;) {
+        EXO_TRY(Statement rows, db.prepare(sql));
+        const Kind kind = table.columns.front().kind;
+        if (kind == Kind::Integer) rows.bind(1, number);
+        if (kind == Kind::Text) rows.bind(1, key);
+        if (kind == Kind::Bytes) rows.bind(1, Blob{key});
+        rows.bind(2, table.page);
+        std::int64_t count = 0;
+        for (;; ++count) {
+            EXO_TRY(const bool more, rows.step());
+            if (!more) break;
+            if (kind == Kind::Integer)
+                number = rows.integer(0);
+            else
+                key = kind == Kind::Text ? rows.text(0) : rows.blob(0);
+            EXO_CHECK(use(rows));
         }
-        case Kind::Text: bytes = row.text(index); break;
-        case Kind::Bytes: bytes = row.blob(index); break;
-        }
-        bytes.insert(0, std::to_string(bytes.size()) + ":");
+        if (count < table.page) return {};
     }
+}
+
+class Mover {
+  public:
+    Mover(Connection& from, Connection& to, const TransferOptions& options)
+        : m_from(from)
+        , m_to(to)
+        , m_options(options) {}
+
+    Result<std::vector<Transferred>> run();
+
+  private:
+    Result<std::int64_t> countRows();
+    Result<Transferred> copy(const Table& table);
+    Result<void> index(std::string_view sql, std::int64_t& done, std::int64_t total, bool titles);
+    Result<void> indexAll(std::int64_t sessions, std::int64_t messages);
+    // As it will be stored.
+    Result<std::string> text(const Table& table, const Statement& row, std::size_t column,
+                             Transferred& moved);
+    void tell(std::string_view stage, std::int64_t done, std::int64_t total) const {
+        if (m_options.progress && (done % 64 == 0 || done == total)) m_options.progress(stage, done, total);
+    }
+
+    Connection& m_from;
+    Connection& m_to;
+    const TransferOptions& m_options;
+    std::int64_t m_total = 0, m_copied = 0, m_verified = 0;
+};
+
+// One value as bytes that differ when the value does, with its length before it.
+void hashBytes(Sha256& hash, std::string_view bytes) {
+    hash.add(std::to_string(bytes.size()) + ":");
     hash.add(bytes);
 }
 
+void hashValue(Sha256& hash, const Statement& row, int index, Kind kind) {
+    if (row.isNull(index)) return hash.add("-");
+    switch (kind) {
+    case Kind::Integer: return hashBytes(hash, std::to_string(row.integer(index)));
+    case Kind::Real: {
+        const double value = row.real(index);
+        return hashBytes(hash, {reinterpret_cast<const char*>(&value), sizeof value});
+    }
+    case Kind::Text: return hashBytes(hash, row.text(index));
+    case Kind::Bytes: return hashBytes(hash, row.blob(index));
+    }
+}
+
+// What is not a text.
 void bindValue(Statement& into, const Statement& row, int index, Kind kind) {
     if (row.isNull(index)) return into.bind(index + 1, nullptr);
-    switch (kind) {
-    case Kind::Integer: return into.bind(index + 1, row.integer(index));
-    case Kind::Real: return into.bind(index + 1, row.real(index));
-    case Kind::Text: return into.bind(index + 1, row.text(index));
-    case Kind::Bytes: {
-        const std::string bytes = row.blob(index);
-        return into.bind(index + 1, Blob{bytes});
-    }
-    }
+    if (kind == Kind::Integer) return into.bind(index + 1, row.integer(index));
+    if (kind == Kind::Real) return into.bind(index + 1, row.real(index));
+    const std::string bytes = row.blob(index);
+    into.bind(index + 1, Blob{bytes});
 }
 
 Result<void> refuseUnlessEmpty(Connection& to) {
@@ -159,81 +208,149 @@ Result<void> refuseUnlessEmpty(Connection& to) {
         if (rows.value_or(0) > 0)
             return fail(ErrorCode::Conflict,
                         "the PostgreSQL database is not empty: " + std::string(table.name) + " holds " +
-                            std::to_string(*rows) + " rows");
+                            std::to_string(*rows) + (*rows == 1 ? " row" : " rows"));
     }
     return {};
 }
 
-Result<Transferred> digest(Connection& db, const Table& table) {
-    Transferred out{std::string(table.name), 0, {}};
-    Sha256 hash;
-    EXO_TRY(Statement rows, db.prepare(select(table)));
-    for (;;) {
-        EXO_TRY(const bool more, rows.step());
-        if (!more) break;
-        for (std::size_t i = 0; i < table.columns.size(); ++i)
-            hashValue(hash, rows, static_cast<int>(i), table.columns[i].kind);
-        ++out.rows;
+Result<std::int64_t> Mover::countRows() {
+    std::int64_t total = 0;
+    for (const Table& table : tables()) {
+        EXO_TRY(const auto rows, m_from.integer("SELECT count(*) FROM " + std::string(table.name)));
+        total += rows.value_or(0);
     }
-    out.sha256 = hash.hex();
-    return out;
+    return total;
 }
 
-Result<void> copyTable(Connection& from, Connection& to, const Table& table, std::int64_t& copied,
-                       const std::function<void(std::int64_t)>& progress) {
-    EXO_TRY(Statement rows, from.prepare(select(table)));
-    EXO_TRY(Statement into, to.prepare(insert(table)));
-    for (;;) {
-        EXO_TRY(const bool more, rows.step());
-        if (!more) break;
-        for (std::size_t i = 0; i < table.columns.size(); ++i)
-            bindValue(into, rows, static_cast<int>(i), table.columns[i].kind);
+Result<std::string> Mover::text(const Table& table, const Statement& row, std::size_t column,
+                                Transferred& moved) {
+    const std::string was = row.text(static_cast<int>(column));
+    std::string stored = pgText(was);
+    if (stored == was) return stored;
+    if (!m_options.replace) {
+        const std::string where = table.columns.front().kind == Kind::Integer
+                                      ? " of row " + std::to_string(row.integer(0))
+                                      : std::string();
+        return fail(ErrorCode::Unsupported,
+                    "table " + std::string(table.name) + ", " + std::string(table.columns[column].name) +
+                        where +
+                        ": PostgreSQL stores no text with a NUL character or bytes that are not UTF-8");
+    }
+    ++moved.replaced;
+    return stored;
+}
+
+// The checksum is that of the source.
+Result<Transferred> Mover::copy(const Table& table) {
+    Transferred moved{std::string(table.name), 0, {}, 0};
+    Sha256 hash;
+    EXO_TRY(Statement into, m_to.prepare(insert(table)));
+    EXO_CHECK(forEachRow(m_from, table, [&](const Statement& row) -> Result<void> {
+        for (std::size_t i = 0; i < table.columns.size(); ++i) {
+            const int index = static_cast<int>(i);
+            if (table.columns[i].kind == Kind::Text && !row.isNull(index)) {
+                EXO_TRY(const std::string stored, text(table, row, i, moved));
+                hashBytes(hash, stored);
+                into.bind(index + 1, stored);
+            } else {
+                hashValue(hash, row, index, table.columns[i].kind);
+                bindValue(into, row, index, table.columns[i].kind);
+            }
+        }
         EXO_CHECK(into.run());
         into.reset();
-        if (++copied % 256 == 0 && progress) progress(copied);
-    }
-    if (!table.numbered) return {};
-    const std::string name(table.name); // the next row gets the next number
-    return to.run("SELECT setval(pg_get_serial_sequence('" + name + "', 'n'), (SELECT max(n) FROM " + name +
-                  ")) WHERE EXISTS (SELECT 1 FROM " + name + ")");
+        ++moved.rows;
+        tell("copying", ++m_copied, m_total);
+        return {};
+    }));
+    moved.sha256 = hash.hex();
+    return moved;
 }
 
-Result<void> indexAll(Connection& from, Connection& to) {
-    EXO_TRY(Statement titles, from.query("SELECT n, title FROM sessions WHERE title <> ''"));
+Result<std::string> digestOf(Connection& db, const Table& table, std::int64_t& rows,
+                             const std::function<void()>& onRow) {
+    Sha256 hash;
+    EXO_CHECK(forEachRow(db, table, [&](const Statement& row) -> Result<void> {
+        for (std::size_t i = 0; i < table.columns.size(); ++i)
+            hashValue(hash, row, static_cast<int>(i), table.columns[i].kind);
+        ++rows;
+        if (onRow) onRow();
+        return {};
+    }));
+    return hash.hex();
+}
+
+Result<void> compare(Connection& to, const Table& table, const Transferred& moved,
+                     const std::function<void()>& onRow = {}) {
+    std::int64_t rows = 0;
+    EXO_TRY(const std::string sha256, digestOf(to, table, rows, onRow));
+    if (rows == moved.rows && sha256 == moved.sha256) return {};
+    return fail(ErrorCode::StorageCorrupt, "what was copied into " + moved.table + " reads back differently");
+}
+
+Result<void> Mover::index(std::string_view sql, std::int64_t& done, std::int64_t total, bool titles) {
+    EXO_TRY(Statement rows, m_from.prepare(sql));
     for (;;) {
-        EXO_TRY(const bool more, titles.step());
-        if (!more) break;
-        EXO_CHECK(SearchStore(to).indexTitle(titles.integer(0), titles.text(1)));
+        EXO_TRY(const bool more, rows.step());
+        if (!more) return {};
+        SearchStore search(m_to);
+        EXO_CHECK(titles ? search.indexTitle(rows.integer(0), rows.text(1))
+                         : search.indexMessage(rows.integer(0), rows.text(1)));
+        tell("indexing", ++done, total);
     }
-    EXO_TRY(Statement texts, from.query("SELECT n, content FROM messages WHERE state <> 'pending'"));
-    for (;;) {
-        EXO_TRY(const bool more, texts.step());
-        if (!more) break;
-        EXO_CHECK(SearchStore(to).indexMessage(texts.integer(0), texts.text(1)));
-    }
+}
+
+Result<void> Mover::indexAll(std::int64_t sessions, std::int64_t messages) {
+    std::int64_t done = 0;
+    const std::int64_t total = sessions + messages;
+    EXO_CHECK(index("SELECT n, title FROM sessions WHERE title <> ''", done, total, true));
+    EXO_CHECK(index("SELECT n, content FROM messages WHERE state <> 'pending'", done, total, false));
+    tell("indexing", total, total);
     return {};
+}
+
+Result<std::vector<Transferred>> Mover::run() {
+    EXO_CHECK(refuseUnlessEmpty(m_to));
+    EXO_TRY(m_total, countRows());
+    std::vector<Transferred> done;
+    std::int64_t sessions = 0, messages = 0;
+    for (const Table& table : tables()) {
+        EXO_TRY(Transferred moved, copy(table));
+        if (moved.table == "sessions") sessions = moved.rows;
+        if (moved.table == "messages") messages = moved.rows;
+        if (table.columns.front().name == "n" && moved.rows > 0) // the next row gets the next number
+            EXO_CHECK(m_to.run("SELECT setval(pg_get_serial_sequence('" + moved.table +
+                               "', 'n'), (SELECT max(n) FROM " + moved.table + "))"));
+        done.push_back(std::move(moved));
+    }
+    for (std::size_t i = 0; i < done.size(); ++i)
+        EXO_CHECK(compare(m_to, tables()[i], done[i], [this] { tell("verifying", ++m_verified, m_total); }));
+    EXO_CHECK(indexAll(sessions, messages));
+    return done;
 }
 
 } // namespace
 
-Result<std::vector<Transferred>> transfer(Connection& from, Connection& to,
-                                          const std::function<void(std::int64_t)>& progress) {
-    EXO_CHECK(refuseUnlessEmpty(to));
-    std::vector<Transferred> done;
-    std::int64_t copied = 0;
+Result<std::vector<Transferred>> transfer(Connection& from, Connection& to, const TransferOptions& options) {
+    return Mover(from, to, options).run();
+}
+
+Result<void> verifyTransferred(Connection& to, const std::vector<Transferred>& moved) {
     for (const Table& table : tables()) {
-        EXO_CHECK(copyTable(from, to, table, copied, progress));
-        EXO_TRY(const Transferred was, digest(from, table));
-        EXO_TRY(Transferred is, digest(to, table));
-        if (was.rows != is.rows || was.sha256 != is.sha256)
-            return fail(
-                ErrorCode::StorageCorrupt,
-                "what was copied into " + was.table +
-                    " reads back differently; texts with a NUL character are not stored by PostgreSQL");
-        done.push_back(std::move(is));
+        const auto found = std::ranges::find(moved, table.name, &Transferred::table);
+        if (found == moved.end()) return fail(ErrorCode::Internal, "a table was not copied");
+        EXO_CHECK(compare(to, table, *found));
     }
-    EXO_CHECK(indexAll(from, to));
-    return done;
+    return {};
+}
+
+std::vector<std::string> transferredColumns() {
+    std::vector<std::string> names;
+    for (const Table& table : tables())
+        for (const Column& column : table.columns)
+            names.push_back(std::string(table.name) + "." + std::string(column.name));
+    std::ranges::sort(names);
+    return names;
 }
 
 } // namespace exo

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <pwd.h>
 #include <stdexcept>
 #include <sys/stat.h>
@@ -72,7 +73,7 @@ void PostgresServer::start() {
 }
 
 void PostgresServer::stop() {
-    m_process->signal(SIGCONT);
+    signalAll(SIGCONT);
     m_process->signal(SIGQUIT);
     m_process->wait(Millis(60000));
 }
@@ -83,11 +84,19 @@ PostgresServer::~PostgresServer() {
     fs::remove_all(m_folder, ignored);
 }
 
+// A connection is a process of its own.
+void PostgresServer::signalAll(int number) const {
+    m_process->signal(number);
+    const std::string pid = std::to_string(m_process->pid());
+    std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+    for (pid_t child = 0; children >> child;)
+        ::kill(child, number);
+}
 void PostgresServer::freeze() const {
-    m_process->signal(SIGSTOP);
+    signalAll(SIGSTOP);
 }
 void PostgresServer::thaw() const {
-    m_process->signal(SIGCONT);
+    signalAll(SIGCONT);
 }
 
 std::string PostgresServer::createDatabase() {

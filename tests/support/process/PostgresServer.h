@@ -33,6 +33,8 @@ class PostgresServer {
     static PostgresServer& shared();
 
   private:
+    void signalAll(int number) const;
+
     std::filesystem::path m_folder;
     std::string m_user; // who runs it; empty: we
     int m_databases = 0;

@@ -141,6 +141,21 @@ TEST_CASE(
     CHECK(keys.verifications == 2);
 }
 
+TEST_CASE("a store that does not answer holds nobody up who is known") {
+    ServerRig rig;
+    rig.keys.add("exo_k1_secret", key("k1"));
+    rig.clock.advance(Millis(1000));
+    CHECK(rig.call(withKey("exo_k1_secret")).status == 200);
+    rig.keys.silent = true;
+    const int before = rig.keys.lists;
+    for (int i = 0; i < 3; ++i) {
+        rig.clock.advance(Millis(1000));
+        CHECK(rig.call(withKey("exo_k1_secret")).status == 200);
+        CHECK(rig.call(models()).status == 401);
+    }
+    CHECK(rig.keys.lists == before + 1); // it is asked once, not over and over
+}
+
 TEST_CASE("the store is asked for changes at most once a second") {
     ServerRig rig;
     const int before = rig.keys.lists;

@@ -241,6 +241,7 @@ class FakeKeys final : public server::KeySource {
     int verifications = 0;
     int lists = 0;
     std::vector<std::string> touched;
+    bool silent = false; // a store that does not answer
 
     void add(std::string secret, server::KnownKey key) {
         entries.push_back({std::move(secret), std::move(key)});
@@ -248,6 +249,11 @@ class FakeKeys final : public server::KeySource {
     }
     Task<server::KeyList> list(std::optional<std::int64_t> known) override {
         ++lists;
+        if (silent) {
+            asio::steady_timer never(co_await asio::this_coro::executor,
+                                     asio::steady_timer::time_point::max());
+            co_await never.async_wait(asio::use_awaitable);
+        }
         server::KeyList list;
         list.version = version;
         list.changed = known != version;

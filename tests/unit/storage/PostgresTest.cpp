@@ -1,6 +1,8 @@
 // What is different about a database that several servers share and that may be away. What is the same is
 // tested by the other files, which run over both engines.
 #include "core/storage/KeyStore.h"
+#include "core/storage/postgres/PgFacts.h"
+#include "core/storage/postgres/PgMigrations.h"
 #include "core/storage/postgres/PgSession.h"
 #include "tests/unit/storage/StorageFixture.h"
 
@@ -99,6 +101,73 @@ TEST_CASE("a PostgreSQL that is started again is used again, and keeps what was 
     CHECK(count(*db, "meta").value() == 2);
 }
 
+TEST_CASE("a PostgreSQL that is frozen holds nobody up for ever") {
+    if (without()) return;
+    PostgresServer server;
+    DatabaseOptions options;
+    options.url = Secret(server.createDatabase());
+    options.patience = Millis(200);
+    auto opened = Database::open(options);
+    REQUIRE(opened.ok());
+    Database& db = **opened;
+    REQUIRE(note(db, "one").ok());
+    server.freeze();
+    const auto unread = count(db, "meta");
+    REQUIRE(!unread.ok());
+    CHECK(unread.error().retryable);
+    CHECK(db.readOnly());
+    server.thaw();
+    for (int i = 0; i < 2000 && db.readOnly(); ++i)
+        std::this_thread::sleep_for(Millis(10));
+    CHECK(!db.readOnly());
+    CHECK(note(db, "two").ok());
+    auto rows = count(db, "meta"); // the other connection has a pause of its own
+    for (int i = 0; i < 2000 && !rows.ok(); ++i) {
+        std::this_thread::sleep_for(Millis(10));
+        rows = count(db, "meta");
+    }
+    REQUIRE(rows.ok());
+    CHECK(*rows == 2);
+}
+
+TEST_CASE("a URL is judged before anything is asked") {
+    for (const char* good : {"", "postgres://a@b/c", "postgresql:///x?host=/run/postgresql"})
+        CHECK(Database::checkUrl(Secret(good)).ok());
+    for (const char* bad :
+         {"mysql://a:planted@b/c", "host=b password=planted", "postgres://a:planted@[", "x"}) {
+        const auto refused = Database::checkUrl(Secret(bad));
+        REQUIRE(!refused.ok());
+        CHECK(refused.error().code == ErrorCode::ConfigError);
+        CHECK(refused.error().param == "storage.url");
+        CHECK(refused.error().toLogString().find("planted") == std::string::npos);
+    }
+    CHECK(describePgUrl(Secret("postgres://me:planted@10.0.0.5:5433/exobrain")) ==
+          "exobrain on 10.0.0.5:5433");
+    CHECK(describePgUrl(Secret("postgres:///exobrain")) == "exobrain on this machine");
+}
+
+TEST_CASE("what doctor asks of a PostgreSQL, with and without our tables") {
+    if (without()) return;
+    const Secret url(PostgresServer::shared().createDatabase());
+    auto facts = lookAtPostgres(url);
+    REQUIRE_MESSAGE(facts.ok(), facts.error().toLogString());
+    CHECK(facts->schema == 0);
+    CHECK(facts->rows.empty());
+    CHECK(facts->version.find_first_not_of("0123456789.") == std::string::npos);
+    CHECK(facts->way == PgFacts::Way::Local);
+    CHECK(!facts->durable); // as the test's server is started
+    CHECK(facts->writable);
+    CHECK(facts->milliseconds > 0);
+    auto db = openAt(std::string(url.reveal()));
+    REQUIRE(makeSession(*db, "s").ok());
+    facts = lookAtPostgres(url);
+    REQUIRE(facts.ok());
+    CHECK(facts->schema == db->schemaVersion());
+    CHECK(facts->rows.front() == std::pair<std::string, std::int64_t>("sessions", 1));
+    CHECK(facts->connections >= 3);
+    CHECK(!lookAtPostgres(Secret("postgres://127.0.0.1:1/x")).ok());
+}
+
 TEST_CASE("a transaction whose connection breaks stores nothing, and the next one is fine") {
     if (without()) return;
     auto db = openAt(PostgresServer::shared().createDatabase());
@@ -125,19 +194,52 @@ TEST_CASE("a job that overlooks a failed statement has failed itself, alone") {
     CHECK(count(*db, "meta").value() == 2);
 }
 
+// While it waits for its turn, a server's own catalogue still says what was there before: the other's tables
+// show only once a lock was taken (to_regclass() takes none).
+TEST_CASE("a server that waited while another one migrated sees what that one did") {
+    if (without()) return;
+    const Secret url(PostgresServer::shared().createDatabase());
+    const auto connect = [&] {
+        auto session = PgSession::open(url, "test", PgSession::Use::Write);
+        REQUIRE(session.ok());
+        return std::make_unique<Connection>(std::move(*session));
+    };
+    const auto steps = builtInMigrations("migrations-postgres/");
+    REQUIRE(steps.ok());
+    const auto first = connect(), second = connect();
+    REQUIRE(readPgSchemaVersion(*second).value() == 0); // it remembers that
+    REQUIRE(first->exec("BEGIN; " + std::string(k_pgTakeTurn)).ok());
+    Result<void> migrated;
+    std::thread other([&] { migrated = migratePg(*second, *steps); });
+    const auto waiting = [&] {
+        const auto count =
+            first->integer("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+        return count.ok() && count->value_or(0) > 0;
+    };
+    for (int i = 0; i < 2000 && !waiting(); ++i)
+        std::this_thread::sleep_for(Millis(5));
+    CHECK(waiting());
+    const auto made = migratePg(*first, *steps); // nested BEGIN and COMMIT are those of the turn it has
+    other.join();
+    CHECK_MESSAGE(made.ok(), (made.ok() ? "" : made.error().toLogString()));
+    CHECK_MESSAGE(migrated.ok(), (migrated.ok() ? "" : migrated.error().toLogString()));
+    CHECK(readPgSchemaVersion(*second).value() == steps->back().version);
+}
+
 TEST_CASE("several servers that start and write at once take turns") {
     if (without()) return;
     const std::string url = PostgresServer::shared().createDatabase();
     constexpr int k_servers = 4, k_sessions = 25;
     std::vector<std::thread> threads;
     std::vector<int> failed(k_servers, 0);
+    std::vector<std::string> unopened(k_servers);
     for (int n = 0; n < k_servers; ++n)
         threads.emplace_back([&, n] {
             DatabaseOptions options;
             options.url = Secret(url);
             auto db = Database::open(options); // all of them migrate
             if (!db.ok()) {
-                failed[static_cast<std::size_t>(n)] = -1;
+                unopened[static_cast<std::size_t>(n)] = db.error().toLogString();
                 return;
             }
             for (int i = 0; i < k_sessions; ++i) // at one and the same time, which each makes unique
@@ -145,6 +247,8 @@ TEST_CASE("several servers that start and write at once take turns") {
         });
     for (auto& thread : threads)
         thread.join();
+    for (const auto& why : unopened)
+        CHECK(why == "");
     CHECK(failed == std::vector<int>(k_servers, 0));
     auto db = openAt(url);
     CHECK(count(*db, "sessions").value() == k_servers * k_sessions);

@@ -22,6 +22,14 @@ std::string marked(std::string_view text, std::string_view query, std::size_t le
 }
 } // namespace
 
+TEST_CASE("a query of several words in PostgreSQL wants all of them, each in any of its forms") {
+    const std::string query = searchTsquery(searchTerms("user_name cache"));
+    CHECK(query.starts_with("("));
+    CHECK(query.ends_with(")"));
+    CHECK(query.find(" | ") < query.find(") & (")); // the forms of an identifier, in brackets of their own
+    CHECK(searchTsquery(searchTerms("  ")).empty());
+}
+
 TEST_CASE("Chinese runs become overlapping bigrams and their last character") {
     CHECK(searchTokens("数据库") == "数据 据库 库");
     CHECK(searchTokens("我") == "我");

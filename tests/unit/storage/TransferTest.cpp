@@ -4,6 +4,8 @@
 #include "core/storage/UsageStore.h"
 #include "tests/unit/storage/StorageFixture.h"
 
+#include <map>
+
 using namespace exo;
 using namespace exo::test;
 
@@ -21,11 +23,14 @@ struct Move {
         REQUIRE_MESSAGE(opened.ok(), opened.error().toLogString());
         return std::move(opened).value();
     }
-    Result<std::vector<Transferred>> run() {
+    Result<std::vector<Transferred>> run(const TransferOptions& options = {}) {
         return from.read([&](Connection& source) {
             return to->writeBlocking<std::vector<Transferred>>(
-                [&](Connection& target) { return transfer(source, target); });
+                [&](Connection& target) { return transfer(source, target, options); });
         });
+    }
+    Result<void> verify(const std::vector<Transferred>& moved) const {
+        return to->readBlocking<void>([&](Connection& target) { return verifyTransferred(target, moved); });
     }
 };
 
@@ -65,6 +70,7 @@ TEST_CASE(
     REQUIRE_MESSAGE(moved.ok(), moved.error().toLogString());
     CHECK(moved->front().table == "sessions");
     CHECK(moved->front().rows == 1);
+    CHECK(move.verify(*moved).ok());
     const auto trees = [&](Database& db) {
         return db
             .readBlocking<SessionTree>(
@@ -95,12 +101,92 @@ TEST_CASE(
     CHECK(move.run().error().code == ErrorCode::Conflict); // it holds something now
 }
 
-TEST_CASE("what PostgreSQL cannot hold as it is stops the move, and nothing has moved") {
+TEST_CASE(
+    "a text that PostgreSQL cannot hold stops the move, which names it, or is changed when that is wanted") {
     if (!PostgresServer::installed()) return;
     Move move;
-    move.from.makeSession(std::string("a\0b", 3));
-    CHECK(move.run().error().code == ErrorCode::StorageCorrupt);
+    const auto session = move.from.makeSession("good");
+    move.from.turn(session.id, std::string("a\0b", 3), "answer");
+    const auto stopped = move.run();
+    REQUIRE(!stopped.ok());
+    CHECK(stopped.error().code == ErrorCode::Unsupported);
+    CHECK(stopped.error().detail.find("messages, content of row 1") != std::string::npos);
     const auto rows = move.to->readBlocking<std::optional<std::int64_t>>(
         [](Connection& c) { return c.integer("SELECT count(*) FROM sessions"); });
     CHECK(rows.value() == 0);
+    TransferOptions options;
+    options.replace = true;
+    const auto moved = move.run(options);
+    REQUIRE_MESSAGE(moved.ok(), moved.error().toLogString());
+    CHECK((*moved)[1].replaced == 1);
+    CHECK(move.verify(*moved).ok());
+}
+
+TEST_CASE(
+    "more rows than are read at a time arrive in order, progress is told, and a change is found afterwards") {
+    if (!PostgresServer::installed()) return;
+    Move move;
+    const auto session = move.from.makeSession("many");
+    constexpr int k_turns = 130; // two messages each, of which 100 are read at a time
+    REQUIRE(move.from
+                .write([&](Connection& c) -> Result<void> {
+                    for (int i = 0; i < k_turns; ++i) {
+                        TurnDraft draft;
+                        draft.session = session.id;
+                        draft.userContent = "q" + std::to_string(i);
+                        EXO_CHECK(MessageStore(c).beginTurn(draft, at(i)));
+                    }
+                    return {};
+                })
+                .ok());
+    std::map<std::string, std::int64_t> told;
+    TransferOptions options;
+    options.progress = [&](std::string_view stage, std::int64_t done, std::int64_t total) {
+        CHECK(done <= total);
+        told[std::string(stage)] = done;
+    };
+    const auto moved = move.run(options);
+    REQUIRE_MESSAGE(moved.ok(), moved.error().toLogString());
+    CHECK((*moved)[1].rows == 2 * k_turns);
+    CHECK(told["copying"] == 1 + 2 * k_turns);
+    CHECK(told["verifying"] == 1 + 2 * k_turns);
+    CHECK(told["indexing"] == 1 + 2 * k_turns);
+    CHECK(move.verify(*moved).ok());
+    REQUIRE(move.to
+                ->writeBlocking<void>([](Connection& c) {
+                    return c.run("UPDATE messages SET content = 'other' WHERE n = 150");
+                })
+                .ok());
+    CHECK(move.verify(*moved).error().code == ErrorCode::StorageCorrupt);
+}
+
+// A column that one engine has and the other does not would be left behind.
+TEST_CASE("both engines have the same tables and columns, and the move knows all of them") {
+    if (!PostgresServer::installed()) return;
+    Move move;
+    using Names = std::vector<std::string>;
+    const auto names = [](Connection& c, const std::string& sql) -> Result<Names> {
+        EXO_TRY(Statement rows, c.prepare(sql));
+        Names out;
+        for (;;) {
+            EXO_TRY(const bool more, rows.step());
+            if (!more) return out;
+            out.push_back(rows.text(0));
+        }
+    };
+    const auto here = move.from.read([&](Connection& c) {
+        return names(c, "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c "
+                        "WHERE t.type = 'table' AND t.name NOT LIKE '%search%' AND t.name NOT LIKE 'sqlite%' "
+                        "ORDER BY 1");
+    });
+    const auto there = move.to->readBlocking<Names>([&](Connection& c) {
+        return names(c, "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE "
+                        "table_schema = current_schema() AND table_name NOT LIKE '%search%' AND column_name "
+                        "<> 'writer' AND table_name <> 'exobrain_schema' ORDER BY (table_name || '.' || "
+                        "column_name) COLLATE \"C\"");
+    });
+    REQUIRE(here.ok());
+    REQUIRE(there.ok());
+    CHECK(*here == *there);
+    CHECK(transferredColumns() == *here);
 }
