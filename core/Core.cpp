@@ -20,6 +20,9 @@ namespace {
 // A command holds the home only for as long as it runs; a server or desktop that starts meanwhile waits for
 // it.
 constexpr Millis k_commandPatience{5000};
+// A database elsewhere may be started later than a server. Long enough that the service manager, which tries
+// again, does not give up.
+constexpr Millis k_databasePatience{7000};
 
 bool heldByCommand(const CoreOptions& options) {
     const auto holder = HomeLock::holder(options.paths.run);
@@ -35,6 +38,16 @@ Result<std::optional<HomeLock>> lockHome(const CoreOptions& options, const Clock
         if (options.use == CoreOptions::HomeUse::OwnerOrGuest) return std::optional<HomeLock>();
         if (!heldByCommand(options) || clock.now() >= until) return std::move(lock).error();
         std::this_thread::sleep_for(Millis(50));
+    }
+}
+
+Result<std::unique_ptr<Database>> openDatabase(const DatabaseOptions& options, Millis patience,
+                                               const Clock& clock) {
+    const SteadyTime until = clock.now() + patience;
+    for (;;) {
+        auto database = Database::open(options);
+        if (database.ok() || !database.error().retryable || clock.now() >= until) return database;
+        log::warn("waiting for the database: {}", database.error().detail);
     }
 }
 
@@ -77,7 +90,8 @@ Result<std::unique_ptr<Core>> Core::create(CoreOptions options) {
     files.file = options.paths.database();
     files.role = lock ? DatabaseOptions::Role::Owner : DatabaseOptions::Role::Guest;
     files.backupFolder = options.paths.data / "backups";
-    EXO_TRY(auto database, Database::open(std::move(files)));
+    const bool waits = options.kind == "serve" && !files.url.empty();
+    EXO_TRY(auto database, openDatabase(files, waits ? k_databasePatience : Millis(0), SystemClock()));
 
     auto parts =
         std::make_unique<Parts>(std::move(options), std::move(config), std::move(lock), std::move(database));

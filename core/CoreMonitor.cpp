@@ -214,6 +214,7 @@ void CoreMonitor::evaluateAlerts(const api::MetricsSnapshot& now) {
 }
 
 std::optional<double> CoreMonitor::backupAge() const {
+    if (m_parts.database.isShared()) return std::nullopt; // what lies in the home is not what is stored
     if (!m_newestBackup) return std::nullopt;
     // A clock that was set back makes no backup younger than new.
     return std::max(0.0, std::chrono::duration<double>(m_parts.clock.wallNow() - *m_newestBackup).count());

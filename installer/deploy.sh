@@ -378,14 +378,15 @@ makeKeys() {
 
 # Fails when one of them does not start. (It stands left of &&, where set -e does not hold.)
 startServices() {
-    local verb=start
+    local verb=start timer=(exobrain-backup.timer)
     if [ "$changed" = yes ]; then verb=restart; fi
+    if inPostgres; then timer=(); fi # there is nothing in the home to back up
     run systemctl daemon-reload &&
-        run systemctl enable --quiet exobrain.socket exobrain.service exobrain-monitor.service exobrain-backup.timer &&
+        run systemctl enable --quiet exobrain.socket exobrain.service exobrain-monitor.service "${timer[@]}" &&
         run systemctl start exobrain.socket &&
         run systemctl "$verb" exobrain.service &&
         run systemctl "$verb" exobrain-monitor.service &&
-        run systemctl start exobrain-backup.timer
+        { [ "${#timer[@]}" = 0 ] || run systemctl start "${timer[@]}"; }
 }
 
 verify() {
@@ -438,9 +439,19 @@ rollback() {
 
 # --- deploy ------------------------------------------------------------------------------------------------------------
 
+inPostgres() {
+    exobrain-admin serve --print-config 2>/dev/null | grep -q '^storage\.url  *= [^ ]'
+}
+
 backUp() { # before an upgrade
     if [ "$dry" = yes ]; then
         printf 'would run: exobrain-admin backup\n'
+        return
+    fi
+    if inPostgres; then
+        # The way back is then the database's own; an older version refuses a newer schema.
+        say "the sessions are in PostgreSQL: no backup is made here; dump it before an upgrade (pg_dump)"
+        rm -f "$kept/backup"
         return
     fi
     if [ ! -e "$home/exobrain.db" ]; then return; fi

@@ -65,6 +65,12 @@ void sayWhatIsLeftOut(const Settings& settings, const fs::path& keyFolder) {
     }
 }
 
+// No file of ours would hold them.
+Error inPostgres(const std::string& advice) {
+    return fail(ErrorCode::Unsupported,
+                "sessions, keys and usage are in PostgreSQL (storage.url), not in the home: " + advice);
+}
+
 int runBackup(const Globals& globals, const BackupOptions& options) {
     globals.setUpLog(log::Level::Warn);
     const Paths paths = globals.paths();
@@ -76,9 +82,7 @@ int runBackup(const Globals& globals, const BackupOptions& options) {
     else
         say("the configuration is not valid, it is backed up as it is:\n" + config.error().detail);
     if (!settings.storage.url.empty())
-        return report(fail(ErrorCode::Unsupported,
-                           "the sessions are in PostgreSQL (storage.url): back that up with "
-                           "pg_dump, or its own replication"));
+        return report(inPostgres("back that up with pg_dump, or its own replication"));
 
     const fs::path usual = paths.data / "backups";
     const fs::path folder = options.to.empty() ? usual : fs::absolute(options.to);
@@ -125,6 +129,10 @@ int runRestore(const Globals& globals, const RestoreOptions& options) {
     globals.setUpLog(log::Level::Warn);
     if (options.verify) return verifyOnly(options);
     const Paths paths = globals.paths();
+    if (const auto config = loadConfig(globals.sources());
+        config.ok() && !config->settings.storage.url.empty())
+        return report(
+            inPostgres("bring a dump back with pg_restore, or take storage.url out to use the home again"));
     if (const auto created = paths.create(); !created.ok()) return report(created.error());
     const auto lock = HomeLock::acquire(paths.run, "restore");
     if (!lock.ok()) {

@@ -63,6 +63,7 @@ void addKeys(Commands& commands);
 void addProviders(Commands& commands);
 void addMonitor(Commands& commands);
 void addBackup(Commands& commands); // and restore
+void addMigrate(Commands& commands);
 void addDoctor(Commands& commands);
 void addDiag(Commands& commands);
 void addVersion(Commands& commands);

@@ -13,6 +13,7 @@
 #include "core/storage/Sqlite.h"
 #include "core/storage/backup/Backup.h"
 #include "core/storage/backup/TarFile.h"
+#include "core/storage/postgres/PgFacts.h"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -117,7 +118,30 @@ Result<Json> lookAtDatabase(const fs::path& file) {
     return json;
 }
 
-std::string database(const Paths& paths) {
+std::string postgres(const Secret& url) {
+    const auto facts = lookAtPostgres(url);
+    if (!facts.ok()) return facts.error().toLogString();
+    const auto* way = facts->way == PgFacts::Way::Local ? "local"
+                      : facts->way == PgFacts::Way::Tls ? "TLS"
+                                                        : "not encrypted";
+    Json json{{"postgres", facts->version},
+              {"database", describePgUrl(url)},
+              {"milliseconds", facts->milliseconds},
+              {"way", way},
+              {"durable", facts->durable},
+              {"writable", facts->writable},
+              {"schema", facts->schema},
+              {"bytes", facts->bytes},
+              {"connections", facts->connections},
+              {"maxConnections", facts->maxConnections},
+              {"rows", Json::object()}};
+    for (const auto& [table, rows] : facts->rows)
+        json["rows"][table] = rows;
+    return json.dump(1);
+}
+
+std::string database(const Paths& paths, const Secret& url) {
+    if (!url.empty()) return postgres(url);
     std::error_code errc;
     if (!fs::exists(paths.database(), errc)) return "there is none";
     auto json = lookAtDatabase(paths.database());
@@ -157,6 +181,7 @@ std::vector<std::string> secretsOf(const Settings& settings) {
     add(settings.alerts.webhookSecret.reveal());
     add(settings.alerts.webhook); // whoever knows it may post there
     add(settings.cache.redisUrl.reveal());
+    add(settings.storage.url.reveal());
     if (const char* key = std::getenv("EXOBRAIN_API_KEY")) add(key);
     return known;
 }
@@ -167,7 +192,7 @@ std::vector<Entry> collect(const Globals& globals) {
     const Settings settings = config.ok() ? config->settings : Settings();
     std::vector<Entry> entries{{"version.json", versions()},
                                {"config.txt", configuration(config)},
-                               {"database.json", database(paths)},
+                               {"database.json", database(paths, settings.storage.url)},
                                {"files.txt", files(paths)}};
     const std::vector<doctor::Section> sections{
         {"before", {}, doctor::preDeployChecks(doctor::lookAtMachine(paths, globals.sources()))}};

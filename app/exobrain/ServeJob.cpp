@@ -55,6 +55,7 @@ void logProblems(const Error& error) { // one line each, a file may have several
 
 Result<void> checkAddresses(const Settings& settings) {
     EXO_CHECK(listenAddress(settings));
+    EXO_CHECK(Database::checkUrl(settings.storage.url));
     for (const ProviderSettings& provider : settings.providers) {
         if (provider.baseUrl.empty()) continue;
         const auto url = Core::previewEndpoint(provider.baseUrl, provider.type);
@@ -129,15 +130,18 @@ Task<std::string> ServeJob::start() {
     co_return url;
 }
 
-// An empty job: it waits its turn like any other.
+// An empty job: it waits its turn like any other. A PostgreSQL that does not answer is no fault of this
+// process, and another would be no better off.
 Task<void> ServeJob::askDatabase() {
+    if (m_core.database().isShared()) co_return Result<void>();
     std::function<Result<void>(Connection&)> job = [](Connection&) { return Result<void>(); };
-    return m_core.database().write<void>(std::move(job));
+    co_return co_await m_core.database().write<void>(std::move(job));
 }
 
 void ServeJob::reload() {
     notifyReloading();
     const std::string before = m_core.settings().server.listen;
+    const Secret storage = m_core.settings().storage.url;
     const auto done = m_core.reload([](const Settings& settings) -> Result<void> {
         EXO_CHECK(checkAddresses(settings));
         return checkLogFile(settings.logging.file);
@@ -153,6 +157,8 @@ void ServeJob::reload() {
     log::info("configuration reloaded");
     if (m_core.settings().server.listen != before)
         log::warn("a new server.listen takes effect at the next start");
+    if (!storage.equals(m_core.settings().storage.url.reveal()))
+        log::warn("a new storage.url takes effect at the next start");
     notifyServiceManager("READY=1\nSTATUS=serving on " + m_server.url());
 }
 

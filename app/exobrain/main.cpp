@@ -62,7 +62,7 @@ int runCommand(int argc, char** argv) {
     addGlobals(app, globals);
     app.require_subcommand(1);
     for (auto* add : {addServe, addAsk, addAnalyze, addMcp, addSessions, addImport, addKeys, addProviders,
-                      addMonitor, addBackup, addDoctor, addDiag, addVersion, addHelpTree})
+                      addMonitor, addBackup, addMigrate, addDoctor, addDiag, addVersion, addHelpTree})
         add(commands);
     try {
         app.parse(argc, argv);

@@ -59,7 +59,9 @@ ChatServiceImpl::ChatServiceImpl(Parts parts)
     m_idle.expires_at(asio::steady_timer::time_point::max());
 }
 
-ChatServiceImpl::~ChatServiceImpl() = default;
+ChatServiceImpl::~ChatServiceImpl() {
+    m_parts.timers.cancel(m_saveTimer);
+}
 
 Task<api::Message> ChatServiceImpl::send(SessionId session, api::SendRequest request, TurnContext context,
                                          TurnSink& sink) {
@@ -144,6 +146,8 @@ asio::awaitable<void> ChatServiceImpl::shutDown(CancelReason reason) {
         boost::system::error_code ignored;
         co_await m_idle.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
+    m_parts.timers.cancel(m_saveTimer);
+    if (!m_unsaved.empty()) co_await saveUnsaved(); // the last chance
 }
 
 Task<api::Message> ChatServiceImpl::run(TurnPlan plan, TurnContext context, TurnSink& sink) {

@@ -8,6 +8,7 @@
 #include "core/sessions/TokenEstimate.h"
 #include "core/storage/Database.h"
 
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
@@ -18,6 +19,7 @@ namespace exo {
 
 struct Turn; // one answer under way
 struct TurnPlan;
+struct UnsavedEnd; // of an answer
 
 class ChatServiceImpl final : public ChatService {
   public:
@@ -56,12 +58,19 @@ class ChatServiceImpl final : public ChatService {
     void scheduleFlush(const std::shared_ptr<Turn>& turn);
     asio::awaitable<void> flush(std::shared_ptr<Turn> turn);
     Task<api::Message> finish(std::shared_ptr<Turn> turn, Result<void> outcome);
+    Task<api::Message> save(std::shared_ptr<const UnsavedEnd> end);
+    void saveLater(std::shared_ptr<const UnsavedEnd> end);
+    void scheduleSaving();
+    asio::awaitable<void> saveUnsaved();
 
     Parts m_parts;
     TokenCalibration m_calibration;
     std::unordered_set<std::string> m_withoutTools; // models that refused to be offered any
     std::unordered_map<SessionId, std::shared_ptr<Turn>> m_running;
-    asio::steady_timer m_idle; // cancelled whenever a turn ends
+    asio::steady_timer m_idle;                               // cancelled whenever a turn ends
+    std::deque<std::shared_ptr<const UnsavedEnd>> m_unsaved; // what a database that was away did not take
+    Timers::Id m_saveTimer = 0;
+    bool m_saving = false;
     bool m_closed = false;
 };
 

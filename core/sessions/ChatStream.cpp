@@ -9,11 +9,26 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <utility>
+
 namespace exo {
+
+struct UnsavedEnd {
+    MessageId id;
+    TurnEnd end;
+    WallTime at{};
+    std::optional<UsageRow> usage;
+};
 
 namespace {
 
 constexpr Millis k_flushAfter{300}; // with the commit itself this stays below the promised 500 ms
+constexpr Millis k_saveAgainAfter{1000};
+
+// Of a connection that broke nobody knows whether it was stored; trying again finds out.
+bool mayBeSavedLater(const Error& error) {
+    return error.retryable || error.code == ErrorCode::StorageError;
+}
 
 // Takes one event into the turn; what the reader is told of it, if anything.
 std::optional<api::TurnEvent> absorb(Turn& turn, CompletionEvent& event) {
@@ -146,16 +161,56 @@ Task<api::Message> ChatServiceImpl::finish(std::shared_ptr<Turn> turn, Result<vo
     if (!end.usage && !end.content.empty())
         end.usage = api::Usage{turn->estimatedInput, estimateTokens(end.content), true};
 
-    const MessageId id = turn->rows.assistant.id;
-    const WallTime now = m_parts.clock.wallNow();
-    const std::optional<UsageRow> usage = end.usage ? std::optional(usageRow(*turn, now)) : std::nullopt;
-    std::function<Result<api::Message>(Connection&)> job = [id, end, now,
-                                                            usage](Connection& db) -> Result<api::Message> {
-        EXO_TRY(auto message, MessageStore(db).finish(id, end, now));
-        if (usage) EXO_CHECK(UsageStore(db).add(*usage));
+    auto unsaved = std::make_shared<UnsavedEnd>();
+    unsaved->id = turn->rows.assistant.id;
+    unsaved->end = end;
+    unsaved->at = m_parts.clock.wallNow();
+    if (end.usage) unsaved->usage = usageRow(*turn, unsaved->at);
+    std::shared_ptr<const UnsavedEnd> first = unsaved;
+    auto saved = co_await save(std::move(first));
+    // Its reader has the text; the session gets it as soon as the database is back.
+    if (!saved.ok() && mayBeSavedLater(saved.error())) saveLater(std::move(unsaved));
+    co_return saved;
+}
+
+Task<api::Message> ChatServiceImpl::save(std::shared_ptr<const UnsavedEnd> unsaved) {
+    std::function<Result<api::Message>(Connection&)> job =
+        [unsaved = std::move(unsaved)](Connection& db) -> Result<api::Message> {
+        EXO_TRY(auto message, MessageStore(db).finish(unsaved->id, unsaved->end, unsaved->at));
+        if (unsaved->usage) EXO_CHECK(UsageStore(db).add(*unsaved->usage));
         return message;
     };
     co_return co_await m_parts.database.write<api::Message>(std::move(job));
+}
+
+void ChatServiceImpl::saveLater(std::shared_ptr<const UnsavedEnd> end) {
+    constexpr std::size_t k_mostUnsaved = 256;
+    if (!m_parts.database.isShared() || m_unsaved.size() >= k_mostUnsaved) return;
+    m_unsaved.push_back(std::move(end));
+    scheduleSaving();
+}
+
+void ChatServiceImpl::scheduleSaving() {
+    if (m_saveTimer != 0 || m_saving || m_closed || m_unsaved.empty()) return;
+    m_saveTimer = m_parts.timers.schedule(k_saveAgainAfter, [this] {
+        m_saveTimer = 0;
+        asio::co_spawn(m_parts.io, saveUnsaved(), asio::detached);
+    });
+}
+
+// One after the other. Whatever else is said than that the database is away is the end of it: an answer that
+// was stored after all, or whose session is gone.
+asio::awaitable<void> ChatServiceImpl::saveUnsaved() {
+    if (std::exchange(m_saving, true)) co_return;
+    while (!m_unsaved.empty()) {
+        std::shared_ptr<const UnsavedEnd> next = m_unsaved.front();
+        auto saved = co_await save(std::move(next));
+        if (!saved.ok() && saved.error().retryable) break;
+        if (!saved.ok()) log::debug("an answer was not saved later: {}", saved.error().toLogString());
+        m_unsaved.pop_front();
+    }
+    m_saving = false;
+    scheduleSaving();
 }
 
 } // namespace exo

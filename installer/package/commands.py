@@ -20,6 +20,7 @@ EXAMPLES = {
     "import": ["exobrain import conversations.json"],
     "doctor": ["exobrain doctor", "exobrain doctor --post-deploy http://127.0.0.1:8686"],
     "backup": ["exobrain backup --to /mnt/backup --keep 30"],
+    "migrate": ["exobrain migrate", "EXOBRAIN_STORAGE_URL=postgres://exobrain@10.0.0.5/exobrain exobrain migrate"],
     "restore": ["exobrain restore FILE.tar --verify", "exobrain restore FILE.tar"],
     "mcp": ["exobrain mcp"],
     "diag": ["exobrain diag --out fault.tar"],

@@ -13,6 +13,7 @@
 #include "core/storage/Sqlite.h"
 #include "core/storage/backup/Backup.h"
 #include "core/storage/backup/Restore.h"
+#include "core/storage/postgres/PgFacts.h"
 
 #include <algorithm>
 #include <array>
@@ -138,12 +139,31 @@ void tryHome(const Paths& paths, MachineFacts& facts) {
     fs::remove_all(folder, errc);
 }
 
-void lookAtKeys(const Paths& paths, MachineFacts& facts) {
+void lookAtStorage(const Secret& url, MachineFacts& facts) {
+    if (url.empty()) return;
+    MachineFacts::Postgres& seen = facts.postgres.emplace();
+    const auto looked = lookAtPostgres(url);
+    if (!looked.ok()) {
+        seen.problem = looked.error().detail;
+        return;
+    }
+    seen.version = looked->version;
+    seen.ms = looked->milliseconds;
+    seen.encrypted = looked->way != PgFacts::Way::Plain;
+    seen.durable = looked->durable;
+    seen.connections = looked->connections;
+    seen.maxConnections = looked->maxConnections;
+    if (!looked->writable) seen.problem = "it can only be read: a standby, or the user has no right to write";
+    facts.databaseThere = looked->schema > 0;
+}
+
+void lookAtKeys(const Paths& paths, const Secret& url, MachineFacts& facts) {
     std::error_code errc;
-    facts.databaseThere = fs::is_regular_file(paths.database(), errc);
+    if (url.empty()) facts.databaseThere = fs::is_regular_file(paths.database(), errc);
     if (!facts.databaseThere) return;
     DatabaseOptions options;
     options.file = paths.database();
+    options.url = url;
     options.role = DatabaseOptions::Role::ReadOnly;
     const auto database = Database::open(options);
     if (!database.ok()) {
@@ -159,6 +179,7 @@ void lookAtKeys(const Paths& paths, MachineFacts& facts) {
     const WallTime now = SystemClock().wallNow();
     facts.activeKeys =
         static_cast<int>(std::ranges::count_if(*rows, [&](const KeyRow& row) { return row.usable(now); }));
+    if (!url.empty()) return;
     const auto size = fs::file_size(paths.database(), errc);
     facts.backupNeeds = errc ? 0 : 2 * size;
 }
@@ -206,7 +227,8 @@ MachineFacts lookAtMachine(const Paths& paths, const ConfigSources& sources) {
     facts.programs = {{"nginx", versionOf("nginx", "-v"), "1.18"},
                       {"redis-server", versionOf("redis-server", "--version"), "6.0"}};
     tryHome(paths, facts);
-    lookAtKeys(paths, facts);
+    lookAtStorage(settings.storage.url, facts);
+    lookAtKeys(paths, settings.storage.url, facts);
     lookAtFileSystem(existing(paths.data), facts);
     if (const auto newest = newestBackup(paths.data)) facts.backupAge = clock.wallNow() - *newest;
     facts.monitorRuns = HomeLock::holder(paths.run / "monitor").has_value();

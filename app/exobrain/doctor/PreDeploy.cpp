@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t k_memoryNeeded = 2ull << 30; // the budget of one machine: 2 of its 4 GB
 constexpr std::uint64_t k_diskNeeded = 2ull << 30, k_diskWanted = 10ull << 30;
 constexpr Millis k_oldBackup{26ll * 3600'000};
+constexpr std::string_view k_postgresLeast = "13";
+constexpr double k_slowPostgres = 20; // ms; a turn takes some tens of round trips
 
 std::string decimals(double value, int places) {
     char text[32];
@@ -106,13 +108,47 @@ Check configuration(const MachineFacts& facts) {
     return check;
 }
 
+Check postgres(const MachineFacts::Postgres& facts) {
+    Check check{"postgres", {"PostgreSQL", "PostgreSQL"}, Verdict::Pass, {}, {}};
+    const auto is = [&](Verdict verdict, Words advice) {
+        check.verdict = verdict;
+        check.advice = std::move(advice);
+        return check;
+    };
+    if (!facts.problem.empty()) {
+        check.figure = facts.problem;
+        return is(Verdict::Fail, {"See that it runs, and that storage.url leads to it.",
+                                  "请确认它正在运行,且 storage.url 正确。"});
+    }
+    check.figure = facts.version + " (>= " + std::string(k_postgresLeast) + "), " + decimals(facts.ms, 1) +
+                   " ms, " + std::to_string(facts.connections) + "/" + std::to_string(facts.maxConnections) +
+                   " connections";
+    if (!isAtLeast(facts.version, k_postgresLeast))
+        return is(Verdict::Fail, {"It is too old; upgrade it.", "版本过旧,请升级。"});
+    if (!facts.durable)
+        return is(Verdict::Fail,
+                  {"fsync or full_page_writes is off: a power cut loses what was acknowledged.",
+                   "fsync 或 full_page_writes 已关闭:断电会丢失已确认的数据。"});
+    if (!facts.encrypted)
+        return is(Verdict::Warn, {"The way to it is not encrypted: add sslmode=verify-full to storage.url.",
+                                  "到它的连接未加密:请在 storage.url 中加入 sslmode=verify-full。"});
+    if (facts.ms > k_slowPostgres)
+        return is(Verdict::Warn, {"It is far away; every turn waits for it. Put it into the same network.",
+                                  "它距离太远,每次对话都要等待它;请放到同一网络中。"});
+    return check;
+}
+
 Check keys(const MachineFacts& facts) {
     Check check{"keys", {"Key store", "密钥库"}, Verdict::Pass, {}, {}};
-    check.figure = std::to_string(facts.activeKeys) + (facts.databaseThere ? "" : " (no database yet)");
+    const bool none = !facts.databaseThere;
+    check.figure = std::to_string(facts.activeKeys) + (none ? " (no database yet)" : "");
     if (!facts.keyProblem.empty()) {
         check.verdict = Verdict::Fail;
         check.figure = facts.keyProblem;
-        check.advice = {"The database cannot be read; restore a backup.", "无法读取数据库;请恢复备份。"};
+        check.advice = facts.postgres ? Words{"The database cannot be read; see the line about PostgreSQL.",
+                                              "无法读取数据库;请查看 PostgreSQL 一行。"}
+                                      : Words{"The database cannot be read; restore a backup.",
+                                              "无法读取数据库;请恢复备份。"};
     } else if (facts.activeKeys == 0) {
         check.verdict = facts.publicListen ? Verdict::Fail : Verdict::Warn;
         check.advice = {
@@ -150,6 +186,10 @@ Check fileSystem(const MachineFacts& facts) {
 
 Check backup(const MachineFacts& facts) {
     Check check{"backup", {"Backup", "备份"}, Verdict::Pass, {}, {}};
+    if (facts.postgres) { // which cannot be seen from here
+        check.figure = "PostgreSQL: pg_dump";
+        return check;
+    }
     check.figure = facts.backupAge ? formatDuration(*facts.backupAge) : "-";
     if (facts.diskAvailable < facts.backupNeeds) {
         check.verdict = Verdict::Fail;
@@ -202,6 +242,7 @@ std::vector<Check> preDeployChecks(const MachineFacts& facts) {
         checks.push_back(port(fact));
     for (const auto& fact : facts.programs)
         checks.push_back(program(fact));
+    if (facts.postgres) checks.push_back(postgres(*facts.postgres));
     for (auto* judge : {selfTest, configuration, keys, home, fileSystem, backup, monitoring})
         checks.push_back(judge(facts));
     return checks;

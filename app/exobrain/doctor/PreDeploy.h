@@ -35,6 +35,14 @@ struct MachineFacts {
     bool publicListen = false; // server.listen is no loopback address
     std::string keyProblem;    // why the store cannot be read
     bool databaseThere = false;
+    struct Postgres {        // of storage.url
+        std::string problem; // why it cannot be used
+        std::string version;
+        double ms = 0; // a round trip
+        bool encrypted = true, durable = true;
+        std::int64_t connections = 0, maxConnections = 0;
+    };
+    std::optional<Postgres> postgres; // nullopt: sessions are in the home
     int activeKeys = 0;
     std::string homeProblem; // why the home cannot be written
     std::string homePath;

@@ -138,6 +138,15 @@ TEST_CASE_FIXTURE(Fixture, "keys come from the environment or a private file, an
     CHECK(contains(problem(text), "chmod 600"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "addresses that may hold a password are masked when shown") {
+    const auto config = load(R"({"storage":{"url":"postgres://me:planted@h/d"},)"
+                             R"("cache":{"redis":{"url":"redis://:planted@h"}}})");
+    REQUIRE(config.ok());
+    CHECK(config->settings.storage.url.reveal() == "postgres://me:planted@h/d");
+    for (const auto& line : config->lines)
+        CHECK_FALSE(contains(line.value, "planted"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "lines are right behind comments of every shape") {
     const auto text = problem(
         "{ /*/ \"limts\"\n */ // \"x\": {\n  \"models\": { \"default\": \"/* no */\" },\n  \"limts\": 1 }");

@@ -28,6 +28,11 @@ MachineFacts goodMachine() {
     return facts;
 }
 
+MachineFacts::Postgres& postgresOf(MachineFacts& facts) {
+    facts.postgres = MachineFacts::Postgres{{}, "15.18", 0.4, true, true, 4, 100};
+    return *facts.postgres;
+}
+
 ServerFacts goodServer() {
     ServerFacts facts;
     facts.url = "http://127.0.0.1:8686";
@@ -102,6 +107,11 @@ TEST_CASE("each fact that is wrong fails its own line and says what to do in bot
         {"backup", Verdict::Warn, [](MachineFacts& f) { f.backupAge.reset(); }},
         {"backup", Verdict::Warn, [](MachineFacts& f) { f.backupAge = Millis(27ll * 3600'000); }},
         {"backup", Verdict::Fail, [](MachineFacts& f) { f.backupNeeds = 51ull << 30; }},
+        {"postgres", Verdict::Fail, [](MachineFacts& f) { postgresOf(f).problem = "refused"; }},
+        {"postgres", Verdict::Fail, [](MachineFacts& f) { postgresOf(f).version = "12.9"; }},
+        {"postgres", Verdict::Fail, [](MachineFacts& f) { postgresOf(f).durable = false; }},
+        {"postgres", Verdict::Warn, [](MachineFacts& f) { postgresOf(f).encrypted = false; }},
+        {"postgres", Verdict::Warn, [](MachineFacts& f) { postgresOf(f).ms = 80; }},
         {"monitoring", Verdict::Warn, [](MachineFacts& f) { f.webhook = false; }},
         {"monitoring", Verdict::Fail, [](MachineFacts& f) { f.samples = false; }},
     };
@@ -114,6 +124,18 @@ TEST_CASE("each fact that is wrong fails its own line and says what to do in bot
         CHECK_FALSE(find(checks, row.id).advice.english.empty());
         CHECK_FALSE(find(checks, row.id).advice.chinese.empty());
     }
+}
+
+TEST_CASE("sessions in PostgreSQL are a line of their own, and no matter of the home's backup") {
+    MachineFacts facts = goodMachine();
+    facts.backupAge.reset();
+    facts.backupNeeds = 51ull << 30;
+    postgresOf(facts);
+    CHECK(unwell(preDeployChecks(facts)).empty());
+    CHECK(find(preDeployChecks(facts), "postgres").figure == "15.18 (>= 13), 0.4 ms, 4/100 connections");
+    CHECK(find(preDeployChecks(facts), "backup").figure.find("pg_dump") != std::string::npos);
+    const auto without = preDeployChecks(goodMachine());
+    CHECK(std::ranges::count(without, "postgres", &Check::id) == 0);
 }
 
 TEST_CASE("versions are compared as numbers") {
