@@ -219,7 +219,8 @@ class Icon:
         options.pictures = options.pictures or tempfile.mkdtemp(prefix="exobrain-load-")
         self.bench = desk.Bench(options)
         self.bench.server.stop()
-        pathlib.Path(self.bench.home, "desktop.ini").write_text(f"[watched]\n1\\url={url}\n1\\key={key}\nsize=1\n")
+        # Without notices: for ten seconds after one Qt gives hosts its text as the tool tip.
+        self.bench.settle_for(f"{desk.QUIET}[watched]\n1\\url={url}\n1\\key={key}\nsize=1\n")
         bus = self.bench.start(["dbus-daemon", "--session", "--print-address", "--nofork", "--nopidfile"], stdout=subprocess.PIPE)
         self.bench.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
         self.host = desk.Host(self.bench)

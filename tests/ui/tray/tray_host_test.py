@@ -28,6 +28,7 @@ import zlib
 SKIPPED = 77
 WORDS = {"stopped": "Stopped", "unreachable": "Unreachable", "critical": "Critical", "warning": "Warning", "busy": "Working",
          "ok": "OK"}
+QUIET = "[notify]\n" + "".join(f"{kind}=false\n" for kind in ("critical", "warning", "recovered", "reach"))
 PANELS = {"light": "0xf2f2f2", "dark": "0x1f2126"}
 
 
@@ -188,6 +189,10 @@ class Bench:
                                 DBUS_SESSION_BUS_ADDRESS="disabled:", XDG_RUNTIME_DIR=self.folder.name)
         self.running = []
 
+    def settle_for(self, settings):
+        """The preferences of the tray, before it is started."""
+        pathlib.Path(self.home, "desktop.ini").write_text(settings)
+
     def start(self, arguments, **more):
         process = subprocess.Popen(arguments, env=self.environment, text=True, **more)
         self.running.append(process)
@@ -267,9 +272,7 @@ def click_until(bench, icon, button, what, shown):
 
 
 def part_xembed(bench):
-    # Their balloons would stand on the icon, in its pictures and under the pointer.
-    with open(os.path.join(bench.home, "desktop.ini"), "w") as file:
-        file.write("[notify]\n" + "".join(f"{kind}=false\n" for kind in ("critical", "warning", "recovered", "reach")))
+    bench.settle_for(QUIET)  # balloons would stand on the icon, in its pictures and under the pointer
     for panel, tint in PANELS.items():
         bench.run("xdotool", "mousemove", "880", "680")
         host = bench.start(["trayer", "--edge", "top", "--align", "left", "--widthtype", "request", "--height", "26", "--transparent",
@@ -359,6 +362,7 @@ def part_notifier(bench):
     bus = bench.start(["dbus-daemon", "--session", "--print-address", "--nofork", "--nopidfile"], stdout=subprocess.PIPE)
     bench.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
     host = Host(bench)
+    bench.settle_for(QUIET)  # for ten seconds after a notice Qt gives hosts its text as the tool tip
     tray = bench.tray()
     wait_for("the icon at the host", lambda: host.ask("item"))
     for state, word in WORDS.items():
