@@ -105,8 +105,10 @@ TEST_CASE("a PostgreSQL that is frozen holds nobody up for ever") {
     if (without()) return;
     PostgresServer server;
     DatabaseOptions options;
-    options.url = Secret(server.createDatabase());
-    options.patience = Millis(200);
+    const std::string url = server.createDatabase();
+    openAt(url).reset(); // makes the tables, with all the patience that takes
+    options.url = Secret(url);
+    options.patience = Millis(2000);
     auto opened = Database::open(options);
     REQUIRE(opened.ok());
     Database& db = **opened;
