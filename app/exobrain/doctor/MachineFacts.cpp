@@ -141,7 +141,7 @@ void tryHome(const Paths& paths, MachineFacts& facts) {
 
 void lookAtStorage(const Secret& url, MachineFacts& facts) {
     if (url.empty()) return;
-    MachineFacts::Postgres& seen = facts.postgres.emplace();
+    PostgresFacts& seen = facts.postgres.emplace();
     const auto looked = lookAtPostgres(url);
     if (!looked.ok()) {
         seen.problem = looked.error().detail;

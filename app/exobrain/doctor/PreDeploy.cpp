@@ -108,7 +108,7 @@ Check configuration(const MachineFacts& facts) {
     return check;
 }
 
-Check postgres(const MachineFacts::Postgres& facts) {
+Check postgres(const PostgresFacts& facts) {
     Check check{"postgres", {"PostgreSQL", "PostgreSQL"}, Verdict::Pass, {}, {}};
     const auto is = [&](Verdict verdict, Words advice) {
         check.verdict = verdict;

@@ -23,6 +23,15 @@ struct ProgramFact {
     std::string least;   // the oldest that will do
 };
 
+// Of the database that storage.url names.
+struct PostgresFacts {
+    std::string problem; // why it cannot be used
+    std::string version;
+    double ms = 0; // a round trip
+    bool encrypted = true, durable = true;
+    std::int64_t connections = 0, maxConnections = 0;
+};
+
 struct MachineFacts {
     std::uint64_t memoryAvailable = 0;
     double load = 0, cores = 1;
@@ -35,14 +44,7 @@ struct MachineFacts {
     bool publicListen = false; // server.listen is no loopback address
     std::string keyProblem;    // why the store cannot be read
     bool databaseThere = false;
-    struct Postgres {        // of storage.url
-        std::string problem; // why it cannot be used
-        std::string version;
-        double ms = 0; // a round trip
-        bool encrypted = true, durable = true;
-        std::int64_t connections = 0, maxConnections = 0;
-    };
-    std::optional<Postgres> postgres; // nullopt: sessions are in the home
+    std::optional<PostgresFacts> postgres; // nullopt: sessions are in the home
     int activeKeys = 0;
     std::string homeProblem; // why the home cannot be written
     std::string homePath;

@@ -28,8 +28,8 @@ MachineFacts goodMachine() {
     return facts;
 }
 
-MachineFacts::Postgres& postgresOf(MachineFacts& facts) {
-    facts.postgres = MachineFacts::Postgres{{}, "15.18", 0.4, true, true, 4, 100};
+PostgresFacts& postgresOf(MachineFacts& facts) {
+    facts.postgres = PostgresFacts{{}, "15.18", 0.4, true, true, 4, 100};
     return *facts.postgres;
 }
 
