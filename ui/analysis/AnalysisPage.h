@@ -17,6 +17,8 @@
 
 #include <map>
 
+class QProgressBar;
+
 namespace exo::ui {
 
 class CodeHeader;
@@ -144,7 +146,7 @@ class AnalysisPage final : public QWidget {
     QWidget* m_emptyRecent = nullptr;
     QWidget* m_running = nullptr;
     QLabel *m_runningTitle = nullptr, *m_runningStage = nullptr;
-    class QProgressBar* m_runningBar = nullptr;
+    QProgressBar* m_runningBar = nullptr;
     QPushButton* m_runningCancel = nullptr;
     QSplitter* m_parts = nullptr;
     FilePanel* m_panel = nullptr;
