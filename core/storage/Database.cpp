@@ -22,8 +22,35 @@ Result<void> DatabaseEngine::runGuarded(const Database::Job& job, Connection& co
     }
 }
 
-void DatabaseEngine::answer(std::vector<JobThread::Entry>& batch, const Result<void>& all,
-                            std::vector<Result<void>>& results) {
+void DatabaseEngine::startThreads() {
+    m_reader = std::make_unique<JobThread>([this](Batch& batch) {
+        for (auto& entry : batch) {
+            Result<void> result = runRead(entry.job);
+            entry.job = nullptr; // what it captured must not outlive the caller's wait
+            entry.done(std::move(result));
+        }
+    });
+    m_writer = std::make_unique<JobThread>([this](Batch& batch) { runWrites(batch); });
+}
+
+void DatabaseEngine::stopThreads() {
+    m_reader.reset();
+    m_writer.reset();
+}
+
+Result<std::string> DatabaseEngine::checkVersion(int found, int known, DatabaseOptions::Role role) {
+    m_version = found;
+    if (found == known) return std::string();
+    std::string text =
+        "the database has schema " + std::to_string(found) + ", this program knows " + std::to_string(known);
+    if (found < known)
+        return fail(ErrorCode::StorageError, text + "; start the owning program to bring it up to date");
+    if (role != DatabaseOptions::Role::Owner)
+        return fail(ErrorCode::StorageError, text + "; use the newer program");
+    return text;
+}
+
+void DatabaseEngine::answer(Batch& batch, const Result<void>& all, std::vector<Result<void>>& results) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         batch[i].job = nullptr; // what it captured must not outlive the caller's wait
         batch[i].done(all.ok() ? std::move(results[i]) : all);

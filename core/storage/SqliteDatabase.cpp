@@ -28,27 +28,20 @@ class SqliteEngine final : public DatabaseEngine {
     Result<void> open(const DatabaseOptions& options);
 
     std::string refused() override { return reason(); }
-    int version() const override { return schema; }
     bool isShared() const override { return false; }
     void checkpointSoon() override { checkpointAsked = true; }
-    JobThread& writer() override { return *writerThread; }
-    JobThread& reader() override { return *readerThread; }
 
   private:
     using Job = Database::Job;
 
     std::unique_ptr<Connection> writing; // null when opened ReadOnly
     std::unique_ptr<Connection> reading;
-    int schema = 0;
     int walPages = 0;
     std::atomic<bool> checkpointAsked{false};
     DatabaseOptions::Role role = DatabaseOptions::Role::Owner;
 
     mutable std::mutex mutex;
     std::string why; // writing is refused; empty = it is not
-
-    std::unique_ptr<JobThread> writerThread; // last: its jobs use what stands above
-    std::unique_ptr<JobThread> readerThread;
 
     Result<void> openWriter(const DatabaseOptions& options, const std::vector<Migration>& steps);
     Result<void> checkSchema(const std::vector<Migration>& steps);
@@ -58,11 +51,11 @@ class SqliteEngine final : public DatabaseEngine {
         return why;
     }
     void watch(const Result<void>& result);
-    void runWrites(std::vector<JobThread::Entry>& batch);
-    Result<void> runBatch(std::vector<JobThread::Entry>& batch, std::vector<Result<void>>& results);
+    void runWrites(Batch& batch) override;
+    Result<void> runBatch(Batch& batch, std::vector<Result<void>>& results);
     Result<void> runOne(const Job& job);
     void checkpoint();
-    Result<void> runRead(const Job& job);
+    Result<void> runRead(const Job& job) override;
 };
 
 void SqliteEngine::refuse(std::string reason) {
@@ -73,16 +66,9 @@ void SqliteEngine::refuse(std::string reason) {
 }
 
 Result<void> SqliteEngine::checkSchema(const std::vector<Migration>& steps) {
-    const int known = steps.back().version;
-    EXO_TRY(schema, readSchemaVersion(writing ? *writing : *reading));
-    if (schema == known) return {};
-    const std::string text =
-        "the database has schema " + std::to_string(schema) + ", this program knows " + std::to_string(known);
-    if (schema < known)
-        return fail(ErrorCode::StorageError, text + "; start the owning program to bring it up to date");
-    if (role != DatabaseOptions::Role::Owner)
-        return fail(ErrorCode::StorageError, text + "; use the newer program");
-    refuse(text);
+    EXO_TRY(const int found, readSchemaVersion(writing ? *writing : *reading));
+    EXO_TRY(std::string newer, checkVersion(found, steps.back().version, role));
+    if (!newer.empty()) refuse(std::move(newer));
     return {};
 }
 
@@ -93,14 +79,14 @@ Result<void> SqliteEngine::openWriter(const DatabaseOptions& options, const std:
     access.create = owner;
     access.vfs = options.vfs;
     EXO_TRY(writing, Connection::open(access));
-    EXO_TRY(schema, readSchemaVersion(*writing)); // before anything is written to a file that may not be ours
+    EXO_TRY(const int found, readSchemaVersion(*writing)); // before anything is written to a file that may not be ours
     if (!owner) {
         sqlite3_db_config(writing->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         // Waits for a migration that is running, so that what is read next is its result.
         EXO_CHECK(writing->exec("PRAGMA wal_autocheckpoint=0; BEGIN IMMEDIATE; ROLLBACK"));
         return {};
     }
-    if (schema > steps.back().version) return {};
+    if (found > steps.back().version) return {};
     ::chmod(options.file.c_str(), 0600);
     EXO_CHECK(writing->exec(
         "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864"));
@@ -130,15 +116,7 @@ Result<void> SqliteEngine::open(const DatabaseOptions& options) {
     EXO_CHECK(reading->exec("PRAGMA wal_autocheckpoint=0"));
     EXO_CHECK(checkSchema(steps));
 
-    readerThread = std::make_unique<JobThread>([this](std::vector<JobThread::Entry>& batch) {
-        for (auto& entry : batch) {
-            Result<void> result = runRead(entry.job);
-            entry.job = nullptr; // what it captured must not outlive the caller's wait
-            entry.done(std::move(result));
-        }
-    });
-    writerThread =
-        std::make_unique<JobThread>([this](std::vector<JobThread::Entry>& batch) { runWrites(batch); });
+    startThreads();
     return {};
 }
 
@@ -158,8 +136,7 @@ Result<void> SqliteEngine::runOne(const Job& job) {
     return result;
 }
 
-Result<void> SqliteEngine::runBatch(std::vector<JobThread::Entry>& batch,
-                                    std::vector<Result<void>>& results) {
+Result<void> SqliteEngine::runBatch(Batch& batch, std::vector<Result<void>>& results) {
     EXO_CHECK(writing->run("BEGIN IMMEDIATE"));
     for (auto& entry : batch) {
         results.push_back(runOne(entry.job));
@@ -177,7 +154,7 @@ Result<void> SqliteEngine::runBatch(std::vector<JobThread::Entry>& batch,
     return committed;
 }
 
-void SqliteEngine::runWrites(std::vector<JobThread::Entry>& batch) {
+void SqliteEngine::runWrites(Batch& batch) {
     Result<void> all;
     std::vector<Result<void>> results;
     if (const std::string why = reason(); !why.empty()) {
@@ -212,8 +189,7 @@ Result<void> SqliteEngine::runRead(const Job& job) {
 }
 
 SqliteEngine::~SqliteEngine() {
-    readerThread.reset();
-    writerThread.reset();
+    stopThreads();
     reading.reset();
     // After a failed fsync the log must stay as it is; the next start reads what of it is whole.
     if (writing && !reason().empty())

@@ -89,56 +89,40 @@ class PgEngine final : public DatabaseEngine {
         , m_name(newIdText("exobrain-"))
         , m_writing(options, m_name, PgSession::Use::Write)
         , m_reading(options, m_name, PgSession::Use::Read) {}
-    ~PgEngine() override {
-        m_readerThread.reset();
-        m_writerThread.reset();
-    }
+    ~PgEngine() override { stopThreads(); }
 
     Result<void> open(const std::vector<Migration>& steps);
 
     std::string refused() override;
-    int version() const override { return m_version; }
     bool isShared() const override { return true; }
     void checkpointSoon() override {} // PostgreSQL does so by itself
-    JobThread& writer() override { return *m_writerThread; }
-    JobThread& reader() override { return *m_readerThread; }
 
   private:
     Result<void> checkSchema(const std::vector<Migration>& steps);
-    void runWrites(std::vector<JobThread::Entry>& batch);
-    Result<void> runBatch(std::vector<JobThread::Entry>& batch, std::vector<Result<void>>& results);
+    void runWrites(Batch& batch) override;
+    Result<void> runBatch(Batch& batch, std::vector<Result<void>>& results);
     static Result<void> runOne(Connection& connection, const Database::Job& job);
-    Result<void> runRead(const Database::Job& job);
+    Result<void> runRead(const Database::Job& job) override;
     void setDown(std::string why);
 
     const DatabaseOptions::Role m_role;
     const std::string m_name;
     Link m_writing, m_reading;
-    int m_version = 0;
     std::string m_forGood; // why writing is refused until the next start; set while opening
 
     std::mutex m_mutex;
     std::string m_down; // why writing is not possible now
     bool m_asking = false;
     SteadyTime m_askedAt{};
-
-    std::unique_ptr<JobThread> m_writerThread; // last: its jobs use what stands above
-    std::unique_ptr<JobThread> m_readerThread;
 };
 
 Result<void> PgEngine::checkSchema(const std::vector<Migration>& steps) {
     EXO_TRY(Connection * reading, m_reading.get());
-    EXO_TRY(m_version, readPgSchemaVersion(*reading));
-    const int known = steps.back().version;
-    if (m_version == known) return {};
-    const std::string text = "the database has schema " + std::to_string(m_version) +
-                             ", this program knows " + std::to_string(known);
-    if (m_version < known)
-        return fail(ErrorCode::StorageError, text + "; start the owning program to bring it up to date");
-    if (m_role != DatabaseOptions::Role::Owner)
-        return fail(ErrorCode::StorageError, text + "; use the newer program");
-    m_forGood = text;
-    log::error("storage: writing stops until the next start: {}", text);
+    EXO_TRY(const int found, readPgSchemaVersion(*reading));
+    EXO_TRY(std::string newer, checkVersion(found, steps.back().version, m_role));
+    if (newer.empty()) return {};
+    log::error("storage: writing stops until the next start: {}", newer);
+    m_forGood = std::move(newer);
     return {};
 }
 
@@ -150,15 +134,7 @@ Result<void> PgEngine::open(const std::vector<Migration>& steps) {
         if (m_role == DatabaseOptions::Role::Owner) EXO_CHECK(migratePg(*writing, steps));
     }
     EXO_CHECK(checkSchema(steps));
-    m_readerThread = std::make_unique<JobThread>([this](std::vector<JobThread::Entry>& batch) {
-        for (auto& entry : batch) {
-            Result<void> result = runRead(entry.job);
-            entry.job = nullptr; // what it captured must not outlive the caller's wait
-            entry.done(std::move(result));
-        }
-    });
-    m_writerThread =
-        std::make_unique<JobThread>([this](std::vector<JobThread::Entry>& batch) { runWrites(batch); });
+    startThreads();
     return {};
 }
 
@@ -169,7 +145,7 @@ std::string PgEngine::refused() {
     const std::lock_guard lock(m_mutex);
     if (!m_asking && SystemClock().now() >= m_askedAt + k_pause) {
         m_asking = true;
-        m_writerThread->push([](Connection&) { return Result<void>(); },
+        writer().push([](Connection&) { return Result<void>(); },
                              [this](Result<void>) {
                                  const std::lock_guard done(m_mutex);
                                  m_asking = false;
@@ -196,7 +172,7 @@ Result<void> PgEngine::runOne(Connection& connection, const Database::Job& job) 
     return result;
 }
 
-Result<void> PgEngine::runBatch(std::vector<JobThread::Entry>& batch, std::vector<Result<void>>& results) {
+Result<void> PgEngine::runBatch(Batch& batch, std::vector<Result<void>>& results) {
     auto begun = m_writing.begin(std::string("BEGIN; ") + std::string(k_pgTakeTurn));
     setDown(begun.ok() ? "" : begun.error().detail);
     if (!begun.ok()) return std::move(begun).error();
@@ -209,7 +185,7 @@ Result<void> PgEngine::runBatch(std::vector<JobThread::Entry>& batch, std::vecto
     return connection.postgres()->commit();
 }
 
-void PgEngine::runWrites(std::vector<JobThread::Entry>& batch) {
+void PgEngine::runWrites(Batch& batch) {
     std::vector<Result<void>> results;
     Result<void> all;
     if (m_forGood.empty()) {
