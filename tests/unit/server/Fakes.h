@@ -23,12 +23,7 @@ class ScriptedStream final : public CompletionStream {
     std::deque<Result<std::optional<CompletionEvent>>> script; // past its end: a proper end
 
     const StreamHead& head() const override { return streamHead; }
-    Task<std::optional<CompletionEvent>> next() override {
-        if (script.empty()) co_return std::optional<CompletionEvent>();
-        auto event = std::move(script.front());
-        script.pop_front();
-        co_return event;
-    }
+    Task<std::optional<CompletionEvent>> next() override;
 };
 
 class FakeGateway final : public Gateway {
@@ -50,64 +45,23 @@ class FakeGateway final : public Gateway {
     net::Event* gate = nullptr; // what whole answers wait for
     int calls = 0;
 
-    Task<Completion> complete(CompletionRequest request, GatewayCall call) override {
-        const CancelToken cancel = call.context.cancel;
-        note(std::move(request), std::move(call));
-        if (gate) {
-            const auto wake = cancel.onCancel([this](CancelReason) { gate->notify(); });
-            co_await gate->wait();
-            if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
-        }
-        if (failure) co_return *failure;
-        Completion completion;
-        completion.body = answer;
-        co_return completion;
-    }
-    Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, GatewayCall call) override {
-        note(std::move(request), std::move(call));
-        if (failure) co_return *failure;
-        if (makeStream) co_return makeStream(lastCall);
-        auto scripted = std::make_unique<ScriptedStream>();
-        scripted->script = std::move(script);
-        std::unique_ptr<CompletionStream> stream = std::move(scripted);
-        co_return std::move(stream);
-    }
-    Task<EmbeddingResult> embed(EmbeddingRequest request, GatewayCall call) override {
-        CompletionRequest noted{request.model, request.body, nullptr};
-        note(std::move(noted), std::move(call));
-        if (failure) co_return *failure;
-        co_return embeddings;
-    }
-    std::vector<api::ModelInfo> models() const override {
-        return {{"vendor/model-a", "acme", "acme", 8192, false},
-                {"exobrain-local", "local", "exobrain", 0, false}};
-    }
+    Task<Completion> complete(CompletionRequest request, GatewayCall call) override;
+    Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, GatewayCall call) override;
+    Task<EmbeddingResult> embed(EmbeddingRequest request, GatewayCall call) override;
+    std::vector<api::ModelInfo> models() const override;
     std::string defaultModel() const override { return "exobrain-local"; }
     std::int64_t contextTokens(std::string_view) const override { return 0; }
     std::vector<api::ProviderInfo> providers() const override { return {}; }
     Task<api::ProviderTest> testProvider(std::string, CancelToken) override { co_return api::ProviderTest{}; }
     GatewayStats stats() const override { return gatewayStats; }
     std::vector<BreakerInfo> breakers() const override { return breakerList; }
-    Task<void> purgeCache() override {
-        ++purges;
-        co_return Result<void>();
-    }
+    Task<void> purgeCache() override;
     void noteSystem(double, std::uint64_t) override {}
     void close() override {}
     void reconfigure(const Settings&, std::vector<std::unique_ptr<Provider>>) override {}
 
   private:
-    void note(CompletionRequest request, GatewayCall call) {
-        ++calls;
-        if (onCall) onCall();
-        *call.report = report;
-        call.report->provider = "acme";
-        call.report->model = answeredBy;
-        call.report->attempts = 2;
-        call.report->overhead = std::chrono::microseconds(42);
-        lastRequest = std::move(request);
-        lastCall = std::move(call);
-    }
+    void note(CompletionRequest request, GatewayCall call);
 };
 
 class FakeSessions final : public SessionService {
@@ -119,68 +73,20 @@ class FakeSessions final : public SessionService {
     std::size_t lastLimit = 0;
     std::optional<std::int64_t> lastBefore;
 
-    Task<api::Session> create(Owner owner, api::SessionPatch draft) override {
-        api::Session session;
-        session.id = SessionId("ses_" + std::to_string(sessions.size() + 1));
-        apply(session, draft);
-        sessions[owner.id + "/" + session.id.str()] = session;
-        co_return session;
-    }
-    Task<std::vector<api::Session>> list(Owner owner, SessionFilter filter) override {
-        lastFilter = filter;
-        std::vector<api::Session> out;
-        for (const auto& [key, session] : sessions)
-            if (key.starts_with(owner.id + "/") && out.size() < filter.limit) out.push_back(session);
-        co_return out;
-    }
-    Task<api::Session> get(Owner owner, SessionId id) override {
-        const auto it = sessions.find(owner.id + "/" + id.str());
-        if (it == sessions.end()) co_return fail(ErrorCode::NotFound, "no such session");
-        co_return it->second;
-    }
-    Task<api::Session> update(Owner owner, SessionId id, api::SessionPatch patch) override {
-        const auto it = sessions.find(owner.id + "/" + id.str());
-        if (it == sessions.end()) co_return fail(ErrorCode::NotFound, "no such session");
-        apply(it->second, patch);
-        co_return it->second;
-    }
-    Task<void> remove(Owner owner, SessionId id) override {
-        if (sessions.erase(owner.id + "/" + id.str()) == 0)
-            co_return fail(ErrorCode::NotFound, "no such session");
-        co_return Result<void>();
-    }
-    Task<void> restore(Owner owner, SessionId id) override {
-        sessions[owner.id + "/" + id.str()].id = id;
-        co_return Result<void>();
-    }
+    Task<api::Session> create(Owner owner, api::SessionPatch draft) override;
+    Task<std::vector<api::Session>> list(Owner owner, SessionFilter filter) override;
+    Task<api::Session> get(Owner owner, SessionId id) override;
+    Task<api::Session> update(Owner owner, SessionId id, api::SessionPatch patch) override;
+    Task<void> remove(Owner owner, SessionId id) override;
+    Task<void> restore(Owner owner, SessionId id) override;
     Task<api::MessagePage> messages(Owner, SessionId, std::size_t limit,
-                                    std::optional<std::int64_t> before) override {
-        lastLimit = limit;
-        lastBefore = before;
-        api::MessagePage page;
-        page.next = 7;
-        co_return page;
-    }
-    Task<std::vector<api::SearchHit>> search(Owner owner, std::string query, std::size_t) override {
-        lastOwner = owner;
-        lastQuery = std::move(query);
-        co_return std::vector<api::SearchHit>{
-            {SessionId("ses_1"), MessageId("msg_1"), "title", "a snippet", 1.5}};
-    }
-    Task<std::string> exportSession(Owner, SessionId, ExportFormat format) override {
-        co_return std::string(format == ExportFormat::Markdown ? "# title" : "{\"sessions\":[]}");
-    }
-    Task<ImportReport> importSessions(Owner, std::string bytes) override {
-        imported = std::move(bytes);
-        co_return ImportReport{2, 9, 1};
-    }
+                                    std::optional<std::int64_t> before) override;
+    Task<std::vector<api::SearchHit>> search(Owner owner, std::string query, std::size_t) override;
+    Task<std::string> exportSession(Owner, SessionId, ExportFormat format) override;
+    Task<ImportReport> importSessions(Owner, std::string bytes) override;
 
   private:
-    static void apply(api::Session& session, const api::SessionPatch& patch) {
-        if (patch.title) session.title = *patch.title;
-        if (patch.project) session.project = *patch.project;
-        if (patch.pinned) session.pinned = *patch.pinned;
-    }
+    static void apply(api::Session& session, const api::SessionPatch& patch);
 };
 
 class FakeChat final : public ChatService {
@@ -193,41 +99,16 @@ class FakeChat final : public ChatService {
     bool running = false;
 
     Task<api::Message> send(SessionId session, api::SendRequest request, TurnContext context,
-                            TurnSink& sink) override {
-        lastSession = session.str();
-        lastSend = std::move(request);
-        lastContext = std::move(context);
-        return play(sink);
-    }
+                            TurnSink& sink) override;
     Task<api::Message> regenerate(SessionId session, MessageId message, std::string model, TurnContext,
-                                  TurnSink& sink) override {
-        lastSession = session.str();
-        lastMessage = message.str();
-        lastModel = std::move(model);
-        return play(sink);
-    }
+                                  TurnSink& sink) override;
     Task<api::Message> edit(SessionId session, MessageId message, std::string content, TurnContext,
-                            TurnSink& sink) override {
-        lastSession = session.str();
-        lastMessage = message.str();
-        lastContent = std::move(content);
-        return play(sink);
-    }
-    Task<bool> stop(Owner, SessionId session) override {
-        lastSession = session.str();
-        co_return running;
-    }
+                            TurnSink& sink) override;
+    Task<bool> stop(Owner, SessionId session) override;
     asio::awaitable<void> shutDown(CancelReason) override { co_return; }
 
   private:
-    Task<api::Message> play(TurnSink& sink) {
-        if (refusal) co_return *refusal;
-        for (const auto& event : events) {
-            EXO_CO_CHECK(co_await sink.onEvent(event));
-            if (const auto* failed = std::get_if<api::TurnFailed>(&event)) co_return failed->error;
-        }
-        co_return api::Message{};
-    }
+    Task<api::Message> play(TurnSink& sink);
 };
 
 class FakeKeys final : public server::KeySource {
@@ -243,36 +124,10 @@ class FakeKeys final : public server::KeySource {
     std::vector<std::string> touched;
     bool silent = false; // a store that does not answer
 
-    void add(std::string secret, server::KnownKey key) {
-        entries.push_back({std::move(secret), std::move(key)});
-        ++version;
-    }
-    Task<server::KeyList> list(std::optional<std::int64_t> known) override {
-        ++lists;
-        if (silent) {
-            asio::steady_timer never(co_await asio::this_coro::executor,
-                                     asio::steady_timer::time_point::max());
-            co_await never.async_wait(asio::use_awaitable);
-        }
-        server::KeyList list;
-        list.version = version;
-        list.changed = known != version;
-        if (list.changed)
-            for (const auto& entry : entries)
-                list.keys.push_back(entry.key);
-        co_return list;
-    }
-    Task<server::KnownKey> verify(std::string token) override {
-        ++verifications;
-        co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable); // as a database would
-        for (const auto& entry : entries)
-            if (entry.secret == token) co_return entry.key;
-        co_return fail(ErrorCode::InvalidApiKey, "unknown key");
-    }
-    Task<void> touch(std::string id) override {
-        touched.push_back(std::move(id));
-        co_return Result<void>();
-    }
+    void add(std::string secret, server::KnownKey key);
+    Task<server::KeyList> list(std::optional<std::int64_t> known) override;
+    Task<server::KnownKey> verify(std::string token) override;
+    Task<void> touch(std::string id) override;
 };
 
 // What went over the wire.
@@ -294,16 +149,8 @@ class CapturingStream final : public net::SseStream {
   public:
     explicit CapturingStream(Captured& captured)
         : m_captured(captured) {}
-    Task<void> write(std::string bytes) override {
-        if (m_captured.broken) co_return fail(ErrorCode::Cancelled);
-        m_captured.body += bytes;
-        ++m_captured.writes;
-        co_return Result<void>();
-    }
-    Task<void> end() override {
-        m_captured.ended = true;
-        co_return Result<void>();
-    }
+    Task<void> write(std::string bytes) override;
+    Task<void> end() override;
 
   private:
     Captured& m_captured;
@@ -313,21 +160,8 @@ class CapturingWriter final : public net::ResponseWriter {
   public:
     explicit CapturingWriter(Captured& captured)
         : m_captured(captured) {}
-    Task<void> send(net::ServerResponse response) override {
-        m_captured.committed = true;
-        m_captured.status = response.status;
-        m_captured.headers = std::move(response.headers);
-        m_captured.body = std::move(response.body);
-        co_return Result<void>();
-    }
-    Task<std::unique_ptr<net::SseStream>> startSse(std::vector<net::Header> headers) override {
-        m_captured.committed = true;
-        m_captured.streaming = true;
-        m_captured.status = 200;
-        m_captured.headers = std::move(headers);
-        std::unique_ptr<net::SseStream> stream = std::make_unique<CapturingStream>(m_captured);
-        co_return std::move(stream);
-    }
+    Task<void> send(net::ServerResponse response) override;
+    Task<std::unique_ptr<net::SseStream>> startSse(std::vector<net::Header> headers) override;
     bool committed() const override { return m_captured.committed; }
 
   private:
@@ -337,37 +171,11 @@ class CapturingWriter final : public net::ResponseWriter {
 // A whole server over fakes; requests go in without a socket.
 class ServerRig {
   public:
-    ServerRig() {
-        log::Options quiet;
-        quiet.level = log::Level::Error;
-        log::setUp(quiet);
-        (void)run(io, keyCache.load());
-    }
+    ServerRig();
 
-    static net::ServerRequest request(std::string method, std::string target, std::string body = {}) {
-        net::ServerRequest request;
-        request.method = std::move(method);
-        request.path = target.substr(0, target.find('?'));
-        if (const auto mark = target.find('?'); mark != std::string::npos)
-            request.query = target.substr(mark + 1);
-        request.target = std::move(target);
-        request.body = std::move(body);
-        request.headers = {{"Host", "127.0.0.1:8686"}};
-        request.remoteAddress = "127.0.0.1";
-        request.remoteIsLoopback = true;
-        request.requestId = "req_test";
-        return request;
-    }
-    Captured call(net::ServerRequest request, bool broken = false) {
-        Captured captured;
-        captured.broken = broken;
-        CapturingWriter writer(captured);
-        run(io, server.handle(request, writer));
-        return captured;
-    }
-    Captured call(std::string method, std::string target, std::string body = {}) {
-        return call(request(std::move(method), std::move(target), std::move(body)));
-    }
+    static net::ServerRequest request(std::string method, std::string target, std::string body = {});
+    Captured call(net::ServerRequest request, bool broken = false);
+    Captured call(std::string method, std::string target, std::string body = {});
 
     asio::io_context io;
     FakeClock clock;
@@ -381,17 +189,7 @@ class ServerRig {
     std::optional<std::string> storageTrouble;
     server::KeyCache keyCache{keys, clock};
     server::Authenticator authenticator{keyCache, [this] { return policy; }};
-    server::Services services() {
-        return {gateway,
-                sessions,
-                chat,
-                clock,
-                [this]() -> const Settings& { return settings; },
-                [] { return api::ServiceStatus{}; },
-                [this] { return storageTrouble; },
-                nullptr,
-                &analyses};
-    }
+    server::Services services();
     server::Server server{io, services(), authenticator, net::ServerLimits{}};
 };
 
