@@ -95,9 +95,20 @@ Json toJson(const AnalysisDuplicate& duplicate) {
 }
 
 Json toJson(const AnalysisHotspot& hotspot) {
-    return {{"path", hotspot.path},      {"revisions", hotspot.revisions}, {"complexity", hotspot.complexity},
-            {"score", hotspot.score},    {"owner", hotspot.owner},         {"ownership", hotspot.ownership},
-            {"authors", hotspot.authors}};
+    Json json = {
+        {"path", hotspot.path},      {"revisions", hotspot.revisions}, {"complexity", hotspot.complexity},
+        {"score", hotspot.score},    {"owner", hotspot.owner},         {"ownership", hotspot.ownership},
+        {"authors", hotspot.authors}};
+    if (hotspot.functions.empty()) return json;
+    Json& functions = json["functions"] = Json::array();
+    for (const AnalysisHotFunction& function : hotspot.functions)
+        functions.push_back({{"name", function.name},
+                             {"startLine", function.startLine},
+                             {"endLine", function.endLine},
+                             {"revisions", function.revisions},
+                             {"complexity", function.complexity},
+                             {"score", function.score}});
+    return json;
 }
 
 Json toJson(const AnalysisCoupling& pair) {

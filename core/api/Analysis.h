@@ -72,6 +72,14 @@ struct AnalysisDuplicate {
     std::vector<AnalysisPlace> places;
 };
 
+// A function whose lines changed often; revisions are counted in the newest hundred commits of its file.
+struct AnalysisHotFunction {
+    std::string name; // qualified
+    int startLine = 0, endLine = 0;
+    std::int64_t revisions = 0, complexity = 0;
+    double score = 0; // 0–1, among the functions of all hotspots that have any
+};
+
 struct AnalysisHotspot {
     std::string path;
     std::int64_t revisions = 0, complexity = 0;
@@ -79,6 +87,7 @@ struct AnalysisHotspot {
     std::string owner;    // who wrote most of the changes
     double ownership = 0; // share of that author, 0–1
     int authors = 0;
+    std::vector<AnalysisHotFunction> functions; // highest score first; only of the first files
 };
 
 struct AnalysisCoupling {

@@ -106,8 +106,20 @@ AnalysisDuplicate duplicateFrom(const Json& json) {
 }
 
 AnalysisHotspot hotspotFrom(const Json& json) {
-    return {text(json, "path"),  intOr(json, "revisions"), intOr(json, "complexity"), real(json, "score"),
-            text(json, "owner"), real(json, "ownership"),  number(json, "authors")};
+    AnalysisHotspot hotspot;
+    hotspot.path = text(json, "path");
+    hotspot.revisions = intOr(json, "revisions");
+    hotspot.complexity = intOr(json, "complexity");
+    hotspot.score = real(json, "score");
+    hotspot.owner = text(json, "owner");
+    hotspot.ownership = real(json, "ownership");
+    hotspot.authors = number(json, "authors");
+    hotspot.functions = listFrom<AnalysisHotFunction>(json, "functions", [](const Json& function) {
+        return AnalysisHotFunction{text(function, "name"),        number(function, "startLine"),
+                                   number(function, "endLine"),   intOr(function, "revisions"),
+                                   intOr(function, "complexity"), real(function, "score")};
+    });
+    return hotspot;
 }
 
 AnalysisCoupling couplingFrom(const Json& json) {

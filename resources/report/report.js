@@ -4,7 +4,7 @@
   const texts = {
     en: {files: 'Files', code: 'Lines of code', functions: 'Functions', findings: 'Findings', duplicated: 'Duplicated',
       languages: 'Languages', map: 'Map', mapHint: 'Area: lines of code. Colour: cyclomatic complexity for each 100 lines. Click a file to see it in the table.',
-      low: 'simple', high: 'complex', none: 'no functions', duplicates: 'Duplicates', hotspots: 'Hotspots', coupling: 'Changed together', skipped: 'Skipped',
+      low: 'simple', high: 'complex', none: 'no functions', duplicates: 'Duplicates', hotspots: 'Hotspots', hotFunctions: 'Hot functions', coupling: 'Changed together', skipped: 'Skipped',
       path: 'File', language: 'Language', comment: 'Comment', blank: 'Blank', sum: 'Complexity', most: 'Highest', name: 'Name', line: 'Line', lines: 'Lines',
       ccn: 'Cyclomatic', cognitive: 'Cognitive', nesting: 'Nesting', parameters: 'Parameters', severity: 'Severity', rule: 'Rule', message: 'Message', place: 'Place',
       tokens: 'Tokens', places: 'Places', score: 'Score', revisions: 'Revisions', complexity: 'Complexity', owner: 'Most by', authors: 'Authors',
@@ -13,7 +13,7 @@
       made: (v, s) => 'ExoBrain ' + v + ', ' + s.toFixed(2) + ' s', all: 'The list holds the first ', ofAll: ' of ', per: 'per 100 lines'},
     zh: {files: '文件', code: '代码行', functions: '函数', findings: '问题', duplicated: '重复率',
       languages: '语言', map: '代码地图', mapHint: '面积表示代码行数，颜色表示每百行圈复杂度。点击文件可在表格中定位。',
-      low: '简单', high: '复杂', none: '无函数', duplicates: '重复代码', hotspots: '热点', coupling: '共同修改', skipped: '已跳过',
+      low: '简单', high: '复杂', none: '无函数', duplicates: '重复代码', hotspots: '热点', hotFunctions: '热点函数', coupling: '共同修改', skipped: '已跳过',
       path: '文件', language: '语言', comment: '注释', blank: '空行', sum: '复杂度', most: '最高', name: '名称', line: '行', lines: '行数',
       ccn: '圈复杂度', cognitive: '认知复杂度', nesting: '嵌套', parameters: '参数', severity: '级别', rule: '规则', message: '说明', place: '位置',
       tokens: '词元', places: '处数', score: '得分', revisions: '修改次数', complexity: '复杂度', owner: '主要作者', authors: '作者数',
@@ -91,6 +91,12 @@
       ['complexity', true, (r) => r[3], (r) => number(r[3])],
       ['owner', false, (r) => r[4], (r) => r[4] + ' (' + Math.round(r[5] * 100) + '%)'],
       ['authors', true, (r) => r[6], (r) => number(r[6])]], order: [1, 0, 2, 3, 4, 5]},
+    hotFunctions: {rows: data.hotFunctions, total: data.hotFunctions.length, columns: [
+      ['score', true, (r) => r[3], (r) => r[3].toFixed(2)],
+      ['name', false, (r) => r[0], (r) => code(r[0])],
+      ['place', false, (r) => r[1], (r) => code(r[1] + ':' + r[2])],
+      ['revisions', true, (r) => r[4], (r) => number(r[4])],
+      ['complexity', true, (r) => r[5], (r) => number(r[5])]], order: [1, 2, 0, 3, 4]},
     coupling: {rows: data.coupling, total: data.coupling.length, columns: [
       ['shared', true, (r) => r[2], (r) => number(r[2])],
       ['path', false, (r) => r[0], (r) => code(r[0])],

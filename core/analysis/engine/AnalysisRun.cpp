@@ -4,6 +4,7 @@
 #include "core/analysis/TextFile.h"
 #include "core/analysis/clones/Clones.h"
 #include "core/analysis/engine/DuplicateCache.h"
+#include "core/analysis/engine/HotFunctions.h"
 #include "core/analysis/engine/Merger.h"
 #include "core/analysis/engine/RecordCodec.h"
 #include "core/analysis/engine/RecordStore.h"
@@ -316,6 +317,8 @@ class Run {
             return {};
         }
         merger.report().hotspots = hotspotsOf(*history, merger.complexity());
+        if (!addHotFunctions(merger.report(), *history, *m_root, m_control.cancelled))
+            return fail(ErrorCode::Cancelled);
         merger.report().coupling = std::move(history->coupling);
         return {};
     }

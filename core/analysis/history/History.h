@@ -7,6 +7,7 @@
 #include "core/api/Analysis.h"
 #include "core/base/Result.h"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -26,6 +27,7 @@ struct HistoryOptions {
     std::int64_t minShared = 2;           // commits of a coupled pair
     std::size_t maxPairs = 2'000'000;     // kept while counting; the rarest are dropped beyond
     std::size_t maxCoupling = 10'000;     // told
+    std::size_t maxRecent = 100;          // changes of a file that are remembered by their contents
     const std::atomic<bool>* cancelled = nullptr;
 };
 
@@ -39,14 +41,22 @@ enum class HistoryState : std::uint8_t {
 };
 std::string_view nameOf(HistoryState state);
 
+using BlobId = std::array<unsigned char, 20>; // all zero: the file was not there
+
+// The contents of a file before and after a commit.
+struct FileChange {
+    BlobId before{}, after{};
+};
+
 struct FileHistory {
     std::string path; // as it is called now, relative to the folder analysed
     std::int64_t revisions = 0;
     std::int64_t lastChange = 0, firstChange = 0; // seconds since 1970
     int authors = 0;
-    std::string owner;    // who made most of the changes
-    double ownership = 0; // share of that author, 0–1
-    int busFactor = 0;    // fewest authors who together made more than half of the changes
+    std::string owner;              // who made most of the changes
+    double ownership = 0;           // share of that author, 0–1
+    int busFactor = 0;              // fewest authors who together made more than half of the changes
+    std::vector<FileChange> recent; // newest first, maxRecent at the most
 };
 
 struct HistoryReport {

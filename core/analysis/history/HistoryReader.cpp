@@ -16,6 +16,7 @@ constexpr std::size_t k_maxChanges = 100'000; // of one commit
 constexpr std::size_t k_maxFiles = 1'000'000; // of HEAD
 constexpr std::size_t k_maxAuthors = 100'000;
 constexpr std::size_t k_maxPath = 4096;
+constexpr std::size_t k_maxRecent = 400'000; // changes remembered by content, of all files: 16 MB
 
 struct Waiting {
     git_time_t time;
@@ -45,6 +46,12 @@ int compareNames(const git_tree_entry* a, const git_tree_entry* b) {
         return folder ? '/' : 0;
     };
     return next(x, isFolder(a)) - next(y, isFolder(b));
+}
+
+BlobId blobId(const git_oid& id) {
+    BlobId bytes;
+    std::copy(std::begin(id.id), std::end(id.id), bytes.begin());
+    return bytes;
 }
 
 std::string_view baseName(std::string_view path) {
@@ -215,6 +222,10 @@ void HistoryReader::count(const git_commit* commit) {
         ++counts.byAuthor[author];
         counts.last = std::max(counts.last, time);
         counts.first = counts.first == 0 ? time : std::min(counts.first, time);
+        if (counts.recent.size() < m_options.maxRecent && m_recent < k_maxRecent) {
+            counts.recent.push_back({blobId(change.before), blobId(change.after)});
+            ++m_recent;
+        }
         files.push_back(file->second);
     }
     if (m_changes.size() <= m_options.maxFilesForCoupling) couple(std::move(files));

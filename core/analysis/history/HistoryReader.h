@@ -30,6 +30,7 @@ class HistoryReader {
     struct Counts {
         std::int64_t last = 0, first = 0;
         std::unordered_map<std::uint32_t, std::int64_t> byAuthor;
+        std::vector<FileChange> recent;
     };
     enum class Step : std::uint8_t { Go, Cancelled, Stop };
 
@@ -60,6 +61,7 @@ class HistoryReader {
     std::vector<std::string> m_authors;
     std::unordered_map<std::string, std::uint32_t> m_authorIds; // by address
     std::unordered_map<std::uint64_t, std::uint32_t> m_pairs;
+    std::size_t m_recent = 0;      // changes remembered, of all files
     std::vector<Change> m_changes; // of the commit at hand
     bool m_tooMany = false;        // changes of the commit at hand
     HistoryReport m_report;

@@ -60,6 +60,7 @@ FileHistory HistoryReader::fileHistory(FileId id) const {
     if (file.revisions > 0)
         file.ownership = static_cast<double>(most.first) / static_cast<double>(file.revisions);
     file.busFactor = fewestForHalf(std::move(shares));
+    file.recent = counts.recent;
     return file;
 }
 

@@ -209,6 +209,15 @@ class Writer {
                   << scriptSafe(Json::array(
                          {h.path, h.score, h.revisions, h.complexity, h.owner, h.ownership, h.authors}));
         }
+        m_out << "],\n\"hotFunctions\":[";
+        bool first = true;
+        for (const api::AnalysisHotspot& h : m_report.hotspots)
+            for (const api::AnalysisHotFunction& f : h.functions) {
+                m_out << (first ? "\n" : ",\n")
+                      << scriptSafe(
+                             Json::array({f.name, h.path, f.startLine, f.score, f.revisions, f.complexity}));
+                first = false;
+            }
         m_out << "],\n\"coupling\":[";
         for (std::size_t i = 0; i < std::min<std::size_t>(m_report.coupling.size(), 2'000) && m_out.ok();
              ++i) {

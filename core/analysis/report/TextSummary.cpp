@@ -224,6 +224,31 @@ class Writer {
             row(h.path, {{decimal(h.score, 2), 6}, {grouped(h.revisions), 9}, {grouped(h.complexity), 10}});
         }
         more(m_report.hotspots.size(), shown);
+        hotFunctions();
+    }
+
+    void hotFunctions() {
+        using Row = std::pair<const api::AnalysisHotspot*, const api::AnalysisHotFunction*>;
+        std::vector<Row> rows;
+        for (const api::AnalysisHotspot& spot : m_report.hotspots)
+            for (const api::AnalysisHotFunction& function : spot.functions)
+                rows.emplace_back(&spot, &function);
+        if (rows.empty()) return;
+        std::stable_sort(rows.begin(), rows.end(),
+                         [](const Row& a, const Row& b) { return a.second->score > b.second->score; });
+        title("Functions of the hotspots that change most", "热点文件中修改最多的函数");
+        row("",
+            {{std::string(say("score", "得分")), 6},
+             {std::string(say("revisions", "修改次数")), 9},
+             {std::string(say("complexity", "复杂度")), 10}},
+            "2");
+        const std::size_t shown = std::min(rows.size(), m_options.rows);
+        for (std::size_t i = 0; i < shown; ++i) {
+            const auto& [spot, f] = rows[i];
+            row(f->name + "  " + spot->path + ":" + std::to_string(f->startLine),
+                {{decimal(f->score, 2), 6}, {grouped(f->revisions), 9}, {grouped(f->complexity), 10}});
+        }
+        more(rows.size(), shown);
     }
 
     void cycles() {

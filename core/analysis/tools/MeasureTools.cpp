@@ -13,6 +13,8 @@ bool isBelow(const std::string& path, const std::string& folder) {
     return folder.empty() || path == folder || path.starts_with(folder + "/");
 }
 
+constexpr std::size_t k_hotFunctionsTold = 5; // of a file
+
 struct Measured {
     const api::AnalysisFile* file = nullptr;
     const api::AnalysisFunction* function = nullptr;
@@ -31,14 +33,17 @@ Result<ToolAnswer> hotspots(const ToolCallContext& call, const std::string& path
         if (++total > limit || !room) continue;
         char score[32];
         std::snprintf(score, sizeof score, "%.3f", spot.score);
-        room = out.item(spot.path + ": score " + score + ", " + std::to_string(spot.revisions) +
-                            " revisions, complexity " + std::to_string(spot.complexity) + ", mostly by " +
-                            spot.owner,
-                        {{"path", spot.path},
-                         {"score", spot.score},
-                         {"revisions", spot.revisions},
-                         {"complexity", spot.complexity},
-                         {"owner", spot.owner}});
+        std::string line = spot.path + ": score " + score + ", " + std::to_string(spot.revisions) +
+                           " revisions, complexity " + std::to_string(spot.complexity) + ", mostly by " +
+                           spot.owner;
+        const std::size_t told = std::min(spot.functions.size(), k_hotFunctionsTold);
+        for (std::size_t i = 0; i < told; ++i) {
+            const api::AnalysisHotFunction& function = spot.functions[i];
+            line += "\n  " + function.name + ", line " + std::to_string(function.startLine) + ": " +
+                    std::to_string(function.revisions) + " revisions, complexity " +
+                    std::to_string(function.complexity);
+        }
+        room = out.item(line, api::toJson(spot));
     }
     if (total == 0) out.text("There is no git history of these files.\n");
     return out.finish("entries", total, std::move(sums));

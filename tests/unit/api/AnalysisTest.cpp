@@ -30,7 +30,7 @@ AnalysisReport sample() {
     report.calls = {{"src/a.c", "f", "src/b.c", "g", 3, "exact"}};
     report.duplicates = {{80, 12, true, {{"src/a.c", 1, 12}}}};
     report.cycles = {{"src/a.h", "src/b.h"}};
-    report.hotspots = {{"src/a.c", 3, 4, 0.5, "Ann", 0.75, 2}};
+    report.hotspots = {{"src/a.c", 3, 4, 0.5, "Ann", 0.75, 2, {{"N::f", 1, 9, 2, 7, 0.25}}}};
     report.coupling = {{"a", "b", 3, 0.5}};
     report.skipped = {{"x.bin", "binary"}};
     return report;

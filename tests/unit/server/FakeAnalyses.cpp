@@ -101,7 +101,7 @@ std::shared_ptr<const analysis::AnalysisResult> FakeAnalyses::made() {
     a.findings = {note, error};
     Merger merger("/root", {"a.c", "b.c"}, {});
     merger.report().skipped = {{"x.bin", "binary"}};
-    merger.report().hotspots = {{"a.c", 1, 2, 0.5, "Ann", 1, 1}};
+    merger.report().hotspots = {{"a.c", 1, 2, 0.5, "Ann", 1, 1, {}}};
     merger.add(std::move(a));
     merger.add(std::move(b));
     auto result = merger.finish(nullptr);

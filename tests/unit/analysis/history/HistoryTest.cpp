@@ -1,53 +1,25 @@
-#include "core/analysis/history/History.h"
+#include "core/analysis/history/LineHistory.h"
 
-#include "tests/support/FileTree.h"
+#include "tests/support/GitFolder.h"
 #include "tests/support/TempHome.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace exo;
 using namespace exo::analysis;
+using exo::test::Git;
+using exo::test::haveGit;
 using exo::test::TempHome;
 using exo::test::writeText;
 namespace fs = std::filesystem;
 
 namespace {
-
-// A repository made by the git command; each commit a day after the one before.
-class Git {
-  public:
-    explicit Git(fs::path folder)
-        : m_folder(std::move(folder)) {
-        fs::create_directories(m_folder);
-        run("init -q -b main .");
-    }
-    void run(const std::string& arguments) const {
-        const std::string date = std::to_string(1'700'000'000 + 86'400 * m_day) + " +0000";
-        const std::string command =
-            "cd '" + m_folder.string() + "' && HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_DATE='" +
-            date + "' GIT_COMMITTER_DATE='" + date + "' git -c user.name='" + m_name + "' -c user.email='" +
-            m_name + "@example.org' -c protocol.file.allow=always " + arguments + " >/dev/null 2>&1";
-        REQUIRE(std::system(command.c_str()) == 0);
-    }
-    void commit(const std::string& author = "Ann") {
-        ++m_day;
-        m_name = author;
-        run("add -A");
-        run("commit -q --allow-empty -m x");
-    }
-    void write(const std::string& path, const std::string& text) const { writeText(m_folder / path, text); }
-    const fs::path& folder() const { return m_folder; }
-
-  private:
-    fs::path m_folder;
-    std::string m_name = "Ann";
-    int m_day = 0;
-};
 
 HistoryReport read(const fs::path& folder, const HistoryOptions& options = {}) {
     auto report = readHistory(folder, options);
@@ -59,10 +31,6 @@ const FileHistory* find(const HistoryReport& report, const std::string& path) {
     const auto file = std::find_if(report.files.begin(), report.files.end(),
                                    [&](const FileHistory& f) { return f.path == path; });
     return file == report.files.end() ? nullptr : &*file;
-}
-
-bool haveGit() {
-    return std::system("git --version >/dev/null 2>&1") == 0;
 }
 
 } // namespace
@@ -279,4 +247,100 @@ TEST_CASE("a hotspot is often changed and complex") {
     CHECK(spots[0].path == "busy.c");
     CHECK(spots[0].score == doctest::Approx(0.5));
     CHECK(spots[1].score == doctest::Approx(0.1));
+}
+
+namespace {
+
+// A file of functions of three lines each, in the order given; `body` of each by name.
+std::string sourceOf(const std::vector<std::pair<std::string, std::string>>& functions) {
+    std::string text = "// head\n";
+    for (const auto& [name, body] : functions)
+        text += "void " + name + "() {\n" + body + "\n}\n\n";
+    return text;
+}
+
+std::vector<std::int64_t> changesOf(const Git& git, const std::string& path, const std::string& text,
+                                    std::vector<LineSpan> spans,
+                                    std::size_t budget = std::size_t{128} << 20) {
+    const HistoryReport report = read(git.folder());
+    const FileHistory* file = find(report, path);
+    REQUIRE(file);
+    LineHistory lines(git.folder(), budget);
+    return lines.changes(*file, text, std::move(spans));
+}
+
+using Changes = std::vector<std::int64_t>;
+
+} // namespace
+
+TEST_CASE("a change counts for the function whose lines it touches, wherever those lay then") {
+    if (!haveGit()) return;
+    const TempHome home;
+    Git git(home / "r");
+    git.write("a.c", sourceOf({{"one", "1"}, {"two", "1"}}));
+    git.commit();
+    git.write("a.c", sourceOf({{"one", "1"}, {"two", "2"}})); // two
+    git.commit();
+    git.write("a.c", "// more\n// of\n// a head\n" + sourceOf({{"one", "1"}, {"two", "2"}})); // neither
+    git.commit();
+    git.write("a.c", "// more\n" + sourceOf({{"one", "1"}, {"two", "3"}})); // two
+    git.commit();
+    const std::string now = "// more\n" + sourceOf({{"one", "1"}, {"two", "4"}, {"three", "new"}});
+    // Lines: 1 more, 2 head, 3–5 one, 7–9 two, 11–13 three. The last edit is not committed.
+    CHECK(changesOf(git, "a.c", now, {{3, 5}, {7, 9}, {11, 13}}) == Changes{1, 3, 0});
+    git.write("a.c", now);
+    git.commit();
+    CHECK(changesOf(git, "a.c", now, {{3, 5}, {7, 9}, {11, 13}}) == Changes{1, 4, 1});
+}
+
+TEST_CASE("lines that go from inside a function change it, lines before it do not") {
+    if (!haveGit()) return;
+    const TempHome home;
+    Git git(home / "r");
+    git.write("a.c", "a\nb\nc\nd\ne\nf\n");
+    git.commit();
+    git.write("a.c", "a\nb\nd\ne\nf\n"); // c went: inside 2–3 of now, before 4–5
+    git.commit();
+    CHECK(changesOf(git, "a.c", "a\nb\nd\ne\nf\n", {{1, 1}, {2, 3}, {4, 5}}) == Changes{1, 2, 1});
+}
+
+TEST_CASE("a function is followed through a move of its file and through merges") {
+    if (!haveGit()) return;
+    const TempHome home;
+    Git git(home / "r");
+    const auto text = [](const std::string& one, const std::string& two) {
+        return sourceOf({{"one", one}, {"pad", "a\nb\nc\nd\ne\nf\ng"}, {"two", two}});
+    };
+    git.write("old/a.c", text("1", "1"));
+    git.commit();
+    git.run("mv old new");
+    git.commit(); // nothing changed but the name
+    git.run("checkout -q -b side");
+    git.write("new/a.c", text("2", "1"));
+    git.commit();
+    git.run("checkout -q main");
+    git.write("new/a.c", text("1", "2"));
+    git.commit();
+    git.run("merge -q side");
+    CHECK(changesOf(git, "new/a.c", text("2", "2"), {{2, 4}, {6, 14}, {16, 18}}) == Changes{2, 1, 2});
+}
+
+TEST_CASE("what does not fit the file, has no history or is too dear counts nothing and breaks nothing") {
+    if (!haveGit()) return;
+    const TempHome home;
+    Git git(home / "r");
+    git.write("a.c", sourceOf({{"one", "1"}}));
+    git.commit();
+    const std::string now = sourceOf({{"one", "1"}});
+    CHECK(changesOf(git, "a.c", now, {}).empty());
+    CHECK(changesOf(git, "a.c", now, {{900, 950}, {5, 2}}) == Changes{1, 0}); // beyond the end: since it came
+    CHECK(changesOf(git, "a.c", "", {{1, 1}}).size() == 1);
+    CHECK(changesOf(git, "a.c", now, {{2, 4}}, 3) == Changes{0});
+    CHECK(changesOf(git, "a.c", std::string(2u << 20, 'x'), {{1, 1}}) == Changes{0});
+    LineHistory none(home.path());
+    FileHistory file;
+    file.recent = {{BlobId{1}, BlobId{2}}};
+    CHECK(none.changes(file, now, {{2, 4}}) == Changes{0});
+    LineHistory missing(git.folder());
+    CHECK(missing.changes(file, now, {{2, 4}}) == Changes{0});
 }

@@ -43,7 +43,7 @@ api::AnalysisReport sample() {
     report.files.push_back(file);
     report.languages.push_back({"C", 1, 10, 2, 3});
     report.duplicates.push_back({80, 12, false, {{"a.c", 1, 12}, {"b.c", 3, 14}}});
-    report.hotspots.push_back({"a.c", 9, 40, 0.5, "Ann", 0.75, 2});
+    report.hotspots.push_back({"a.c", 9, 40, 0.5, "Ann", 0.75, 2, {{"N::often", 31, 44, 8, 12, 0.5}}});
     report.cycles.push_back({"a.h", "b.h"});
     report.skipped.push_back({"big.bin", "binary"});
     report.summary = {1, 10, 2, 3, 1, 1, 12, 0.25};
