@@ -230,6 +230,10 @@
         <source>complexity %1, authors %2</source>
         <translation>复杂度 %1，作者 %2 人</translation>
     </message>
+    <message>
+        <source>complexity %1, changed in %2 of the newest hundred commits of the file</source>
+        <translation>复杂度 %1，在该文件最近一百次提交中改动 %2 次</translation>
+    </message>
 </context>
 <context>
     <name>exo::ui::AnalysisPage</name>
@@ -828,6 +832,18 @@
     <message>
         <source>This folder has no history in git.</source>
         <translation>这个文件夹没有 git 历史。</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Functions that change most</source>
+        <translation>修改最多的函数</translation>
+    </message>
+    <message>
+        <source>In the files that change most no function changed.</source>
+        <translation>在修改最多的文件中没有函数被修改过。</translation>
     </message>
     <message>
         <source>Ask about this finding</source>

@@ -189,10 +189,13 @@ void FakeAnalysis::fillWithExample(bool chinese) {
                                                        i * 10 + 1, "TODO left in the code",
                                                        "代码中遗留的 TODO"));
         }
-        hotspots.push_back({path, 120 - n * 6, functions * 5, 0.95 - n * 0.05, "Ann Li", 0.6, 4});
+        hotspots.push_back({path, 120 - n * 6, functions * 5, 0.95 - n * 0.05, "Ann Li", 0.6, 4, {}});
+        if (functions > 0 && n % 3 == 0)
+            hotspots.back().functions = {{"f0", 1, 40, 48 - n, 9, 0.9 - n * 0.04}};
         ++n;
     }
-    hotspots.push_back({"src/expire.c", 34, 23, 0.4, "Ann Li", 0.7, 3});
+    hotspots.push_back({"src/expire.c", 34, 23, 0.4, "Ann Li", 0.7, 3, {}});
+    hotspots.back().functions = {{"activeExpireCycle", 30, 64, 12, 21, 0.95}};
     skipped = {{"src/logo.png", "binary"}};
     api::AnalysisDuplicate duplicate;
     duplicate.tokens = 88;

@@ -84,6 +84,7 @@ void Inspector::build(const ThemeController* theme) {
     m_includedBy = makeList(QStringLiteral("includedBy"));
     m_duplicates = makeList(QStringLiteral("duplicates"));
     m_hotspots = makeList(QStringLiteral("hotspots"));
+    m_hotFunctions = makeList(QStringLiteral("hotFunctions"));
     m_tiles = new MetricTiles(theme, this);
     m_function = new QLabel(this);
     m_function->setObjectName(QStringLiteral("code.function"));
@@ -122,7 +123,7 @@ void Inspector::build(const ThemeController* theme) {
                {QStringLiteral("calls"), pageOf({m_callers, m_callees})},
                {QStringLiteral("includes"), pageOf({m_includes, m_includedBy})},
                {QStringLiteral("duplicates"), pageOf({m_duplicates})},
-               {QStringLiteral("hotspots"), pageOf({m_hotspots})},
+               {QStringLiteral("hotspots"), pageOf({m_hotspots, m_hotFunctions})},
                {QStringLiteral("ask"), pageOf({m_ask})}};
     m_outline->sortBy(2, Qt::AscendingOrder);
     m_findings->sortBy(-1, Qt::AscendingOrder);
@@ -130,6 +131,7 @@ void Inspector::build(const ThemeController* theme) {
     m_callees->sortBy(-1, Qt::AscendingOrder);
     m_duplicates->sortBy(-1, Qt::AscendingOrder);
     m_hotspots->sortBy(-1, Qt::DescendingOrder);
+    m_hotFunctions->sortBy(-1, Qt::DescendingOrder);
 }
 
 QString Inspector::tab() const {
@@ -219,6 +221,7 @@ void Inspector::setDuplicates(std::vector<api::AnalysisDuplicate> duplicates) {
 
 void Inspector::setHotspots(const std::vector<api::AnalysisHotspot>& hotspots) {
     m_hotspots->setRows(hotspotRows(hotspots));
+    m_hotFunctions->setRows(hotFunctionRows(hotspots));
 }
 
 void Inspector::forgetFolder() {
@@ -351,8 +354,10 @@ void Inspector::retranslate() {
                          open.isEmpty() ? tr("It includes nothing.") : open);
     m_includedBy->setTexts(tr("Included by"), {tr("File")}, tr("No file of this folder includes it."));
     m_duplicates->setTexts({}, {place, tr("Lines"), tr("Group")}, none(tr("There are no duplicates.")));
-    m_hotspots->setTexts({}, {tr("File"), tr("Score"), tr("Changes")},
+    m_hotspots->setTexts(tr("Files"), {tr("File"), tr("Score"), tr("Changes")},
                          tr("This folder has no history in git."));
+    m_hotFunctions->setTexts(tr("Functions that change most"), {tr("Function"), tr("Score"), tr("Changes")},
+                             tr("In the files that change most no function changed."));
     if (!m_at) m_function->setText(tr("No function at the cursor"));
     m_detailAsk->setText(tr("Ask about this finding"));
     m_detailAsk->setAccessibleName(m_detailAsk->text());

@@ -77,7 +77,7 @@ class Inspector final : public QFrame {
     std::map<QString, QWidget*> m_pages;
     InspectorList *m_outline = nullptr, *m_findings = nullptr, *m_functions = nullptr, *m_callers = nullptr,
                   *m_callees = nullptr, *m_includes = nullptr, *m_includedBy = nullptr,
-                  *m_duplicates = nullptr, *m_hotspots = nullptr;
+                  *m_duplicates = nullptr, *m_hotspots = nullptr, *m_hotFunctions = nullptr;
     MetricTiles* m_tiles = nullptr;
     QLabel* m_function = nullptr;
     QFrame* m_detail = nullptr;

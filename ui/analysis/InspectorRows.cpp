@@ -6,6 +6,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <utility>
 
 namespace exo::ui {
 
@@ -202,6 +203,32 @@ std::vector<InspectorRow> hotspotRows(const std::vector<api::AnalysisHotspot>& h
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+std::vector<InspectorRow> hotFunctionRows(const std::vector<api::AnalysisHotspot>& hotspots) {
+    std::vector<std::pair<double, InspectorRow>> rows;
+    for (const api::AnalysisHotspot& hotspot : hotspots)
+        for (const api::AnalysisHotFunction& function : hotspot.functions) {
+            InspectorRow row;
+            row.path = fromStd(hotspot.path);
+            row.line = function.startLine;
+            row.endLine = function.endLine;
+            row.cells = {textCell(fromStd(function.name)),
+                         {QLocale().toString(function.score, 'f', 2), function.score},
+                         numberCell(function.revisions)};
+            row.toolTip = row.path + u':' + QString::number(row.line) + u'\n' +
+                          Texts::tr("complexity %1, changed in %2 of the newest hundred commits of the file")
+                              .arg(function.complexity)
+                              .arg(function.revisions);
+            rows.emplace_back(function.score, std::move(row));
+        }
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<InspectorRow> out;
+    out.reserve(rows.size());
+    for (auto& row : rows)
+        out.push_back(std::move(row.second));
+    return out;
 }
 
 } // namespace exo::ui

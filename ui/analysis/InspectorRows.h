@@ -22,5 +22,7 @@ std::vector<InspectorRow> includedByRows(const std::vector<std::string>& paths);
 std::vector<InspectorRow> duplicateRows(const std::vector<api::AnalysisDuplicate>& duplicates,
                                         const QString& path);
 std::vector<InspectorRow> hotspotRows(const std::vector<api::AnalysisHotspot>& hotspots);
+// The functions of all of them, highest score first.
+std::vector<InspectorRow> hotFunctionRows(const std::vector<api::AnalysisHotspot>& hotspots);
 
 } // namespace exo::ui

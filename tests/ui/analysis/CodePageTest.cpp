@@ -160,6 +160,12 @@ class CodePageTest : public CodePage {
         QTRY_COMPARE(list("code.duplicates")->model()->rowCount(), 2);
         page()->inspector()->showTab(QStringLiteral("hotspots"));
         QVERIFY(list("code.hotspots")->model()->rowCount() > 10);
+        QTableView* changing = list("code.hotFunctions");
+        QCOMPARE(changing->model()->index(0, 0).data().toString(), QStringLiteral("activeExpireCycle"));
+        QTest::mouseClick(changing->viewport(), Qt::LeftButton, {},
+                          changing->visualRect(changing->model()->index(0, 0)).center());
+        QTRY_COMPARE(page()->path(), QStringLiteral("src/expire.c"));
+        QTRY_COMPARE(code()->cursor().line, 30);
         page()->inspector()->showTab(QStringLiteral("includes"));
         QCOMPARE(list("code.includes")->model()->rowCount(), 2);
         QVERIFY(textOf("code.includedBy.none").contains(QStringLiteral("No file")));

@@ -28,7 +28,7 @@ AnalysisSource::Overview small() {
     overview.files = {rowOf("README.md", 10), rowOf("src/a.c", 100, 2, 30), rowOf("src/net/b.c", 50, 1),
                       rowOf("tests/a.c", 40)};
     overview.skipped = {{"src/logo.png", "binary"}, {"src/a.c", "timeout"}, {"/etc/passwd", "outside-root"}};
-    overview.hotspots = {{"src/a.c", 9, 3, 1.0, "Ann", 1.0, 1}};
+    overview.hotspots = {{"src/a.c", 9, 3, 1.0, "Ann", 1.0, 1, {}}};
     return overview;
 }
 
