@@ -239,10 +239,10 @@ class Run:
         self.project = tempfile.mkdtemp(prefix="exobrain-load-")
         pathlib.Path(self.project, "alpha.c").write_text("int alphaFunction(void) {\n    return 1;\n}\n")
         self.group = Group()
-        self.upstream = base.Program([options.upstream, "--no-log"], wait_for="listening on ")
+        self.upstream = base.Program([options.upstream, "--no-log"])
         self.receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
         threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
-        config = {"providers": [{"name": "up", "type": "openai", "baseUrl": self.upstream.url, "models": ["text:9000"], "proxy": "none"}],
+        config = {"providers": [{"name": "up", "type": "openai", "baseUrl": self.upstream.url(), "models": ["text:9000"], "proxy": "none"}],
                   "rateLimit": {"maxRequests": 1_000_000}, "cache": {"local": {"size": "8MB"}},
                   "analysis": {"roots": [self.project]}, "models": {"default": "text:9000"}}
         pathlib.Path(home, "config.json").write_text(json.dumps(config))

@@ -6,7 +6,6 @@
 --part process    `exobrain monitor`: --once, one JSON line a look, READY=1, WATCHDOG=1, SIGTERM, a second one, exit codes
 --part hung       a server that stops answering is noticed, told once by a signed webhook, and its return too
 """
-import argparse
 import concurrent.futures
 import hashlib
 import hmac
@@ -18,43 +17,17 @@ import queue
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import urllib.error
 import urllib.parse
 import urllib.request
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from programs import Program, check, run_part  # noqa: E402
+
 SECRET = "wh-secret"
-
-
-def check(condition, text):
-    if not condition:
-        raise SystemExit(f"failed: {text}")
-
-
-class Program:
-    def __init__(self, arguments, environment=None, wait_for=None):
-        self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True, env={**os.environ, **(environment or {})})
-        self.errors = []
-        self.reader = threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True)
-        self.reader.start()
-        self.url = None
-        if wait_for:
-            for line in self.process.stdout:
-                if wait_for in line:
-                    self.url = line.split(wait_for)[1].strip()
-                    break
-            check(self.url, f"{arguments[0]} did not start: {''.join(self.errors)}")
-
-    def line(self):
-        return self.process.stdout.readline()
-
-    def end(self, number=signal.SIGTERM):
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        self.process.stdin.close()
-        return self.process.wait(timeout=45)
 
 
 def get(url):
@@ -73,22 +46,20 @@ class Bench:
         self.options = options
         self.folder = tempfile.TemporaryDirectory()
         self.home = self.folder.name
-        self.upstream = Program([options.upstream, "--no-log"], wait_for="listening on ")
+        self.upstream = Program([options.upstream, "--no-log"])
         self.configure({})
         self.server = None
 
     def configure(self, more):
-        config = {"providers": [{"name": "up", "type": "openai", "baseUrl": self.upstream.url,
+        config = {"providers": [{"name": "up", "type": "openai", "baseUrl": self.upstream.url(),
                                  "models": ["text:20", "status:500"], "proxy": "none"}],
                   "rateLimit": {"maxRequests": 1000000}, "models": {"default": "text:20"}, **more}
         with open(os.path.join(self.home, "config.json"), "w") as file:
             json.dump(config, file)
 
     def serve(self):
-        self.server = Program([self.options.exobrain, "serve", "--home", self.home, "--listen", "127.0.0.1:0"],
-                              wait_for="listening on ")
-        threading.Thread(target=lambda: [None for _ in self.server.process.stdout], daemon=True).start()
-        return self.server.url
+        self.server = Program([self.options.exobrain, "serve", "--home", self.home, "--listen", "127.0.0.1:0"])
+        return self.server.url()
 
     def close(self):
         for program in (self.server, self.upstream):
@@ -268,7 +239,6 @@ def part_hung(bench):
                       {"EXOBRAIN_ALERTS_WEBHOOK": f"http://127.0.0.1:{receiver.server_port}/hook",
                        "EXOBRAIN_ALERTS_WEBHOOK_SECRET": "env:HOOK_SECRET", "HOOK_SECRET": SECRET})
     check(json.loads(monitor.line())["server"]["state"] == "up", "the server is up at first")
-    threading.Thread(target=lambda: [None for _ in monitor.process.stdout], daemon=True).start()
     bench.server.process.send_signal(signal.SIGSTOP)  # accepts connections, answers nothing
     alert = told("alert", "server")["alert"]
     check(alert["level"] == "critical" and alert["subject"] == url, f"{alert}")
@@ -281,20 +251,5 @@ def part_hung(bench):
     receiver.shutdown()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--part", required=True)
-    parser.add_argument("--exobrain", required=True)
-    parser.add_argument("--upstream", required=True)
-    parser.add_argument("--promtool")
-    options = parser.parse_args()
-    bench = Bench(options)
-    try:
-        globals()["part_" + options.part](bench)
-    finally:
-        bench.close()
-    print("ok")
-
-
 if __name__ == "__main__":
-    main()
+    run_part(globals(), Bench, "--promtool")

@@ -12,7 +12,6 @@
 --part diag        the bundle holds no secret, wherever one was planted
 --part doctor      the checklists against this machine and a server
 """
-import argparse
 import concurrent.futures
 import http.client
 import json
@@ -22,6 +21,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tarfile
 import tempfile
 import threading
@@ -30,46 +30,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-
-def check(condition, text):
-    if not condition:
-        raise SystemExit(f"failed: {text}")
-
-
-def until(condition, text, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        check(time.monotonic() < end, f"waited in vain: {text}")
-        time.sleep(0.02)
-
-
-class Program:
-    """A process whose stdout and stderr are read all the while."""
-
-    def __init__(self, arguments, environment=None, **more):
-        self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True, env={**os.environ, **(environment or {})}, **more)
-        self.out, self.errors = [], []
-        for pipe, lines in ((self.process.stdout, self.out), (self.process.stderr, self.errors)):
-            threading.Thread(target=lambda p=pipe, l=lines: l.extend(iter(p.readline, "")), daemon=True).start()
-
-    def url(self):
-        mark = "listening on "
-        until(lambda: any(mark in line for line in self.out) or self.process.poll() is not None, "a start")
-        found = [line.split(mark)[1].strip() for line in self.out if mark in line]
-        check(found, f"it did not start: {''.join(self.errors)}")
-        return found[0]
-
-    def said(self, text):
-        return any(text in line for line in self.errors)
-
-    def tell(self, number):
-        self.process.send_signal(number)
-
-    def end(self, number=signal.SIGTERM):
-        if self.process.poll() is None:
-            self.tell(number)
-        return self.process.wait(timeout=60)
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from programs import Program, check, run_part, until  # noqa: E402
 
 
 class Bench:
@@ -548,19 +510,5 @@ def part_diag(bench):
     check(bench.run("diag", "--out", bundle + "2").returncode == 0, "also without a server")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--part", required=True)
-    parser.add_argument("--exobrain", required=True)
-    parser.add_argument("--upstream", required=True)
-    options = parser.parse_args()
-    bench = Bench(options)
-    try:
-        globals()["part_" + options.part](bench)
-    finally:
-        bench.close()
-    print("ok")
-
-
 if __name__ == "__main__":
-    main()
+    run_part(globals(), Bench)

@@ -4,7 +4,6 @@
 --part limit    two servers on one Redis: the rate limit holds in total, also while one Redis is killed and started again
 --part planted  the same with "shared": false must let twice as many through: the check above can fail
 """
-import argparse
 import collections
 import concurrent.futures
 import json
@@ -13,7 +12,7 @@ import re
 import signal
 import urllib.request
 
-from operations_test import Bench, check, question, request, until
+from operations_test import Bench, check, question, request, run_part, until
 
 LIMIT = 60
 
@@ -106,19 +105,5 @@ def part_planted(bench):
     check(not decisions(urls), "and no shared limit is told of")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--part", required=True)
-    parser.add_argument("--exobrain", required=True)
-    parser.add_argument("--upstream", required=True)
-    options = parser.parse_args()
-    bench = Bench(options)
-    try:
-        globals()["part_" + options.part](bench)
-    finally:
-        bench.close()
-    print("ok")
-
-
 if __name__ == "__main__":
-    main()
+    run_part(globals(), Bench)
