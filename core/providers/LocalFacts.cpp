@@ -61,7 +61,7 @@ Title titleOf(Kind kind) {
                 "检查发现与频繁改动最集中的文件（共 %lld 个）：",
                 "There are no findings and no history of changes.", "没有检查发现，也没有改动历史。"};
     case Kind::History:
-        return {"What changes most often, of %lld files:", "改动最多的文件（共 %lld 个）：",
+        return {"What changes most often, of %lld:", "改动最多的（共 %lld 个）：",
                 "There is no git history of the project.", "项目没有 git 历史。"};
     case Kind::Duplicates:
         return {"Duplicated stretches, the longest first (%lld):", "重复的代码，最长的在前（%lld 组）：",
@@ -145,6 +145,10 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
         return text;
     }
     case Kind::History:
+        if (!f.name.empty())
+            return " " + inlineCode(f.name) +
+                   (zh ? " " + n(f.count) + " 次改动，圈复杂度 " + n(f.complexity)
+                       : " " + n(f.count) + " revisions, cyclomatic " + n(f.complexity));
         return zh ? " " + n(f.count) + " 次改动，" + n(f.lines) + " 位作者，主要是 " + plainLine(f.text) +
                         "（" + percent(f.share) + "）"
                   : " " + n(f.count) + " revisions by " + n(f.lines) + " authors, mostly " +

@@ -7,6 +7,7 @@
 #include "tests/support/FileTree.h"
 #include "tests/support/TempHome.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,7 +24,10 @@ inline std::vector<std::string> filesBelow(const std::filesystem::path& root) {
     return paths;
 }
 
-inline std::shared_ptr<const analysis::AnalysisResult> analysedFolder(const std::filesystem::path& root) {
+using MoreReport = std::function<void(api::AnalysisReport&)>; // what other parts of a run would have found
+
+inline std::shared_ptr<const analysis::AnalysisResult> analysedFolder(const std::filesystem::path& root,
+                                                                      const MoreReport& more = {}) {
     analysis::FileAnalyser analyser;
     const std::vector<std::string> paths = filesBelow(root);
     analysis::Merger merger(root.string(), paths, {});
@@ -33,11 +37,13 @@ inline std::shared_ptr<const analysis::AnalysisResult> analysedFolder(const std:
         record->path = path;
         merger.add(std::move(*record));
     }
+    if (more) more(merger.report());
     return merger.finish(nullptr).value();
 }
 
-inline std::unique_ptr<analysis::KnownProject> knownFolder(const std::filesystem::path& root) {
-    return std::make_unique<analysis::KnownProject>(analysedFolder(root),
+inline std::unique_ptr<analysis::KnownProject> knownFolder(const std::filesystem::path& root,
+                                                           const MoreReport& more = {}) {
+    return std::make_unique<analysis::KnownProject>(analysedFolder(root, more),
                                                     analysis::SafeRoot::open(root).value());
 }
 
@@ -55,7 +61,7 @@ struct AnalysedTree {
             writeText(root / path, text);
         again();
     }
-    void again() { project = knownFolder(root); }
+    void again(const MoreReport& more = {}) { project = knownFolder(root, more); }
 };
 
 } // namespace exo::test

@@ -1,12 +1,10 @@
 #include "core/analysis/retrieve/FactFinder.h"
 
 #include "core/analysis/FileKinds.h"
-#include "core/analysis/ProjectText.h"
 #include "core/analysis/retrieve/DocComment.h"
-#include "core/base/Text.h"
+#include "core/analysis/retrieve/FactCollector.h"
 
 #include <algorithm>
-#include <map>
 
 namespace exo::analysis {
 
@@ -14,70 +12,26 @@ namespace {
 
 using Kind = FactQuery::Kind;
 
-constexpr std::size_t k_maxSource = 4u << 20;
 constexpr int k_bodyLines = 14; // of a definition that are quoted
 constexpr std::size_t k_quoted = 3;
 
-int rankOf(std::string_view severity) {
-    return severity == "error" ? 2 : severity == "warning" ? 1 : 0;
-}
-
-bool holdsAny(std::string_view text, std::initializer_list<std::string_view> words) {
-    const auto in = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
-    return std::any_of(words.begin(), words.end(), in);
-}
-
-class Finder {
+class SymbolFinder : public FactCollector {
   public:
-    Finder(const KnownProject& project, const FactQuery& query)
-        : m_result(project.result())
-        , m_query(query)
-        , m_subjects(subjectsOf(project, query.question))
-        , m_lower(toLowerAscii(query.question))
-        , m_texts(project.root(), k_maxSource) {
-        m_out.analysed = true;
-    }
+    using FactCollector::FactCollector;
 
-    ProjectFacts find() {
+    void find() {
         switch (m_query.kind) {
-        case Kind::Definition: definitions(); break;
+        case Kind::Definition: return definitions();
         case Kind::Callers:
-        case Kind::Callees: calls(); break;
-        case Kind::References: references(); break;
+        case Kind::Callees: return calls();
+        case Kind::References: return references();
         case Kind::Includes:
-        case Kind::IncludedBy: includes(); break;
-        case Kind::Largest: largest(); break;
-        case Kind::MostComplex: complex(); break;
-        case Kind::Riskiest: risks(); break;
-        case Kind::History: history(); break;
-        case Kind::Duplicates: duplicates(); break;
-        case Kind::Debt:
-        case Kind::Findings: findings(); break;
+        case Kind::IncludedBy: return includes();
+        default: return;
         }
-        // A file that changed since has its lines elsewhere.
-        std::erase_if(m_out.facts, [this](const Fact& fact) {
-            const LoadedText* file = fact.startLine > 0 ? m_texts.load(fact.path) : nullptr;
-            return fact.startLine > 0 && (!file || file->hash != m_result.hashOf(fact.path));
-        });
-        for (Fact& fact : m_out.facts)
-            if (fact.text.empty() && fact.startLine > 0) fact.text = lineAt(fact.path, fact.startLine);
-        return std::move(m_out);
     }
 
   private:
-    const std::vector<api::AnalysisFile>& files() const { return m_result.report().files; }
-    bool full() const { return m_out.facts.size() >= m_query.limit; }
-    void add(Fact fact) {
-        ++m_out.total;
-        if (!full()) m_out.facts.push_back(std::move(fact));
-    }
-
-    std::string lineAt(const std::string& path, int line) {
-        const LoadedText* file = m_texts.load(path);
-        if (!file || line < 1 || line > static_cast<int>(file->lines.size())) return {};
-        return std::string(utf8Prefix(trim(file->lines[static_cast<std::size_t>(line - 1)]), 200));
-    }
-
     // Names like the one asked for, when it is not known.
     void tellNearest() {
         if (m_subjects.unknown.empty()) return;
@@ -114,7 +68,7 @@ class Finder {
                 const bool body = symbol.endLine > symbol.line;
                 const bool minor = symbol.kind == "variable" || symbol.kind == "key" ||
                                    symbol.kind == "heading" || symbol.kind == "field";
-                const bool low = exo::analysis::rankOf(files()[place.file].path) != FileRank::Normal;
+                const bool low = rankOf(files()[place.file].path) != FileRank::Normal;
                 found.push_back({place, (low ? 4 : 0) + (minor ? 2 : 0) + (body ? 0 : 1)});
             }
         }
@@ -215,207 +169,27 @@ class Finder {
             if (!m_out.facts.empty()) break;
         }
     }
-
-    static Fact factAt(const std::string& path, int line) {
-        Fact fact;
-        fact.path = path;
-        fact.startLine = fact.endLine = line;
-        return fact;
-    }
-
-    struct Measured {
-        const api::AnalysisFile* file;
-        const api::AnalysisFunction* function;
-    };
-    std::vector<Measured> functions() const {
-        std::vector<Measured> all;
-        for (const api::AnalysisFile& file : files()) {
-            if (!isWanted(file)) continue;
-            for (const api::AnalysisFunction& function : file.functions)
-                all.push_back({&file, &function});
-        }
-        return all;
-    }
-    bool isWanted(const api::AnalysisFile& file) const {
-        if (file.generated || file.minified) return false;
-        return m_subjects.files.empty() || std::find(m_subjects.files.begin(), m_subjects.files.end(),
-                                                     file.path) != m_subjects.files.end();
-    }
-    void addFunctions(std::vector<Measured> all) {
-        for (const auto& [file, function] : all) {
-            Fact fact = factAt(file->path, function->startLine);
-            fact.endLine = function->endLine;
-            fact.name = function->qualifiedName.empty() ? function->name : function->qualifiedName;
-            fact.note = "function";
-            fact.lines = function->endLine - function->startLine + 1;
-            fact.complexity = function->ccn;
-            fact.count = function->cognitive;
-            add(std::move(fact));
-        }
-    }
-
-    void largest() {
-        if (holdsAny(m_lower, {"function", "method", "函数", "方法"})) {
-            auto all = functions();
-            std::stable_sort(all.begin(), all.end(), [](const Measured& a, const Measured& b) {
-                return a.function->endLine - a.function->startLine >
-                       b.function->endLine - b.function->startLine;
-            });
-            return addFunctions(std::move(all));
-        }
-        std::vector<const api::AnalysisFile*> all;
-        for (const api::AnalysisFile& file : files())
-            if (file.code > 0 && !file.minified) all.push_back(&file);
-        std::stable_sort(all.begin(), all.end(),
-                         [](const auto* a, const auto* b) { return a->code > b->code; });
-        for (const api::AnalysisFile* file : all) {
-            Fact fact;
-            fact.path = file->path;
-            fact.note = file->language;
-            fact.lines = file->code;
-            fact.count = static_cast<std::int64_t>(file->functions.size());
-            add(std::move(fact));
-        }
-    }
-
-    void complex() {
-        auto all = functions();
-        const bool cognitive = holdsAny(m_lower, {"cognitive", "认知"});
-        const auto weight = [&](const Measured& m) {
-            return cognitive ? m.function->cognitive : m.function->ccn;
-        };
-        std::stable_sort(all.begin(), all.end(),
-                         [&](const Measured& a, const Measured& b) { return weight(a) > weight(b); });
-        addFunctions(std::move(all));
-    }
-
-    // Findings by their severity, and how often a complex file changes.
-    void risks() {
-        struct Risk {
-            double score = 0;
-            std::int64_t findings = 0, errors = 0;
-            const api::AnalysisFinding* worst = nullptr;
-            const api::AnalysisHotspot* spot = nullptr;
-        };
-        std::map<std::string, Risk> risks;
-        for (const api::AnalysisFile& file : files())
-            for (const api::AnalysisFinding& finding : file.findings) {
-                if (!finding.suppressedBy.empty() || finding.rule.starts_with("debt/")) continue;
-                Risk& risk = risks[file.path];
-                const int severity = rankOf(finding.severity);
-                risk.score += severity == 2 ? 5 : severity == 1 ? 1 : 0.1;
-                ++risk.findings;
-                if (severity == 2) ++risk.errors;
-                if (!risk.worst || severity > rankOf(risk.worst->severity)) risk.worst = &finding;
-            }
-        for (const api::AnalysisHotspot& spot : m_result.report().hotspots) {
-            Risk& risk = risks[spot.path];
-            risk.score += 20 * spot.score;
-            risk.spot = &spot;
-        }
-        std::vector<std::pair<std::string, Risk>> order(risks.begin(), risks.end());
-        std::stable_sort(order.begin(), order.end(),
-                         [](const auto& a, const auto& b) { return a.second.score > b.second.score; });
-        for (const auto& [path, risk] : order) {
-            Fact fact;
-            fact.path = path;
-            if (risk.worst) {
-                fact.startLine = fact.endLine = risk.worst->line;
-                fact.note = risk.worst->rule;
-                fact.text = isChinese() ? risk.worst->messageZh : risk.worst->message;
-            }
-            fact.count = risk.findings;
-            if (risk.spot) {
-                fact.lines = risk.spot->revisions;
-                fact.complexity = risk.spot->complexity;
-            }
-            add(std::move(fact));
-        }
-    }
-
-    bool isChinese() const {
-        for (std::size_t pos = 0; pos < m_query.question.size();)
-            if (isCjk(nextCodePoint(m_query.question, pos))) return true;
-        return false;
-    }
-
-    void history() {
-        for (const api::AnalysisHotspot& spot : m_result.report().hotspots) {
-            const bool wanted = m_subjects.files.empty() ||
-                                std::find(m_subjects.files.begin(), m_subjects.files.end(), spot.path) !=
-                                    m_subjects.files.end();
-            if (!wanted) continue;
-            Fact fact;
-            fact.path = spot.path;
-            fact.text = spot.owner;
-            fact.count = spot.revisions;
-            fact.complexity = spot.complexity;
-            fact.lines = spot.authors;
-            fact.share = spot.ownership;
-            add(std::move(fact));
-        }
-        std::stable_sort(m_out.facts.begin(), m_out.facts.end(),
-                         [](const Fact& a, const Fact& b) { return a.count > b.count; });
-    }
-
-    void duplicates() {
-        std::vector<const api::AnalysisDuplicate*> all;
-        for (const api::AnalysisDuplicate& one : m_result.report().duplicates)
-            if (one.places.size() > 1) all.push_back(&one);
-        std::stable_sort(all.begin(), all.end(),
-                         [](const auto* a, const auto* b) { return a->lines > b->lines; });
-        for (const api::AnalysisDuplicate* one : all) {
-            Fact fact;
-            fact.path = one->places[0].path;
-            fact.startLine = one->places[0].startLine;
-            fact.endLine = one->places[0].endLine;
-            fact.lines = one->lines;
-            fact.count = static_cast<std::int64_t>(one->places.size());
-            const auto& other = one->places[1];
-            fact.text =
-                other.path + ":" + std::to_string(other.startLine) + "-" + std::to_string(other.endLine);
-            fact.note = one->renamed ? "renamed" : "";
-            add(std::move(fact));
-        }
-    }
-
-    void findings() {
-        const bool debt = m_query.kind == Kind::Debt;
-        struct Found {
-            const api::AnalysisFile* file;
-            const api::AnalysisFinding* finding;
-        };
-        std::vector<Found> found;
-        for (const api::AnalysisFile& file : files())
-            for (const api::AnalysisFinding& finding : file.findings)
-                if (finding.suppressedBy.empty() && finding.rule.starts_with("debt/") == debt &&
-                    (m_subjects.files.empty() || isWanted(file)))
-                    found.push_back({&file, &finding});
-        std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
-            return rankOf(a.finding->severity) > rankOf(b.finding->severity);
-        });
-        for (const auto& [file, finding] : found) {
-            Fact fact = factAt(file->path, finding->line);
-            fact.endLine = std::max(finding->line, finding->endLine);
-            fact.note = finding->rule;
-            fact.name = finding->severity;
-            if (!debt) fact.text = isChinese() ? finding->messageZh : finding->message;
-            add(std::move(fact));
-        }
-    }
-
-    const AnalysisResult& m_result;
-    const FactQuery& m_query;
-    const Subjects m_subjects;
-    const std::string m_lower;
-    ProjectText m_texts;
-    ProjectFacts m_out;
 };
+
+bool asksForSymbol(Kind kind) {
+    switch (kind) {
+    case Kind::Definition:
+    case Kind::Callers:
+    case Kind::Callees:
+    case Kind::References:
+    case Kind::Includes:
+    case Kind::IncludedBy: return true;
+    default: return false;
+    }
+}
 
 } // namespace
 
 ProjectFacts findFacts(const KnownProject& project, const FactQuery& query) {
-    return Finder(project, query).find();
+    if (!asksForSymbol(query.kind)) return listFacts(project, query);
+    SymbolFinder finder(project, query);
+    finder.find();
+    return finder.finish();
 }
 
 } // namespace exo::analysis

@@ -83,6 +83,28 @@ TEST_CASE("what is counted comes in order") {
     CHECK(ask(tree, Kind::Duplicates, "duplicates").facts.empty());
 }
 
+TEST_CASE("what changes most: files, or the functions of them when these are asked for") {
+    AnalysedTree tree(k_files);
+    api::AnalysisHotspot dict, cart;
+    dict.path = "src/dict.c";
+    dict.revisions = 9;
+    dict.owner = "Ann";
+    dict.functions = {{"dictFind", 10, 12, 2, 1, 0.1}, {"dictAdd", 4, 8, 7, 2, 0.9}};
+    cart.path = "shop/cart.py";
+    cart.revisions = 12;
+    cart.functions = {{"Cart.total", 2, 3, 5, 1, 0.5}};
+    tree.again([&](api::AnalysisReport& report) { report.hotspots = {dict, cart}; });
+    CHECK(ask(tree, Kind::History, "what changes most").facts.at(0).path == "shop/cart.py");
+    const auto functions = ask(tree, Kind::History, "which functions changed most?");
+    CHECK(functions.total == 3);
+    CHECK(placesOf(functions) == std::vector<std::string>{"src/dict.c:4", "shop/cart.py:2", "src/dict.c:10"});
+    CHECK(functions.facts[0].name == "dictAdd");
+    CHECK(functions.facts[0].count == 7);
+    CHECK(ask(tree, Kind::History, "改动最多的函数").facts.at(0).text == "int dictAdd(int key) {");
+    CHECK(placesOf(ask(tree, Kind::History, "which function of shop/cart.py changes most")) ==
+          std::vector<std::string>{"shop/cart.py:2"});
+}
+
 TEST_CASE("a file that changed since it was analysed gives no lines") {
     const AnalysedTree tree(k_files);
     exo::test::writeText(tree.root / "src/main.c", "\n\n\n\n\n\nint main(void) { return dictAdd(1); }\n");

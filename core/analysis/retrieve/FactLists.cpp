@@ -1,0 +1,248 @@
+#include "core/analysis/retrieve/FactCollector.h"
+
+#include <map>
+
+namespace exo::analysis {
+
+namespace {
+
+using Kind = FactQuery::Kind;
+
+int rankOf(std::string_view severity) {
+    return severity == "error" ? 2 : severity == "warning" ? 1 : 0;
+}
+
+bool holdsAny(std::string_view text, std::initializer_list<std::string_view> words) {
+    const auto in = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
+    return std::any_of(words.begin(), words.end(), in);
+}
+
+class Lister : public FactCollector {
+  public:
+    Lister(const KnownProject& project, const FactQuery& query)
+        : FactCollector(project, query)
+        , m_lower(toLowerAscii(query.question)) {}
+
+    void list() {
+        switch (m_query.kind) {
+        case Kind::Largest: return largest();
+        case Kind::MostComplex: return complex();
+        case Kind::Riskiest: return risks();
+        case Kind::History: return history();
+        case Kind::Duplicates: return duplicates();
+        case Kind::Debt:
+        case Kind::Findings: return findings();
+        default: return;
+        }
+    }
+
+  private:
+    bool asksForFunctions() const { return holdsAny(m_lower, {"function", "method", "函数", "方法"}); }
+    struct Measured {
+        const api::AnalysisFile* file;
+        const api::AnalysisFunction* function;
+    };
+    std::vector<Measured> functions() const {
+        std::vector<Measured> all;
+        for (const api::AnalysisFile& file : files()) {
+            if (!isWanted(file)) continue;
+            for (const api::AnalysisFunction& function : file.functions)
+                all.push_back({&file, &function});
+        }
+        return all;
+    }
+    bool isWanted(const api::AnalysisFile& file) const {
+        return !file.generated && !file.minified && isAskedAbout(file.path);
+    }
+    void addFunctions(std::vector<Measured> all) {
+        for (const auto& [file, function] : all) {
+            Fact fact = factAt(file->path, function->startLine);
+            fact.endLine = function->endLine;
+            fact.name = function->qualifiedName.empty() ? function->name : function->qualifiedName;
+            fact.note = "function";
+            fact.lines = function->endLine - function->startLine + 1;
+            fact.complexity = function->ccn;
+            fact.count = function->cognitive;
+            add(std::move(fact));
+        }
+    }
+
+    void largest() {
+        if (asksForFunctions()) {
+            auto all = functions();
+            std::stable_sort(all.begin(), all.end(), [](const Measured& a, const Measured& b) {
+                return a.function->endLine - a.function->startLine >
+                       b.function->endLine - b.function->startLine;
+            });
+            return addFunctions(std::move(all));
+        }
+        std::vector<const api::AnalysisFile*> all;
+        for (const api::AnalysisFile& file : files())
+            if (file.code > 0 && !file.minified) all.push_back(&file);
+        std::stable_sort(all.begin(), all.end(),
+                         [](const auto* a, const auto* b) { return a->code > b->code; });
+        for (const api::AnalysisFile* file : all) {
+            Fact fact;
+            fact.path = file->path;
+            fact.note = file->language;
+            fact.lines = file->code;
+            fact.count = static_cast<std::int64_t>(file->functions.size());
+            add(std::move(fact));
+        }
+    }
+
+    void complex() {
+        auto all = functions();
+        const bool cognitive = holdsAny(m_lower, {"cognitive", "认知"});
+        const auto weight = [&](const Measured& m) {
+            return cognitive ? m.function->cognitive : m.function->ccn;
+        };
+        std::stable_sort(all.begin(), all.end(),
+                         [&](const Measured& a, const Measured& b) { return weight(a) > weight(b); });
+        addFunctions(std::move(all));
+    }
+
+    // Findings by their severity, and how often a complex file changes.
+    void risks() {
+        struct Risk {
+            double score = 0;
+            std::int64_t findings = 0, errors = 0;
+            const api::AnalysisFinding* worst = nullptr;
+            const api::AnalysisHotspot* spot = nullptr;
+        };
+        std::map<std::string, Risk> risks;
+        for (const api::AnalysisFile& file : files())
+            for (const api::AnalysisFinding& finding : file.findings) {
+                if (!finding.suppressedBy.empty() || finding.rule.starts_with("debt/")) continue;
+                Risk& risk = risks[file.path];
+                const int severity = rankOf(finding.severity);
+                risk.score += severity == 2 ? 5 : severity == 1 ? 1 : 0.1;
+                ++risk.findings;
+                if (severity == 2) ++risk.errors;
+                if (!risk.worst || severity > rankOf(risk.worst->severity)) risk.worst = &finding;
+            }
+        for (const api::AnalysisHotspot& spot : m_result.report().hotspots) {
+            Risk& risk = risks[spot.path];
+            risk.score += 20 * spot.score;
+            risk.spot = &spot;
+        }
+        std::vector<std::pair<std::string, Risk>> order(risks.begin(), risks.end());
+        std::stable_sort(order.begin(), order.end(),
+                         [](const auto& a, const auto& b) { return a.second.score > b.second.score; });
+        for (const auto& [path, risk] : order) {
+            Fact fact;
+            fact.path = path;
+            if (risk.worst) {
+                fact.startLine = fact.endLine = risk.worst->line;
+                fact.note = risk.worst->rule;
+                fact.text = isChinese() ? risk.worst->messageZh : risk.worst->message;
+            }
+            fact.count = risk.findings;
+            if (risk.spot) {
+                fact.lines = risk.spot->revisions;
+                fact.complexity = risk.spot->complexity;
+            }
+            add(std::move(fact));
+        }
+    }
+
+    bool isChinese() const {
+        for (std::size_t pos = 0; pos < m_query.question.size();)
+            if (isCjk(nextCodePoint(m_query.question, pos))) return true;
+        return false;
+    }
+
+    void history() {
+        if (asksForFunctions()) return hotFunctions();
+        for (const api::AnalysisHotspot& spot : m_result.report().hotspots) {
+            if (!isAskedAbout(spot.path)) continue;
+            Fact fact;
+            fact.path = spot.path;
+            fact.text = spot.owner;
+            fact.count = spot.revisions;
+            fact.complexity = spot.complexity;
+            fact.lines = spot.authors;
+            fact.share = spot.ownership;
+            add(std::move(fact));
+        }
+        std::stable_sort(m_out.facts.begin(), m_out.facts.end(),
+                         [](const Fact& a, const Fact& b) { return a.count > b.count; });
+    }
+
+    void hotFunctions() {
+        std::vector<std::pair<const api::AnalysisHotFunction*, const std::string*>> all;
+        for (const api::AnalysisHotspot& spot : m_result.report().hotspots)
+            if (isAskedAbout(spot.path))
+                for (const api::AnalysisHotFunction& function : spot.functions)
+                    all.emplace_back(&function, &spot.path);
+        std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+            return a.first->revisions > b.first->revisions;
+        });
+        for (const auto& [function, path] : all) {
+            Fact fact = factAt(*path, function->startLine);
+            fact.endLine = function->endLine;
+            fact.name = function->name;
+            fact.count = function->revisions;
+            fact.complexity = function->complexity;
+            add(std::move(fact));
+        }
+    }
+
+    void duplicates() {
+        std::vector<const api::AnalysisDuplicate*> all;
+        for (const api::AnalysisDuplicate& one : m_result.report().duplicates)
+            if (one.places.size() > 1) all.push_back(&one);
+        std::stable_sort(all.begin(), all.end(),
+                         [](const auto* a, const auto* b) { return a->lines > b->lines; });
+        for (const api::AnalysisDuplicate* one : all) {
+            Fact fact;
+            fact.path = one->places[0].path;
+            fact.startLine = one->places[0].startLine;
+            fact.endLine = one->places[0].endLine;
+            fact.lines = one->lines;
+            fact.count = static_cast<std::int64_t>(one->places.size());
+            const auto& other = one->places[1];
+            fact.text =
+                other.path + ":" + std::to_string(other.startLine) + "-" + std::to_string(other.endLine);
+            fact.note = one->renamed ? "renamed" : "";
+            add(std::move(fact));
+        }
+    }
+
+    void findings() {
+        const bool debt = m_query.kind == Kind::Debt;
+        struct Found {
+            const api::AnalysisFile* file;
+            const api::AnalysisFinding* finding;
+        };
+        std::vector<Found> found;
+        for (const api::AnalysisFile& file : files())
+            for (const api::AnalysisFinding& finding : file.findings)
+                if (finding.suppressedBy.empty() && finding.rule.starts_with("debt/") == debt &&
+                    (m_subjects.files.empty() || isWanted(file)))
+                    found.push_back({&file, &finding});
+        std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+            return rankOf(a.finding->severity) > rankOf(b.finding->severity);
+        });
+        for (const auto& [file, finding] : found) {
+            Fact fact = factAt(file->path, finding->line);
+            fact.endLine = std::max(finding->line, finding->endLine);
+            fact.note = finding->rule;
+            fact.name = finding->severity;
+            if (!debt) fact.text = isChinese() ? finding->messageZh : finding->message;
+            add(std::move(fact));
+        }
+    }
+
+    const std::string m_lower;
+};
+
+} // namespace
+
+ProjectFacts listFacts(const KnownProject& project, const FactQuery& query) {
+    Lister lister(project, query);
+    lister.list();
+    return lister.finish();
+}
+
+} // namespace exo::analysis
