@@ -4,10 +4,10 @@
 #   test      Debug build with -Werror, all of ctest
 #   package   both .debs from the build of "test", lintian over them, lints of units, man pages, desktop files and scripts
 #   sanitize  the same without Qt (as on a machine that has none), under ASan and UBSan: unit tests, scenarios, replays
-#   tidy      clang-tidy, what changed last first, for some minutes (only when named)
+#   tidy      clang-tidy, what changed last first, for five minutes
 #   fuzz      each fuzz target for EXOBRAIN_FUZZ_SECONDS (60); only when named
-# Without names: format, test, package, sanitize; "test" leaves out then what "sanitize" runs anyway. All of them run even
-# when one fails; the status is that of the whole.
+# Without names: format, test, package, sanitize, tidy; "test" leaves out then what "sanitize" runs anyway, and "tidy" takes
+# two minutes. All of them run even when one fails; the status is that of the whole.
 set -uo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 cd "$root" || exit 1
@@ -15,10 +15,12 @@ cd "$root" || exit 1
 . installer/dependencies.sh
 jobs="$(buildJobs)"
 stages=("$@")
+tidySeconds=300
 core=ON # whether "test" builds and runs the tests of the core
 if [ "$#" = 0 ]; then
-    stages=(format test package sanitize)
+    stages=(format test package sanitize tidy)
     core=OFF
+    tidySeconds=120
 fi
 sanitized='unit|scenario|fuzz|headless' # the labels of what runs under sanitizers
 failed=()
@@ -98,7 +100,7 @@ stage_format() {
 }
 
 stage_tidy() {
-    installer/tidy.sh
+    installer/tidy.sh --seconds "$tidySeconds"
 }
 
 installMissing build gui test || exit 1

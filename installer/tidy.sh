@@ -1,19 +1,30 @@
 #!/usr/bin/env bash
-# clang-tidy (.clang-tidy) over the sources of build/test, the most recently changed first, for at most five minutes;
-# `installer/tidy.sh --all` takes the time it needs.
+# clang-tidy (.clang-tidy) over the sources of build/test and build/asan, the most recently changed first, for at most
+# five minutes; `installer/tidy.sh --seconds N` for so long, `installer/tidy.sh --all` for as long as it takes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tool="$(command -v clang-tidy-14 || command -v clang-tidy)"
 limit=300
-if [ "${1:-}" = --all ]; then limit=86400; fi
+case "${1:-}" in
+--all) limit=86400 ;;
+--seconds) limit="$2" ;;
+esac
 deadline=$(($(date +%s) + limit))
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 export tool deadline work
 
 # GCC's precompiled header is nothing to clang; without it the sources' own includes are checked as well.
-sed -E 's#-Winvalid-pch -include [^ ]+##; s#-fpch-preprocess##' build/test/compile_commands.json \
-    >"$work/compile_commands.json"
+python3 - build/test build/asan >"$work/compile_commands.json" <<'PYTHON'
+import json, os, re, sys
+entries = {}
+for folder in sys.argv[1:]:
+    name = os.path.join(folder, "compile_commands.json")
+    for entry in json.load(open(name)) if os.path.exists(name) else []:
+        entry["command"] = re.sub(r"-Winvalid-pch -include \S+|-fpch-preprocess", "", entry["command"])
+        entries.setdefault(entry["file"], entry)
+json.dump(list(entries.values()), sys.stdout, indent=0)
+PYTHON
 
 inBuild() { # reads names, prints those that the build compiles, each once
     awk -v database="$work/compile_commands.json" -v root="$PWD/" '
