@@ -105,6 +105,7 @@ Task<void> Pipeline::admit(Flight& flight, const Json& body) {
     const std::size_t bytes = measure ? approximateBytes(body) : 0;
     EXO_CO_CHECK(overload.check(flight.call.priority, bytes));
     flight.call.report->phase = CallPhase::Queued;
+    flight.queued = admission.saturated();
     AdmissionTicket ticket{flight.call.priority, flight.call.tenant, bytes};
     auto slot = co_await admission.acquire(std::move(ticket), flight.call.context.cancel);
     flight.admitted = clock.now();
