@@ -215,7 +215,7 @@ asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_
 void AnswerStage::store(const Flight& flight, const Completion& completion, const Json& body,
                         const Json* native) {
     const Target& target = flight.target(); // the one that answered, which need not be the first
-    if (!m_cache || target.isLocal() || !mayStore(completion)) return;
+    if (!m_cache || target.isLocal() || flight.call.report->continued || !mayStore(completion)) return;
     std::string bytes = encodeAnswer(completion);
     if (bytes.size() > k_maxStoredAnswer) return;
     const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, target, body, native);

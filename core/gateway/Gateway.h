@@ -44,6 +44,7 @@ struct CallReport {
     std::vector<std::string>
         fallback;            // "provider/model" of each target that failed, then the one that answered
     bool simplified = false; // the local assistant stood in
+    bool continued = false;  // a cut answer was gone on with instead of asked for again: it is not kept
     std::chrono::microseconds overhead{
         0}; // our own time, waiting in the queue and for the upstream not counted
     Millis queueWait{0};

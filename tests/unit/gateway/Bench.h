@@ -23,6 +23,7 @@ struct Act {
     std::vector<CompletionEvent> events;
     std::optional<Error> endError;
     Millis betweenEvents{0};
+    bool continues = false; // goes on from what the answer begins with
     Json body;              // of a whole answer; null: {"from": the provider's name}
 };
 
@@ -49,6 +50,7 @@ class ScriptedStream final : public CompletionStream {
     }
     ~ScriptedStream() override { --m_script->openStreams; }
     const StreamHead& head() const override { return m_head; }
+    bool continues() const override { return m_act.continues; }
     Task<std::optional<CompletionEvent>> next() override {
         if (m_context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
         const SteadyTime begin = m_clock.now();
