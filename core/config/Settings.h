@@ -40,6 +40,7 @@ struct Settings {
         std::uint64_t maxBodySize = 10u << 20;
         std::vector<std::string> trustedProxies{"127.0.0.1"};
         std::vector<std::string> allowedHosts; // besides loopback names and the listen address
+        std::string onDisconnect = "cancel";   // cancel | drain: of a model call whose client leaves
     } server;
     struct Limits {
         int maxConcurrentRequests = 50;

@@ -4,6 +4,7 @@
 
 #include "core/cache/AnswerCache.h"
 #include "core/config/Settings.h"
+#include "core/gateway/Departure.h"
 #include "core/limits/Admission.h"
 #include "core/limits/CircuitBreaker.h"
 #include "core/monitor/CallMetrics.h"
@@ -59,6 +60,11 @@ struct GatewayCall {
     // The API a request came by; answers to requests of different families never share a cache entry.
     std::string family = "chat";
     std::shared_ptr<CallReport> report = std::make_shared<CallReport>();
+    // An answer that was asked for is read to its end although context.cancel fires with ClientGone, and then
+    // given up when `ending` fires. Whoever reads a stream must go on reading.
+    bool drains = false;
+    CancelToken ending;
+    std::shared_ptr<Departure> departure; // the gateway's own
 };
 
 struct GatewayStats {

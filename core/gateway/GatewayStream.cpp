@@ -121,6 +121,7 @@ Task<std::optional<CompletionEvent>> GatewayStream::next() {
         if (!event) {
             Error error = std::move(event).error();
             endPermit(error);
+            if (m_flight->call.departure) (void)m_flight->call.departure->letGo();
             const bool resumed = co_await resume(error);
             if (!resumed) co_return broke(std::move(error));
             continue;

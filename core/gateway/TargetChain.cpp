@@ -118,6 +118,7 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         if (k_stream && !last) limit = std::min(limit, m_firstToken);
         if (!k_stream) context.timeout = limit;
         report.phase = CallPhase::Upstream;
+        if (flight.call.departure) flight.call.departure->hold();
         const ProviderWait wait(m_clock, *context.meter);
         const std::shared_ptr<CallMeter> meter = context.meter;
         Request mine = request;
@@ -127,6 +128,7 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         flight.waited += wait.waited();
         if (answer) co_return answer;
         flight.stats->noteUpstreamError(report.provider, answer.error());
+        if (flight.call.departure) (void)flight.call.departure->letGo();
 
         const FailureVerdict verdict = judge(answer.error());
         const int repeats = last ? verdict.repeats : std::min(verdict.repeats, 1);
@@ -171,7 +173,7 @@ Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
         if (verdict.failOver == FailOver::No) break;
         if (verdict.failOver == FailOver::LargerContext)
             progress.largerThan = std::max(progress.largerThan, contextOf(flight.target()));
-        if (m_clock.now() >= flight.budgetEnd()) break;
+        if (m_clock.now() >= flight.budgetEnd() || flight.call.context.cancel.cancelled()) break;
     }
     if (report.fallback.size() == 1) report.fallback.clear(); // there was no chain
     if (progress.asked) co_return std::move(*progress.asked);

@@ -53,6 +53,7 @@ TEST_CASE("without any source the numbers are the documented defaults") {
     CHECK(s.limits.queueTimeout == Millis(10000));
     CHECK(s.limits.maxMemoryUsage == 3ull << 30);
     CHECK(s.limits.maxCpuUsage == doctest::Approx(0.8));
+    CHECK(s.server.onDisconnect == "cancel");
     CHECK(s.limits.requestTimeout == Millis(30000));
     CHECK(s.rateLimit.window == Millis(60000));
     CHECK(s.rateLimit.maxRequests == 100);
