@@ -5,6 +5,7 @@
 #include "core/base/Units.h"
 #include "core/base/Version.h"
 #include "core/monitor/AlertRules.h"
+#include "core/monitor/ServiceLoad.h"
 #include "core/storage/backup/Backup.h"
 
 #include <algorithm>
@@ -134,7 +135,7 @@ void CoreMonitor::tick() {
     evaluateAlerts(now);
     now.service.level = m_alerts.list().level;
     now.service.alerts = m_alerts.list().active;
-    react(now);
+    react();
     m_history->add(m_rowMaker.make(now, m_parts.clock.wallNow(), m_parts.clock.now()));
     keepHouse(now);
     for (const auto& subscriber : *m_subscribers)
@@ -154,7 +155,7 @@ void CoreMonitor::setRules() {
 }
 
 // What protects the service (the order under load is the gateway's).
-void CoreMonitor::react(const api::MetricsSnapshot& now) {
+void CoreMonitor::react() {
     const api::AlertList alerts = m_alerts.list();
     const bool diskFull = levelOf(alerts, "disk") == api::AlertLevel::Critical;
     if (diskFull != m_history->paused()) {
@@ -168,10 +169,8 @@ void CoreMonitor::react(const api::MetricsSnapshot& now) {
                                   : memory == api::AlertLevel::Warning ? k_shareWhenShort
                                                                        : 1.0);
     if (!m_parts.protects) return;
-    // A machine without memory is over any limit, whoever took it.
-    const std::uint64_t used =
-        memory == api::AlertLevel::Critical ? UINT64_MAX : std::uint64_t{now.service.resident};
-    m_parts.gateway.noteSystem(m_process.cpuUsage, used);
+    const ServiceLoad load = serviceLoad(m_process, m_system, memory == api::AlertLevel::Critical);
+    m_parts.gateway.noteSystem(load.cpu, load.memory);
 }
 
 void CoreMonitor::keepHouse(const api::MetricsSnapshot&) {

@@ -61,7 +61,7 @@ class CoreMonitor final : public Monitoring {
     using Subscribers = std::list<std::function<void(const api::MetricsSnapshot&)>>;
 
     void tick();
-    void react(const api::MetricsSnapshot& now);
+    void react();
     void keepHouse(const api::MetricsSnapshot& now);
     void setRules();
     void evaluateAlerts(const api::MetricsSnapshot& now);

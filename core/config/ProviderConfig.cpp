@@ -9,9 +9,11 @@ namespace exo {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> k_members{"name",    "type",     "baseUrl",       "apiKey",
-                                                     "models",  "proxy",    "contextTokens", "modelFile",
-                                                     "program", "arguments"};
+constexpr std::array<std::string_view, 11> k_members{"name",    "type",      "baseUrl",       "apiKey",
+                                                     "models",  "proxy",     "contextTokens", "modelFile",
+                                                     "program", "arguments", "prefill"};
+constexpr std::array<std::string_view, 5> k_prefills{"off", "message", "continue_final_message", "prefix",
+                                                     "partial"};
 constexpr std::array<std::string_view, 4> k_types{"openai", "anthropic", "llama", "local"};
 
 bool goodName(std::string_view name) {
@@ -97,6 +99,11 @@ Result<ProviderSettings> providerFromConfig(const Json& json) {
     provider.apiKeySource = key.value_or("");
     EXO_TRY(const auto proxy, optString(json, "proxy"));
     provider.proxy = proxy.value_or("system");
+    EXO_TRY(const auto prefill, optString(json, "prefill"));
+    provider.prefill = prefill.value_or("");
+    if (prefill && std::ranges::find(k_prefills, *prefill) == k_prefills.end())
+        return fail(ErrorCode::InvalidRequest,
+                    "'prefill' is one of off, message, continue_final_message, prefix, partial", "prefill");
     EXO_CHECK(readTexts(json, "models", provider.models));
     EXO_CHECK(readContextTokens(json, provider));
     EXO_CHECK(readLlama(json, provider));

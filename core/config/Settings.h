@@ -23,9 +23,10 @@ struct ProviderSettings {
     std::vector<std::string> models;
     std::map<std::string, std::int64_t> contextTokens; // per model, where known
     std::string proxy = "system";                      // none | system | a proxy URL
-    std::string modelFile;                             // llama: the GGUF file, absolute
-    std::string program;                               // llama: llama-server, from PATH or a path
-    std::vector<std::string> arguments;                // llama: more of them, as they are
+    std::string prefill;   // how a cut answer is gone on with, see providers/Prefill.h; empty: as is known
+    std::string modelFile; // llama: the GGUF file, absolute
+    std::string program;   // llama: llama-server, from PATH or a path
+    std::vector<std::string> arguments; // llama: more of them, as they are
 };
 
 struct ThresholdPair {
@@ -39,6 +40,7 @@ struct Settings {
         std::uint64_t maxBodySize = 10u << 20;
         std::vector<std::string> trustedProxies{"127.0.0.1"};
         std::vector<std::string> allowedHosts; // besides loopback names and the listen address
+        std::string onDisconnect = "cancel";   // cancel | drain: of a model call whose client leaves
     } server;
     struct Limits {
         int maxConcurrentRequests = 50;

@@ -217,6 +217,7 @@ std::string showProviders(const Settings& s) {
         item["apiKey"] = maskKeySource(provider.apiKeySource);
         item["models"] = provider.models;
         item["proxy"] = provider.proxy;
+        if (!provider.prefill.empty()) item["prefill"] = provider.prefill;
         list.push_back(std::move(item));
     }
     return dumpJson(list);
@@ -237,6 +238,9 @@ std::vector<SettingRow> makeRows() {
                 EXO_GET(server.trustedProxies)),
         listRow("server.allowedHosts", "Host names the server answers to, besides loopback",
                 EXO_GET(server.allowedHosts)),
+        choiceRow("server.onDisconnect",
+                  "When the client of a model call leaves: cancel it, or drain: read the answer to its end",
+                  {"cancel", "drain"}, EXO_GET(server.onDisconnect)),
         integerRow("limits.maxConcurrentRequests", "Model calls running at once", 1, 100000,
                    EXO_GET(limits.maxConcurrentRequests)),
         integerRow("limits.maxQueuedRequests", "Model calls waiting for their turn", 0, 100000,
@@ -244,9 +248,10 @@ std::vector<SettingRow> makeRows() {
         sizeRow("limits.maxQueuedSize", "Bodies of the calls that wait", 64u << 10,
                 EXO_GET(limits.maxQueuedSize)),
         durationRow("limits.queueTimeout", "Longest wait in the queue", ms, ms, EXO_GET(limits.queueTimeout)),
-        sizeRow("limits.maxMemoryUsage", "Memory above which load is refused", 64u << 20,
+        sizeRow("limits.maxMemoryUsage", "Memory of the server above which load is refused", 64u << 20,
                 EXO_GET(limits.maxMemoryUsage)),
-        fractionRow("limits.maxCpuUsage", "CPU use above which load is refused", EXO_GET(limits.maxCpuUsage)),
+        fractionRow("limits.maxCpuUsage", "CPU use of the server above which load is refused",
+                    EXO_GET(limits.maxCpuUsage)),
         durationRow("limits.requestTimeout", "Time limit of one attempt", ms, Millis(100),
                     EXO_GET(limits.requestTimeout)),
         durationRow("limits.firstTokenTimeout", "Wait for a first token while a fallback is left", ms,

@@ -132,13 +132,14 @@ std::unique_ptr<SharedReader> AnswerStage::share(Flight& flight, CompletionReque
     if (running != m_running.end() && flight.call.cache.read && running->second->joinable()) {
         flight.call.report->cache = CacheResult::Coalesced;
         ++m_pipeline->counts.coalesced;
-        return running->second->join(flight.call.context.cancel);
+        return running->second->join(flight.call.context.cancel, flight.call.departure);
     }
     auto answer = std::make_shared<SharedAnswer>(kind);
-    auto reader = answer->join(flight.call.context.cancel);
+    auto reader = answer->join(flight.call.context.cancel, flight.call.departure);
     m_running[plan.key] = answer;
     GatewayCall call = flight.call;
     call.context.cancel = answer->token();
+    call.departure = answer;
     call.report = answer->report();
     auto own = std::make_unique<Flight>(std::move(call), m_pipeline->clock, m_pipeline->stats);
     own->targets = flight.targets;
@@ -215,7 +216,7 @@ asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_
 void AnswerStage::store(const Flight& flight, const Completion& completion, const Json& body,
                         const Json* native) {
     const Target& target = flight.target(); // the one that answered, which need not be the first
-    if (!m_cache || target.isLocal() || !mayStore(completion)) return;
+    if (!m_cache || target.isLocal() || flight.call.report->continued || !mayStore(completion)) return;
     std::string bytes = encodeAnswer(completion);
     if (bytes.size() > k_maxStoredAnswer) return;
     const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, target, body, native);

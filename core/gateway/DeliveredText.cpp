@@ -7,6 +7,13 @@ namespace exo {
 namespace {
 
 constexpr std::size_t k_maxBytes = 1u << 20;
+constexpr std::size_t k_leastContinued = 24; // bytes; by chance a text does not begin twice like this
+constexpr std::size_t k_chance = 16;         // so many bytes may two texts have in common at their beginnings
+constexpr std::string_view k_blanks = " \t\r\n";
+
+std::string_view withoutLeadingBlanks(std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of(k_blanks), text.size()));
+}
 
 Error diverged() {
     return fail(ErrorCode::StreamInterrupted,
@@ -36,6 +43,7 @@ bool DeliveredText::Choice::caughtUp() const {
 }
 
 bool DeliveredText::caughtUp() const {
+    if (isHeld()) return false;
     return std::ranges::all_of(m_choices, [](const auto& item) { return item.second.caughtUp(); });
 }
 
@@ -65,7 +73,44 @@ void DeliveredText::add(const CompletionEvent& event) {
                event);
 }
 
+std::string DeliveredText::continuable() const {
+    if (!m_resumable || m_choices.size() != 1) return {};
+    const auto& [index, choice] = *m_choices.begin();
+    const std::string& text = choice.text.text;
+    const bool plain =
+        index == 0 && choice.calls.empty() && choice.reasoning.text.empty() && !choice.finished;
+    // Anthropic's API refuses a prefill that ends in a blank.
+    if (!plain || text.size() < k_leastContinued || k_blanks.find(text.back()) != std::string_view::npos)
+        return {};
+    return text;
+}
+
+void DeliveredText::beginContinuation() {
+    Channel& text = m_choices[0].text;
+    text.matched = text.text.size();
+    m_held.emplace();
+}
+
+// A repetition is one whose first words are those of the answer; nothing is passed on before that is clear.
+Result<std::string> DeliveredText::holdBack(std::string more) {
+    const std::string& known = m_choices[0].text.text;
+    *m_held += more;
+    const std::string_view held = withoutLeadingBlanks(*m_held);
+    const std::string_view begin = withoutLeadingBlanks(known);
+    const auto differs = std::mismatch(held.begin(), held.end(), begin.begin(), begin.end());
+    const bool same = differs.first == held.end() || differs.second == begin.end();
+    if (same && held.size() < begin.size()) return std::string();
+    const auto common = static_cast<std::size_t>(differs.first - held.begin());
+    const std::string all = std::exchange(*m_held, {});
+    m_held.reset();
+    if (!same) return common < k_chance ? Result<std::string>(all) : diverged();
+    m_repeats = true;
+    return all.starts_with(known) ? Result<std::string>(all.substr(known.size())) : diverged();
+}
+
 void DeliveredText::beginComparison() {
+    m_held.reset();
+    m_repeats = false;
     for (auto& [index, choice] : m_choices) {
         choice.text.matched = 0;
         choice.reasoning.matched = 0;
@@ -84,7 +129,12 @@ struct DeliveredText::Filter {
 
     Result<Kept> operator()(TextDelta d) const {
         Choice& choice = own.m_choices[d.choice];
-        if (!choice.text.match(d.text)) return diverged();
+        if (own.m_held) {
+            if (d.choice != 0) return diverged();
+            EXO_TRY(d.text, own.holdBack(std::move(d.text)));
+        } else if (!choice.text.match(d.text)) {
+            return diverged();
+        }
         return d.text.empty() ? Kept() : keep(std::move(d));
     }
     // Thoughts differ from run to run. They are compared only while the reader has nothing else; later what
@@ -101,7 +151,7 @@ struct DeliveredText::Filter {
         Choice& choice = own.m_choices[d.choice];
         const auto known = choice.calls.find(d.index);
         if (known == choice.calls.end()) {
-            if (!choice.caughtUp()) return diverged();
+            if (!choice.caughtUp() || own.isHeld()) return diverged();
             return keep(std::move(d));
         }
         Call& call = known->second;
@@ -115,11 +165,11 @@ struct DeliveredText::Filter {
     Result<Kept> operator()(FinishDelta d) const {
         Choice& choice = own.m_choices[d.choice];
         const bool sameThoughts = choice.hasOutput() || choice.reasoning.caughtUp();
-        if (!choice.caughtUp() || !sameThoughts) return diverged();
+        if (!choice.caughtUp() || !sameThoughts || own.isHeld()) return diverged();
         return choice.finished ? Kept() : keep(std::move(d));
     }
     Result<Kept> operator()(ExtraDelta d) const {
-        return own.m_choices[d.choice].caughtUp() ? keep(std::move(d)) : Kept();
+        return own.m_choices[d.choice].caughtUp() && !own.isHeld() ? keep(std::move(d)) : Kept();
     }
     Result<Kept> operator()(UsageDelta d) const { return own.caughtUp() ? keep(std::move(d)) : Kept(); }
     Result<Kept> operator()(CitationDelta d) const { return own.caughtUp() ? keep(std::move(d)) : Kept(); }

@@ -20,8 +20,16 @@ class DeliveredText {
     bool caughtUp() const;
     std::size_t bytes() const { return m_bytes; }
 
+    // The answer so far, when a model could go on from it: text of the one choice and nothing beside, enough
+    // of it to tell a continuation from an answer that begins anew; else empty.
+    std::string continuable() const;
+
     // A second answer begins: its events go through filter() from now on.
     void beginComparison();
+    // The same, of a model that was asked to go on from continuable(). One that begins anew all the same is
+    // compared as any second answer.
+    void beginContinuation();
+    bool repeats() const { return m_repeats; } // it did
     // What of the event the reader does not have yet; nullopt when it has all of it. StreamInterrupted when
     // the answers differ, after which nothing of the second one may be passed on.
     Result<std::optional<CompletionEvent>> filter(CompletionEvent event);
@@ -50,8 +58,13 @@ class DeliveredText {
     struct Filter;
 
     void grow(Channel& channel, const std::string& text);
+    bool isHeld() const { return m_held && !m_held->empty(); }
+    // Of a continuation, until it shows whether it is one.
+    Result<std::string> holdBack(std::string more);
 
     std::map<int, Choice> m_choices;
+    std::optional<std::string> m_held; // of a continuation that reads like the beginning of the answer
+    bool m_repeats = false;
     std::size_t m_bytes = 0;
     bool m_resumable = true;
 };

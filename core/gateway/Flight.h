@@ -29,6 +29,7 @@ struct Flight {
     SteadyTime admitted{};                        // its attempts began
     std::chrono::nanoseconds waited{0};           // in the queue, in backoff, for the upstream
     std::optional<CircuitBreaker::Permit> permit; // of the attempt that runs
+    bool queued = false;                          // had to wait for its slot
     bool booked = false;
     CallStats::Kind kind = CallStats::Kind::Whole;
 

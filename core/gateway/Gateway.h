@@ -4,6 +4,7 @@
 
 #include "core/cache/AnswerCache.h"
 #include "core/config/Settings.h"
+#include "core/gateway/Departure.h"
 #include "core/limits/Admission.h"
 #include "core/limits/CircuitBreaker.h"
 #include "core/monitor/CallMetrics.h"
@@ -44,6 +45,7 @@ struct CallReport {
     std::vector<std::string>
         fallback;            // "provider/model" of each target that failed, then the one that answered
     bool simplified = false; // the local assistant stood in
+    bool continued = false;  // a cut answer was gone on with instead of asked for again: it is not kept
     std::chrono::microseconds overhead{
         0}; // our own time, waiting in the queue and for the upstream not counted
     Millis queueWait{0};
@@ -58,6 +60,11 @@ struct GatewayCall {
     // The API a request came by; answers to requests of different families never share a cache entry.
     std::string family = "chat";
     std::shared_ptr<CallReport> report = std::make_shared<CallReport>();
+    // An answer that was asked for is read to its end although context.cancel fires with ClientGone, and then
+    // given up when `ending` fires. Whoever reads a stream must go on reading.
+    bool drains = false;
+    CancelToken ending;
+    std::shared_ptr<Departure> departure; // the gateway's own
 };
 
 struct GatewayStats {

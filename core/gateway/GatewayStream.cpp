@@ -121,6 +121,7 @@ Task<std::optional<CompletionEvent>> GatewayStream::next() {
         if (!event) {
             Error error = std::move(event).error();
             endPermit(error);
+            if (m_flight->call.departure) (void)m_flight->call.departure->letGo();
             const bool resumed = co_await resume(error);
             if (!resumed) co_return broke(std::move(error));
             continue;
@@ -138,8 +139,23 @@ Task<std::optional<CompletionEvent>> GatewayStream::next() {
         }
         auto kept = m_delivered.filter(std::move(**event));
         if (!kept) co_return broke(std::move(kept).error());
-        if (kept->has_value()) co_return kept;
+        if (!kept->has_value()) continue;
+        if (m_before > 0 && !m_delivered.repeats()) addBefore(**kept);
+        co_return kept;
     }
+}
+
+// What the upstream counts is a question longer by the beginning and an answer shorter by it.
+void GatewayStream::addBefore(CompletionEvent& event) const {
+    auto* told = std::get_if<UsageDelta>(&event);
+    if (!told) return;
+    const std::int64_t moved = std::min(m_before, told->usage.inputTokens);
+    told->usage.inputTokens -= moved;
+    told->usage.outputTokens += moved;
+    told->usage.estimated = true;
+    if (!told->details.is_object()) return;
+    told->details["prompt_tokens"] = told->usage.inputTokens;
+    told->details["completion_tokens"] = told->usage.outputTokens;
 }
 
 bool GatewayStream::mayResume(const Error& error) const {
@@ -174,10 +190,17 @@ asio::awaitable<bool> GatewayStream::resume(const Error& error) {
     flight.targets = std::move(others);
     flight.at = 0;
     flight.admitted = flight.clock.now(); // a budget of its own
+    m_request.begun = m_delivered.continuable();
     auto started = co_await m_pipeline->chain.run<StartedStream>(flight, m_request);
     if (!started) co_return false;
     use(std::move(*started));
     m_delivered.beginComparison();
+    m_before = 0;
+    if (m_running.stream->continues()) {
+        m_delivered.beginContinuation();
+        m_before = estimateTokens(m_request.begun);
+        flight.call.report->continued = true;
+    }
     m_comparing = true;
     ++m_pipeline->counts.resumed;
     co_return true;

@@ -34,6 +34,7 @@ class GatewayStream final : public CompletionStream {
     void endPermit(const Error& error);
     Error broke(Error error);
     void count(const CompletionEvent& event);
+    void addBefore(CompletionEvent& event) const;
     void bookUsage();
 
     std::shared_ptr<Pipeline> m_pipeline;
@@ -48,6 +49,7 @@ class GatewayStream final : public CompletionStream {
     std::int64_t m_output = 0;         // tokens it has sent so far, estimated, not booked yet
     bool m_finished = false;           // it has said all: its own count is complete
     bool m_comparing = false;
+    std::int64_t m_before = 0; // tokens of the answer that its continuation was begun with
     bool m_askedAgain = false; // the target that broke off, once
 };
 

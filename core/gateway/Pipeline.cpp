@@ -86,6 +86,11 @@ void Pipeline::reconfigure(const Settings& settings, std::vector<std::unique_ptr
 std::unique_ptr<Flight> Pipeline::takeOff(GatewayCall call) {
     if (!call.report) call.report = std::make_shared<CallReport>();
     call.context.timeout = requestTimeout;
+    if (call.drains) {
+        const auto draining = std::make_shared<Draining>(call.context.cancel, call.ending, timers);
+        call.context.cancel = draining->token();
+        call.departure = draining;
+    }
     stats->begin();
     return std::make_unique<Flight>(std::move(call), clock, stats);
 }
@@ -104,7 +109,9 @@ Task<void> Pipeline::admit(Flight& flight, const Json& body) {
     const bool measure = admission.saturated() || overload.step() != OverloadStep::None;
     const std::size_t bytes = measure ? approximateBytes(body) : 0;
     EXO_CO_CHECK(overload.check(flight.call.priority, bytes));
+    if (flight.call.departure) (void)flight.call.departure->letGo(); // of the call before, in a series
     flight.call.report->phase = CallPhase::Queued;
+    flight.queued = admission.saturated();
     AdmissionTicket ticket{flight.call.priority, flight.call.tenant, bytes};
     auto slot = co_await admission.acquire(std::move(ticket), flight.call.context.cancel);
     flight.admitted = clock.now();

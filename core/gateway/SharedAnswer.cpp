@@ -24,8 +24,25 @@ bool SharedAnswer::joinable() const {
     return !m_readers.empty() && !m_cancel.cancelled() && m_first == 0 && m_bytes <= k_maxKept;
 }
 
-std::unique_ptr<SharedReader> SharedAnswer::join(CancelToken cancel) {
-    return std::make_unique<SharedReader>(shared_from_this(), std::move(cancel));
+std::unique_ptr<SharedReader> SharedAnswer::join(CancelToken cancel, std::shared_ptr<Departure> departure) {
+    if (m_held && departure) departure->hold();
+    return std::make_unique<SharedReader>(shared_from_this(), std::move(cancel), std::move(departure));
+}
+
+void SharedAnswer::hold() {
+    m_held = true;
+    for (const SharedReader* reader : m_readers)
+        if (reader->m_departure) reader->m_departure->hold();
+}
+
+bool SharedAnswer::letGo() {
+    m_held = false;
+    std::vector<std::shared_ptr<Departure>> departures; // who is gone leaves m_readers
+    for (const SharedReader* reader : m_readers)
+        if (reader->m_departure) departures.push_back(reader->m_departure);
+    for (const auto& departure : departures)
+        (void)departure->letGo();
+    return m_cancel.cancelled();
 }
 
 void SharedAnswer::begin(StreamHead head) {
@@ -87,9 +104,11 @@ void SharedAnswer::leave(SharedReader* reader) {
     if (m_readers.empty() && !m_ended) m_cancel.cancel(CancelReason::ClientGone);
 }
 
-SharedReader::SharedReader(std::shared_ptr<SharedAnswer> answer, CancelToken cancel)
+SharedReader::SharedReader(std::shared_ptr<SharedAnswer> answer, CancelToken cancel,
+                           std::shared_ptr<Departure> departure)
     : m_answer(std::move(answer))
-    , m_cancel(std::move(cancel)) {
+    , m_cancel(std::move(cancel))
+    , m_departure(std::move(departure)) {
     m_answer->m_readers.push_back(this);
     m_cancelled = m_cancel.onCancel([this](CancelReason) {
         const auto kept = m_answer; // leaving may end the call, and with it this reader

@@ -4,6 +4,7 @@
 // io thread; owned by its readers and by the coroutine that feeds it.
 
 #include "core/base/Cancel.h"
+#include "core/gateway/Departure.h"
 #include "core/gateway/Gateway.h"
 #include "core/net/Event.h"
 #include "core/providers/Completion.h"
@@ -18,7 +19,7 @@ namespace exo {
 
 class SharedReader;
 
-class SharedAnswer : public std::enable_shared_from_this<SharedAnswer> {
+class SharedAnswer final : public Departure, public std::enable_shared_from_this<SharedAnswer> {
   public:
     enum class Kind : std::uint8_t { Whole, Stream };
     explicit SharedAnswer(Kind kind)
@@ -30,7 +31,12 @@ class SharedAnswer : public std::enable_shared_from_this<SharedAnswer> {
 
     // Whether one more may join: everything since the first event is still here, and somebody is left.
     bool joinable() const;
-    std::unique_ptr<SharedReader> join(CancelToken cancel);
+    // `departure` may be empty.
+    std::unique_ptr<SharedReader> join(CancelToken cancel, std::shared_ptr<Departure> departure);
+
+    // Of all its readers.
+    void hold() override;
+    bool letGo() override;
 
     // For the feeder.
     void begin(StreamHead head);
@@ -61,6 +67,7 @@ class SharedAnswer : public std::enable_shared_from_this<SharedAnswer> {
     std::optional<Error> m_error;
     bool m_begun = false;
     bool m_ended = false;
+    bool m_held = false;
     std::vector<SharedReader*> m_readers;
     CancelSource m_cancel;
     net::Event m_changed; // for readers
@@ -71,7 +78,8 @@ class SharedAnswer : public std::enable_shared_from_this<SharedAnswer> {
 // One caller's view.
 class SharedReader final : public CompletionStream {
   public:
-    SharedReader(std::shared_ptr<SharedAnswer> answer, CancelToken cancel);
+    SharedReader(std::shared_ptr<SharedAnswer> answer, CancelToken cancel,
+                 std::shared_ptr<Departure> departure);
     ~SharedReader() override;
 
     const StreamHead& head() const override { return m_answer->m_head; }
@@ -88,6 +96,7 @@ class SharedReader final : public CompletionStream {
     friend class SharedAnswer;
     std::shared_ptr<SharedAnswer> m_answer;
     CancelToken m_cancel;
+    std::shared_ptr<Departure> m_departure;
     CancelRegistration m_cancelled;
     std::size_t m_at = 0;
     std::size_t m_bytes = 0; // read so far

@@ -1,7 +1,12 @@
 #include "core/gateway/TargetChain.h"
 
+#include "core/gateway/ModelProbe.h"
 #include "core/net/AsioTimers.h"
 #include "core/providers/ModelTable.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 
@@ -58,11 +63,25 @@ bool TargetChain::enter(Flight& flight, Progress& progress) {
 
 bool TargetChain::takePermit(Flight& flight) {
     if (flight.target().isLocal()) return true;
-    // A caller of low priority is no scout: its probe would wait behind everybody.
-    const auto probing = flight.call.priority == Priority::Low ? CircuitBreaker::Probing::Refused
-                                                               : CircuitBreaker::Probing::Allowed;
+    const auto probing =
+        isScout(flight) ? CircuitBreaker::Probing::Allowed : CircuitBreaker::Probing::Refused;
     flight.permit = m_states.breaker(flight.target())->enter(probing);
     return flight.permit.has_value();
+}
+
+// A caller of low priority that had to wait is no scout: where the machine is busy anyway, its call is the
+// last that should be risked.
+bool TargetChain::isScout(const Flight& flight) {
+    return flight.call.priority != Priority::Low || !flight.queued;
+}
+
+// In its place the list of models is asked for, or a target with such callers alone would never come back.
+void TargetChain::probeBeside(const Flight& flight, const asio::any_io_executor& executor) {
+    if (isScout(flight) || m_states.parked(flight.target())) return;
+    auto permit = m_states.breaker(flight.target())->enter(CircuitBreaker::Probing::Allowed);
+    if (!permit || !permit->isProbe()) return;
+    asio::co_spawn(executor, probeModels(flight.target().provider, std::move(*permit), m_timers),
+                   asio::detached);
 }
 
 void TargetChain::endPermit(Flight& flight, const Error& error) const {
@@ -99,6 +118,7 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         if (k_stream && !last) limit = std::min(limit, m_firstToken);
         if (!k_stream) context.timeout = limit;
         report.phase = CallPhase::Upstream;
+        if (flight.call.departure) flight.call.departure->hold();
         const ProviderWait wait(m_clock, *context.meter);
         const std::shared_ptr<CallMeter> meter = context.meter;
         Request mine = request;
@@ -108,6 +128,7 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         flight.waited += wait.waited();
         if (answer) co_return answer;
         flight.stats->noteUpstreamError(report.provider, answer.error());
+        if (flight.call.departure) (void)flight.call.departure->letGo();
 
         const FailureVerdict verdict = judge(answer.error());
         const int repeats = last ? verdict.repeats : std::min(verdict.repeats, 1);
@@ -131,6 +152,7 @@ Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
     for (; flight.at < flight.targets.size(); ++flight.at) {
         if (progress.largerThan != 0 && contextOf(flight.target()) <= progress.largerThan) continue;
         if (!enter(flight, progress)) {
+            probeBeside(flight, co_await asio::this_coro::executor);
             report.fallback.push_back(flight.target().name());
             continue;
         }
@@ -151,7 +173,7 @@ Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
         if (verdict.failOver == FailOver::No) break;
         if (verdict.failOver == FailOver::LargerContext)
             progress.largerThan = std::max(progress.largerThan, contextOf(flight.target()));
-        if (m_clock.now() >= flight.budgetEnd()) break;
+        if (m_clock.now() >= flight.budgetEnd() || flight.call.context.cancel.cancelled()) break;
     }
     if (report.fallback.size() == 1) report.fallback.clear(); // there was no chain
     if (progress.asked) co_return std::move(*progress.asked);

@@ -7,6 +7,8 @@
 #include "core/gateway/Flight.h"
 #include "core/gateway/TargetStates.h"
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include <optional>
 #include <random>
 
@@ -37,7 +39,9 @@ class TargetChain {
     Task<Answer> atTarget(Flight& flight, const Request& request, bool last);
     bool enter(Flight& flight, Progress& progress);
     bool hasNext(const Flight& flight, const Progress& progress) const;
-    bool takePermit(Flight& flight); // false: the breaker says no
+    bool takePermit(Flight& flight);           // false: the breaker says no
+    static bool isScout(const Flight& flight); // whether its call may be a probe
+    void probeBeside(const Flight& flight, const asio::any_io_executor& executor);
     void endPermit(Flight& flight, const Error& error) const;
     std::optional<Millis> repeatAfter(const Flight& flight, const Error& error, int repeats, int made);
 

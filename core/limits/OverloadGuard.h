@@ -15,7 +15,7 @@ namespace exo {
 
 struct OverloadLimits {
     double maxCpuUsage = 0.8;                  // 0–1
-    std::uint64_t maxMemoryUsage = 3ull << 30; // bytes in use
+    std::uint64_t maxMemoryUsage = 3ull << 30; // bytes; what is in use: see monitor/ServiceLoad.h
 };
 
 enum class OverloadStep : std::uint8_t { None, ShrinkCache, RefuseLow, RefuseBig, RefuseNormal };

@@ -40,7 +40,8 @@ ProcessSample ProcessSampler::sample() {
     const std::chrono::duration<double> elapsed = now - m_at;
     const double cores = std::max(1u, std::thread::hardware_concurrency());
     if (m_at != SteadyTime() && elapsed.count() > 0)
-        sample.cpuUsage = std::clamp((used - m_cpuSeconds) / (elapsed.count() * cores), 0.0, 1.0);
+        sample.cpuCores = std::clamp((used - m_cpuSeconds) / elapsed.count(), 0.0, cores);
+    sample.cpuUsage = sample.cpuCores / cores;
     m_at = now;
     m_cpuSeconds = used;
     sample.resident = residentBytes();

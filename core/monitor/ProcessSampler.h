@@ -9,6 +9,7 @@ namespace exo {
 
 struct ProcessSample {
     double cpuUsage = 0;          // 0–1 of all cores, since the sample before; 0 at the first
+    double cpuCores = 0;          // the same in cores: 1.5 is one and a half at work all the time
     std::uint64_t resident = 0;   // bytes in memory
     std::int64_t descriptors = 0; // open files and sockets; counted every fifth time
     std::int64_t threads = 0;

@@ -103,6 +103,7 @@ class BeastServer final : public HttpServer {
     ~BeastServer() override {
         stopAccepting();
         m_state->draining = true;
+        m_state->ending.cancel(CancelReason::Shutdown);
         forEachConnection([](ServerConnection& connection) {
             connection.cancelExchange(CancelReason::Shutdown);
             connection.closeNow();
@@ -208,6 +209,7 @@ asio::awaitable<void> BeastServer::drain(Millis grace) {
         forEachConnection([](ServerConnection& connection) { connection.closeIfIdle(); });
     });
     const auto cancelAll = state->timers->schedule(grace, [this] {
+        m_state->ending.cancel(CancelReason::Shutdown);
         forEachConnection(
             [](ServerConnection& connection) { connection.cancelExchange(CancelReason::Shutdown); });
     });

@@ -29,6 +29,7 @@ struct ServerRequest {
     // Fires with ClientGone when the client closes (half-closing after the request counts: it cannot be told
     // from leaving), with Shutdown at the end of a drain.
     CancelToken disconnected;
+    CancelToken ending; // fires with Shutdown at the end of a drain, also when the client has gone before
 
     std::string_view header(std::string_view name) const { return findHeader(headers, name); }
     std::string queryValue(std::string_view key) const; // decoded; empty when absent
@@ -41,8 +42,8 @@ struct ServerResponse {
 };
 
 // An open event stream. write() returns when the bytes are with the kernel, so a slow reader slows its
-// writer; at most one write is under way. Errors: Cancelled (client gone or reading nothing for the write
-// time-out).
+// writer; at most one write is under way. Errors: Cancelled (client gone or taking nothing in for the write
+// time-out; one that reads slowly is waited for).
 class SseStream {
   public:
     virtual ~SseStream() = default;

@@ -8,6 +8,12 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <utility>
+
 namespace exo::net {
 
 namespace {
@@ -17,6 +23,7 @@ constexpr std::size_t k_bodyReadSize = 64u << 10;
 constexpr std::size_t k_maxUnparsed = 16u << 10; // a chunk header or trailers longer than this are an attack
 constexpr std::size_t k_lingerBytes = 64u << 10;
 constexpr Millis k_lingerTime{2000};
+constexpr int k_looksAtWrite = 4; // in the time a client may take nothing
 
 std::string_view viewOf(const boost::beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
@@ -224,7 +231,7 @@ asio::awaitable<bool> ServerConnection::writeAll(Buffers buffers) {
             buffer += step;
             count -= step;
         }
-        setDeadline(OnDeadline::StopIo, m_server->limits.writeTimeout);
+        watchWrite();
         count = co_await m_socket.async_write_some(buffers, asio::redirect_error(asio::use_awaitable, error));
         m_watchdog.clear();
     }
@@ -252,6 +259,32 @@ void ServerConnection::setDeadline(OnDeadline what, Millis delay) {
     m_watchdog.set(delay);
 }
 
+int ServerConnection::unread() {
+    int bytes = 0;
+    return ::ioctl(m_socket.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+// A socket is writable again only when a third of its buffer, which may be megabytes, is free: a client that
+// reads slowly takes longer for that than one may take that reads nothing.
+void ServerConnection::watchWrite() {
+    m_tookAt = std::chrono::steady_clock::now();
+    m_unread = unread();
+    setDeadline(OnDeadline::LookAtWrite, m_server->limits.writeTimeout / k_looksAtWrite);
+}
+
+void ServerConnection::lookAtWrite() {
+    const Millis timeout = m_server->limits.writeTimeout;
+    const auto now = std::chrono::steady_clock::now();
+    const int before = std::exchange(m_unread, unread());
+    if (m_unread < before) m_tookAt = now;
+    const auto left = std::chrono::ceil<Millis>(m_tookAt + timeout - now);
+    if (left > Millis(0))
+        return setDeadline(OnDeadline::LookAtWrite, std::min(left, timeout / k_looksAtWrite));
+    boost::system::error_code ignored;
+    m_timedOut = true;
+    m_socket.cancel(ignored);
+}
+
 void ServerConnection::onDeadline() {
     boost::system::error_code ignored;
     switch (m_onDeadline) {
@@ -259,6 +292,7 @@ void ServerConnection::onDeadline() {
         m_timedOut = true;
         m_socket.cancel(ignored);
         return;
+    case OnDeadline::LookAtWrite: lookAtWrite(); return;
     case OnDeadline::WatchClient: watchClient(); return;
     case OnDeadline::Comment:
         if (!m_writing && m_streaming)

@@ -42,7 +42,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     bool committed() const { return m_committed; }
 
   private:
-    enum class OnDeadline { StopIo, WatchClient, Comment };
+    enum class OnDeadline { StopIo, LookAtWrite, WatchClient, Comment };
     using Buffers = std::array<asio::const_buffer, 3>;
 
     asio::awaitable<void> serve();
@@ -62,6 +62,9 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
 
     void setDeadline(OnDeadline what, Millis delay);
     void onDeadline();
+    void watchWrite();
+    void lookAtWrite();
+    int unread(); // bytes the kernel still has for the client
     void watchClient();
     asio::awaitable<void> stopWatching();
     void clientGone();
@@ -75,6 +78,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     boost::beast::flat_buffer m_in;
     Watchdog m_watchdog;
     OnDeadline m_onDeadline = OnDeadline::StopIo;
+    SteadyTime m_tookAt{};                // the client took something of what is being written
+    int m_unread = 0;                     // at the last look
     std::optional<CancelSource> m_cancel; // of the running exchange
     std::string m_requestId;
     Event m_watchEnded;

@@ -51,6 +51,7 @@ class Writer final : public ResponseWriter {
 asio::awaitable<void> ServerConnection::runHandler(ServerRequest& request) {
     m_cancel.emplace();
     request.disconnected = m_cancel->token();
+    request.ending = m_server->ending.token();
     m_mayWatch = true;
     setDeadline(OnDeadline::WatchClient, k_watchDelay);
     Writer writer(*this);

@@ -62,6 +62,7 @@ struct ServerState {
     Event left;                  // one of them went
     std::size_t beforeDrain = 0; // those that were accepted before it began
     bool draining = false;
+    CancelSource ending; // a drain is over, or the server is
 };
 
 } // namespace exo::net

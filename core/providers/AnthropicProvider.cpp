@@ -3,6 +3,7 @@
 #include "core/providers/AnthropicAnswer.h"
 #include "core/providers/AnthropicRequest.h"
 #include "core/providers/AnthropicStream.h"
+#include "core/providers/ContinuedStream.h"
 
 namespace exo {
 
@@ -34,6 +35,17 @@ Task<Completion> AnthropicProvider::complete(CompletionRequest request, CallCont
 
 Task<std::unique_ptr<CompletionStream>> AnthropicProvider::stream(CompletionRequest request,
                                                                   CallContext context) {
+    if (request.begun.empty()) { // all but the rest of a cut one: no detour
+        EXO_CO_TRY(std::unique_ptr<CompletionStream> stream,
+                   co_await open(std::move(request), std::move(context)));
+        co_return std::move(stream);
+    }
+    const PrefillForm form = prefillForm(m_upstream.prefill(), type(), request.model);
+    co_return co_await openStream(*this, form, m_noPrefill, std::move(request), std::move(context));
+}
+
+Task<std::unique_ptr<ProviderStream>> AnthropicProvider::open(CompletionRequest request,
+                                                              CallContext context) {
     EXO_CO_TRY(const Json body, anthropicBody(request, AnswerKind::Stream));
     std::string text = dumpJson(body);
     auto response =
@@ -44,8 +56,8 @@ Task<std::unique_ptr<CompletionStream>> AnthropicProvider::stream(CompletionRequ
     defaults.createdSeconds = m_upstream.nowSeconds();
     std::unique_ptr<net::HttpResponse> accepted = std::move(*response);
     auto decoder = std::make_unique<AnthropicStreamDecoder>(std::move(defaults));
-    std::unique_ptr<CompletionStream> stream = std::make_unique<ProviderStream>(
-        std::move(accepted), std::move(decoder), m_upstream, std::move(context));
+    auto stream = std::make_unique<ProviderStream>(std::move(accepted), std::move(decoder), m_upstream,
+                                                   std::move(context));
     co_return std::move(stream);
 }
 

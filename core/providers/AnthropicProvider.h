@@ -1,7 +1,8 @@
 #pragma once
 // Servers that speak Anthropic's Messages API. io thread.
 
-#include "core/providers/Upstream.h"
+#include "core/providers/Prefill.h"
+#include "core/providers/ProviderStream.h"
 
 #include <memory>
 
@@ -18,11 +19,14 @@ class AnthropicProvider final : public Provider {
     Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, CallContext context) override;
     Task<EmbeddingResult> embed(EmbeddingRequest request, CallContext context) override; // Unsupported
     Task<std::vector<api::ModelInfo>> listModels(CallContext context) override;
+    // One stream for one request, as it is; for openStream().
+    Task<std::unique_ptr<ProviderStream>> open(CompletionRequest request, CallContext context);
 
   private:
     std::vector<net::Header> headers() const;
 
     Upstream m_upstream;
+    PrefillRefusals m_noPrefill;
 };
 
 } // namespace exo

@@ -21,6 +21,9 @@ struct CompletionRequest {
     // The same request as an Anthropic client wrote it (no model, no stream), when one did: a provider that
     // speaks this API sends it as it is, so that nothing is lost by translating it there and back.
     std::shared_ptr<const Json> anthropic;
+    // Streams: the answer begins with this already. A provider that can lets the model go on from there and
+    // says so by CompletionStream::continues(); any other gives the whole answer.
+    std::string begun = {};
 };
 
 // Fragments of a streamed answer. `choice` is the index of the choice (n > 1).
@@ -74,6 +77,8 @@ class CompletionStream {
     virtual Task<std::optional<CompletionEvent>> next() = 0;
     // What next() would give without waiting, if it is an event; nullopt says nothing about the stream.
     virtual std::optional<CompletionEvent> takeReady() { return std::nullopt; }
+    // Whether the model was asked to go on from CompletionRequest::begun; what it did is another matter.
+    virtual bool continues() const { return false; }
 };
 
 // A finished answer in OpenAI's shape: id, model, choices, usage … (object, created are there too).

@@ -103,6 +103,18 @@ std::int64_t defaultAnswerTokens(std::string_view model) {
     return newClaude ? 16384 : 8192;
 }
 
+bool takesPrefill(std::string_view model) {
+    const std::string name = familyName(model);
+    const std::size_t at = name.find("claude-");
+    if (at == std::string::npos) return false;
+    const std::string_view rest = std::string_view(name).substr(at + 7);
+    for (const std::string_view family :
+         {"2", "instant", "3", "opus-4-2025", "opus-4-0", "opus-4-1", "opus-4-5", "sonnet-4-2025",
+          "sonnet-4-0", "sonnet-4-5", "haiku-4-5"})
+        if (rest.starts_with(family)) return true;
+    return false;
+}
+
 bool supportsThinking(std::string_view model) {
     const std::string name = familyName(model);
     return !oldClaude(name) && !claude35(name);

@@ -19,5 +19,7 @@ std::int64_t knownContextTokens(std::string_view model);
 std::int64_t defaultAnswerTokens(std::string_view model);
 // Claude models before 3.7 refuse the `thinking` member.
 bool supportsThinking(std::string_view model);
+// Claude models up to 4.5 go on from a last message of the assistant; later ones refuse it.
+bool takesPrefill(std::string_view model);
 
 } // namespace exo

@@ -1,5 +1,6 @@
 #include "core/providers/OpenAiProvider.h"
 
+#include "core/providers/ContinuedStream.h"
 #include "core/providers/OpenAiAnswer.h"
 #include "core/providers/OpenAiEmbedding.h"
 #include "core/providers/OpenAiStream.h"
@@ -52,6 +53,16 @@ Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext
 
 Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest request,
                                                                CallContext context) {
+    if (request.begun.empty()) { // all but the rest of a cut one: no detour
+        EXO_CO_TRY(std::unique_ptr<CompletionStream> stream,
+                   co_await open(std::move(request), std::move(context)));
+        co_return std::move(stream);
+    }
+    const PrefillForm form = prefillForm(m_upstream.prefill(), type(), request.model);
+    co_return co_await openStream(*this, form, m_noPrefill, std::move(request), std::move(context));
+}
+
+Task<std::unique_ptr<ProviderStream>> OpenAiProvider::open(CompletionRequest request, CallContext context) {
     AnswerDefaults defaults;
     defaults.model = request.model;
     const Origin origin = originOf(request);
@@ -72,8 +83,8 @@ Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest
     defaults.createdSeconds = m_upstream.nowSeconds();
     Response accepted = std::move(*response);
     auto decoder = std::make_unique<OpenAiStreamDecoder>(std::move(defaults));
-    std::unique_ptr<CompletionStream> stream = std::make_unique<ProviderStream>(
-        std::move(accepted), std::move(decoder), m_upstream, std::move(context));
+    auto stream = std::make_unique<ProviderStream>(std::move(accepted), std::move(decoder), m_upstream,
+                                                   std::move(context));
     co_return std::move(stream);
 }
 

@@ -3,6 +3,8 @@
 // llama-server, … io thread.
 
 #include "core/providers/OpenAiRequest.h"
+#include "core/providers/Prefill.h"
+#include "core/providers/ProviderStream.h"
 #include "core/providers/Upstream.h"
 
 #include <memory>
@@ -20,12 +22,15 @@ class OpenAiProvider final : public Provider {
     Task<std::unique_ptr<CompletionStream>> stream(CompletionRequest request, CallContext context) override;
     Task<EmbeddingResult> embed(EmbeddingRequest request, CallContext context) override;
     Task<std::vector<api::ModelInfo>> listModels(CallContext context) override;
+    // One stream for one request, as it is; for openStream().
+    Task<std::unique_ptr<ProviderStream>> open(CompletionRequest request, CallContext context);
 
   private:
     std::vector<net::Header> headers() const;
 
     Upstream m_upstream;
     StreamOptions m_streamOptions = StreamOptions::Ask; // Omit once the server has refused them
+    PrefillRefusals m_noPrefill;
 };
 
 } // namespace exo

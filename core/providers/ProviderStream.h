@@ -45,6 +45,8 @@ class ProviderStream final : public CompletionStream {
     const StreamHead& head() const override { return m_decoder->head; }
     Task<std::optional<CompletionEvent>> next() override;
     std::optional<CompletionEvent> takeReady() override;
+    bool continues() const override { return m_continues; }
+    void setContinues() { m_continues = true; }
 
   private:
     enum class Form { Unknown, Sse, Json };
@@ -67,6 +69,7 @@ class ProviderStream final : public CompletionStream {
     std::string m_pending; // bytes before the form is known, or the whole JSON body
     std::optional<Error> m_error;
     bool m_delivered = false; // at least one event went out
+    bool m_continues = false;
 };
 
 } // namespace exo

@@ -41,6 +41,7 @@ Result<Upstream> Upstream::make(const ProviderSettings& settings, net::ApiFamily
     upstream.m_base = std::move(*base);
     upstream.m_host = hostOf(upstream.m_base);
     upstream.m_key = settings.apiKey;
+    upstream.m_prefill = settings.prefill;
     upstream.m_http = &http;
     upstream.m_clock = &clock;
     return upstream;

@@ -26,6 +26,7 @@ class Upstream {
 
     const std::string& name() const { return m_name; }
     const Secret& key() const { return m_key; }
+    const std::string& prefill() const { return m_prefill; } // the setting
     const Clock& clock() const { return *m_clock; }
     std::int64_t nowSeconds() const { return toUnixMillis(m_clock->wallNow()) / 1000; }
 
@@ -49,6 +50,7 @@ class Upstream {
     std::string m_base;
     std::string m_host;
     Secret m_key;
+    std::string m_prefill;
     net::ProxySettings m_proxy;
     net::HttpClient* m_http = nullptr;
     const Clock* m_clock = nullptr;

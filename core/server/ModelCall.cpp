@@ -48,6 +48,8 @@ GatewayCall makeCall(Exchange& exchange, const Services& services) {
     call.context.requestId = exchange.request.requestId;
     call.context.cancel = exchange.request.disconnected;
     call.context.timeout = services.settings().limits.requestTimeout;
+    call.drains = services.settings().server.onDisconnect == "drain";
+    call.ending = exchange.request.ending;
     call.context.scope.owner = exchange.principal.owner.id;
     call.tenant = exchange.principal.tenant;
     call.priority = exchange.principal.priority;
@@ -68,16 +70,31 @@ std::string textOfMessages(const Json& messages) {
     return text;
 }
 
+namespace {
+
+// Whoever asked for it has left.
+asio::awaitable<Error> readToEnd(CompletionStream& upstream, Error left) {
+    for (;;) {
+        auto event = co_await upstream.next();
+        if (!event.ok() || !event.value().has_value()) co_return left;
+    }
+}
+
+} // namespace
+
 Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest request, GatewayCall call,
                         AnswerEvents& events) {
     const CancelToken& disconnected = exchange.request.disconnected;
+    const bool drains = call.drains;
     auto opened = co_await gateway.stream(std::move(request), std::move(call));
     if (!opened.ok()) co_return withReason(std::move(opened).error(), disconnected);
     const auto upstream = std::move(opened).value();
     auto event = co_await upstream->next();
     if (!event.ok()) co_return withReason(std::move(event).error(), disconnected);
 
-    EXO_CO_TRY(const auto sse, co_await exchange.startSse());
+    auto started = co_await exchange.startSse();
+    if (!started && drains) co_return co_await readToEnd(*upstream, std::move(started).error());
+    EXO_CO_TRY(const auto sse, std::move(started));
     while (event.ok() && event.value().has_value()) {
         std::string frames;
         frames.reserve(k_usualFrame);
@@ -87,7 +104,11 @@ Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest 
             if (!more) break;
             events.onEvent(*more, upstream->head(), frames);
         }
-        if (!frames.empty()) EXO_CO_CHECK(co_await sse->write(std::move(frames)));
+        if (!frames.empty()) {
+            auto written = co_await sse->write(std::move(frames));
+            if (!written && drains) co_return co_await readToEnd(*upstream, std::move(written).error());
+            EXO_CO_CHECK(std::move(written));
+        }
         event = co_await upstream->next();
     }
     std::string last;

@@ -49,6 +49,13 @@ Json Upstream::stats() const {
     return getJson(m_url + "/control/stats");
 }
 
+void Upstream::release() const {
+    HttpCall request;
+    request.method = "POST";
+    request.url = m_url + "/control/release";
+    call(request);
+}
+
 void Upstream::waitForRequests(std::size_t count) const {
     poll(std::to_string(count) + " requests at the upstream",
          [&] { return stats()["requests"].get<std::size_t>() >= count; });

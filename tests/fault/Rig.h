@@ -28,6 +28,7 @@ class Upstream {
     Json ended(std::size_t index) const;
     void waitForRequests(std::size_t count) const;
     void waitUntilQuiet() const; // nothing under way
+    void release() const;        // lets go of what is "held"
 
   private:
     Process m_process;

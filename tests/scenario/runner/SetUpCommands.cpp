@@ -88,8 +88,8 @@ Lines World::addUpstream(const Statement& statement) {
     return {};
 }
 
-// provider NAME models=A,B [type=openai] [url={up}/v1] [key=K] [context=TOKENS,TOKENS] (of the models, in
-// order)
+// provider NAME models=A,B [type=openai] [url={up}/v1] [key=K] [prefill=FORM] [context=TOKENS,TOKENS] (of the
+// models, in order)
 Lines World::addProvider(const Statement& statement) {
     Json provider = Json::object();
     provider["name"] = statement.word(0);
@@ -100,6 +100,7 @@ Lines World::addProvider(const Statement& statement) {
     const auto sizes = commaList(statement.option("context"));
     for (std::size_t i = 0; i < sizes.size(); ++i)
         provider["contextTokens"][provider["models"].at(i).get<std::string>()] = std::stoll(sizes[i]);
+    if (!statement.option("prefill").empty()) provider["prefill"] = statement.option("prefill");
     if (!statement.option("key").empty()) provider["apiKey"] = statement.option("key");
     m_config["providers"].push_back(std::move(provider));
     return {};

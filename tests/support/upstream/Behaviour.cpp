@@ -80,6 +80,7 @@ void addSources(Table& table) {
         b.headerDelay = Millis(number(a, 0, 1000));
     };
     table["drip"] = [](Behaviour& b, const Arguments& a) { b.drip = Millis(number(a, 0, 1)); };
+    table["held"] = [](Behaviour& b, const Arguments&) { b.held = true; };
     table["reasoning"] = [](Behaviour& b, const Arguments&) { b.reasoning = true; };
     table["tools"] = [](Behaviour& b, const Arguments&) {
         b.toolCall = true;
@@ -107,6 +108,7 @@ void addRefusals(Table& table) {
                                         "context_length_exceeded",
                                         "This model's maximum context length is 8192 tokens",
                                         {}});
+    table["continue"] = [](Behaviour& b, const Arguments&) { b.continues = true; };
     table["no-prefill"] = [](Behaviour& b, const Arguments&) { b.refusesPrefill = true; };
     table["content-filter"] =
         refuse({400, "invalid_request_error", "content_filter", "The response was filtered", {}});

@@ -53,12 +53,14 @@ struct Behaviour {
     Millis firstDelay{0};  // before the first token; headers come at once in a stream
     Millis headerDelay{0}; // before the headers
     Millis drip{0};
+    bool held = false; // nothing is said before POST /control/release
     bool reasoning = false;
     bool toolCall = false;
     std::string useTool; // called once, then its result is the answer
     std::string useArguments;
     bool usage = true;
     bool refusesPrefill = false; // a last message of the assistant
+    bool continues = false;      // goes on from one
     std::string finish = "stop"; // OpenAI's word
     std::optional<Refusal> refusal;
     Fault fault;

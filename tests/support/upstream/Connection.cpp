@@ -141,6 +141,12 @@ bool Connection::takeChunkedBody() {
 void Connection::nextStep() {
     if (m_step == m_plan->steps.size()) return finish();
     const Step& step = m_plan->steps[m_step];
+    if (step.held && !m_server.released()) {
+        return m_server.whenReleased([weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (self && !self->m_closed) self->nextStep();
+        });
+    }
     if (step.delay.count() == 0 || m_dripped > 0) return sendStep();
     m_timer.expires_after(step.delay);
     m_timer.async_wait([self = shared_from_this()](const auto& error) {

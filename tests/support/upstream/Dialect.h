@@ -18,6 +18,7 @@ struct ModelRequest {
     std::string model;
     std::string lastUserText;
     std::string toolResult; // when the last message is one
+    std::string begun;      // text of a last message of the assistant
     bool stream = false;
     bool wantsUsage = false; // OpenAI: stream_options.include_usage
     int inputTokens = 0;

@@ -15,7 +15,8 @@ struct Step {
     Millis delay{0}; // before the bytes
     std::string bytes;
     std::int64_t repeat = 1;
-    Millis drip{0}; // when set, one byte at a time with this pause
+    Millis drip{0};    // when set, one byte at a time with this pause
+    bool held = false; // until POST /control/release
 };
 
 enum class Ending {
@@ -33,7 +34,7 @@ struct Plan {
     bool immediate() const {
         if (ending != Ending::KeepAlive) return false;
         for (const Step& step : steps)
-            if (step.delay.count() || step.drip.count() || step.repeat != 1) return false;
+            if (step.delay.count() || step.drip.count() || step.repeat != 1 || step.held) return false;
         return true;
     }
 };

@@ -43,6 +43,8 @@ Answer answerFor(const Behaviour& behaviour, const ModelRequest& request) {
             answer.tokens.push_back((i == 1 ? "word" : " word") + std::to_string(i));
         break;
     }
+    if (behaviour.continues && !request.begun.empty() && answer.text().starts_with(request.begun))
+        answer.tokens = tokenize(answer.text().substr(request.begun.size()));
     if (behaviour.reasoning) answer.reasoning = {"thinking", " it", " over"};
     answer.finish = behaviour.finish;
     answer.usage = behaviour.usage;
@@ -145,6 +147,7 @@ class StreamPlanner {
         add(m_dialect.begin(m_request, m_answer), {},
             head(200, "text/event-stream", "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n"));
         m_plan.steps.front().delay = m_behaviour.headerDelay;
+        m_plan.steps.front().held = m_behaviour.held;
         m_pause = m_behaviour.firstDelay;
         for (const std::string& text : m_answer.reasoning)
             add(m_dialect.reasoning(m_request, text), pause());
@@ -235,7 +238,7 @@ Plan planWhole(const Behaviour& behaviour, const std::string& body) {
         return {{Step{delay, bytes}, Step{{}, chunked(std::string(1u << 16, ' ')), 1 << 14, {}}},
                 Ending::Close};
     }
-    default: return {{Step{delay, bytes + body, 1, behaviour.drip}}, Ending::KeepAlive};
+    default: return {{Step{delay, bytes + body, 1, behaviour.drip, behaviour.held}}, Ending::KeepAlive};
     }
 }
 

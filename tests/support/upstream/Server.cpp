@@ -4,6 +4,7 @@
 #include "tests/support/upstream/Planner.h"
 
 #include <memory>
+#include <utility>
 
 namespace upstream {
 
@@ -116,7 +117,8 @@ Plan Server::health() {
 }
 
 // POST /control/script {"behaviours": [...], "default": "echo"?}: for the next model requests, in this order.
-// POST /control/reset: forgets log and script. GET /control/log, GET /control/stats.
+// POST /control/release: lets go of what is "held". POST /control/reset: forgets log and script. GET
+// /control/log, GET /control/stats.
 Plan Server::control(const Request& request) {
     const std::string_view path = pathOf(request);
     if (path == "/control/log") return planJson(200, {{"requests", logJson()}});
@@ -127,6 +129,12 @@ Plan Server::control(const Request& request) {
                               {"running", m_running},
                               {"lastStartUs", m_lastStart},
                               {"outcomes", m_outcomes}});
+    if (path == "/control/release") {
+        m_released = true;
+        for (const auto& go : std::exchange(m_held, {}))
+            go();
+        return planJson(200, Json::object());
+    }
     if (path == "/control/reset") {
         m_log.clear();
         m_outcomes.clear();

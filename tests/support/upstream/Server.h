@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -53,6 +54,8 @@ class Server {
     // How the exchange ended, once: "completed", "client-closed", "reset", …
     void ended(std::size_t logIndex, const std::string& model, std::string_view how, std::size_t bytesSent);
     static std::string modelOf(const Request& request);
+    bool released() const { return m_released; }
+    void whenReleased(std::function<void()> go) { m_held.push_back(std::move(go)); }
     void opened() { ++m_open; }
     void closed() { --m_open; }
 
@@ -85,6 +88,8 @@ class Server {
     std::int64_t m_lastStart = 0;                                          // steadyMicros()
     int m_open = 0;
     int m_running = 0;
+    bool m_released = false;
+    std::vector<std::function<void()>> m_held;
 };
 
 } // namespace upstream

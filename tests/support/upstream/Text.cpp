@@ -129,6 +129,7 @@ ModelRequest readRequest(Json body) {
         const std::string text = contentText(message["content"]);
         request.inputTokens += countWords(text);
         request.toolResult = toolResultIn(message);
+        request.begun = message.value("role", "") == "assistant" ? text : std::string();
         if (message.value("role", "") == "user" && request.toolResult.empty()) request.lastUserText = text;
     }
     return request;

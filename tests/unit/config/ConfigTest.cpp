@@ -42,6 +42,29 @@ bool contains(std::string_view text, std::string_view part) {
 
 } // namespace
 
+TEST_CASE(
+    "how a provider goes on with a cut answer, and what a client's leaving does, are one of few words") {
+    Json provider = {{"name", "p"}, {"baseUrl", "http://127.0.0.1:1"}};
+    CHECK(providerFromConfig(provider)->prefill.empty());
+    for (const char* word : {"off", "message", "continue_final_message", "prefix", "partial"}) {
+        provider["prefill"] = word;
+        const auto read = providerFromConfig(provider);
+        REQUIRE(read.ok());
+        CHECK(read->prefill == word);
+    }
+    for (const Json& bad : {Json("yes"), Json(""), Json(true)}) {
+        provider["prefill"] = bad;
+        CHECK_FALSE(providerFromConfig(provider).ok());
+    }
+    ConfigSources sources;
+    sources.flags = {{"server.onDisconnect", "drain"}};
+    const auto config = loadConfig(sources);
+    REQUIRE(config.ok());
+    CHECK(config->settings.server.onDisconnect == "drain");
+    sources.flags = {{"server.onDisconnect", "ignore"}};
+    CHECK_FALSE(loadConfig(sources).ok());
+}
+
 TEST_CASE("without any source the numbers are the documented defaults") {
     const auto config = loadConfig({});
     REQUIRE(config.ok());
@@ -53,6 +76,7 @@ TEST_CASE("without any source the numbers are the documented defaults") {
     CHECK(s.limits.queueTimeout == Millis(10000));
     CHECK(s.limits.maxMemoryUsage == 3ull << 30);
     CHECK(s.limits.maxCpuUsage == doctest::Approx(0.8));
+    CHECK(s.server.onDisconnect == "cancel");
     CHECK(s.limits.requestTimeout == Millis(30000));
     CHECK(s.rateLimit.window == Millis(60000));
     CHECK(s.rateLimit.maxRequests == 100);

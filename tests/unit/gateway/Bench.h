@@ -23,7 +23,8 @@ struct Act {
     std::vector<CompletionEvent> events;
     std::optional<Error> endError;
     Millis betweenEvents{0};
-    Json body; // of a whole answer; null: {"from": the provider's name}
+    bool continues = false; // goes on from what the answer begins with
+    Json body;              // of a whole answer; null: {"from": the provider's name}
 };
 
 // What the test keeps of a provider that the gateway owns.
@@ -33,6 +34,7 @@ struct Script {
     std::vector<CallContext> contexts;
     int openStreams = 0;
     int listings = 0;
+    std::optional<Error> listError;
     bool metered = true;
     bool destroyed = false;
 };
@@ -48,6 +50,7 @@ class ScriptedStream final : public CompletionStream {
     }
     ~ScriptedStream() override { --m_script->openStreams; }
     const StreamHead& head() const override { return m_head; }
+    bool continues() const override { return m_act.continues; }
     Task<std::optional<CompletionEvent>> next() override {
         if (m_context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
         const SteadyTime begin = m_clock.now();
@@ -115,6 +118,7 @@ class ScriptedProvider final : public Provider {
     }
     Task<std::vector<api::ModelInfo>> listModels(CallContext) override {
         ++m_script->listings;
+        if (m_script->listError) co_return *m_script->listError;
         std::vector<api::ModelInfo> models(1);
         models.front().id = "listed";
         co_return models;
@@ -218,9 +222,12 @@ struct Bench {
         pending->result = co_await std::move(task);
     }
     using Stream = std::unique_ptr<CompletionStream>;
-    std::shared_ptr<Pending<Completion>> complete(std::string model = "alpha") {
+    std::shared_ptr<Pending<Completion>> complete(std::string model = "alpha",
+                                                  Priority priority = Priority::Normal) {
         auto pending = std::make_shared<Pending<Completion>>();
-        asio::co_spawn(io, store(open().complete(request(std::move(model)), callOf(*pending)), pending),
+        GatewayCall call = callOf(*pending);
+        call.priority = priority;
+        asio::co_spawn(io, store(open().complete(request(std::move(model)), std::move(call)), pending),
                        asio::detached);
         settle();
         return pending;

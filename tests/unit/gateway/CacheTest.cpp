@@ -480,6 +480,15 @@ TEST_CASE("what is no whole answer of the model that was asked is never kept") {
         CHECK(bench.next(*call)->ok());
         CHECK_FALSE(bench.next(*call)->ok());
     }
+    SUBCASE("a stream that was cut and gone on with") {
+        Act cut = spoken({"one two three four five six seven"});
+        cut.events.pop_back();
+        cut.endError = Error(ErrorCode::StreamInterrupted);
+        Act rest = spoken({" eight"});
+        rest.continues = true;
+        bench.main->acts = {cut, rest};
+        CHECK(bench.textOf(*bench.streamed(ask)) == "one two three four five six seven eight");
+    }
     SUBCASE("the local assistant's, standing in") {
         bench.settings.fallback.simplifiedResponse = true;
         bench.settings.providers.clear();

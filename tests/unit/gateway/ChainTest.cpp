@@ -140,6 +140,80 @@ TEST_CASE("an open breaker is passed over at once, and used again after its paus
     CHECK(bench.gateway->breakers().front().breaker.state == BreakerState::Closed);
 }
 
+namespace {
+
+// The breaker of beta has opened, and its pause is over.
+struct HalfOpen : Chained {
+    HalfOpen() {
+        settings.models.fallbacks.clear();
+        settings.limits.maxConcurrentRequests = 1;
+        main->acts.assign(5, failing(Error(ErrorCode::UpstreamConnection)));
+        for (int call = 0; call < 2; ++call) {
+            const auto failed = complete("beta");
+            advance(Millis(2000));
+            REQUIRE(failed->done());
+        }
+        REQUIRE(state() == BreakerState::Open);
+        advance(Millis(34'000));
+        REQUIRE(state() == BreakerState::HalfOpen);
+    }
+    BreakerState state() {
+        for (const BreakerInfo& info : gateway->breakers())
+            if (info.model == "beta") return info.breaker.state;
+        return BreakerState::Closed;
+    }
+    // A call of that priority that waits behind another one.
+    std::shared_ptr<Pending<Completion>> queuedCall(Priority priority) {
+        main->acts = {answer(), answer()};
+        main->acts.front().wait = Millis(100);
+        const auto before = complete("alpha");
+        auto pending = complete("beta", priority);
+        CHECK(gateway->stats().queued == 1);
+        advance(Millis(150));
+        CHECK(before->ok());
+        return pending;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a probe is never a call of low priority that waited: the models are asked for instead") {
+    HalfOpen bench;
+    const std::size_t asked = bench.main->requests.size();
+    for (int probe = 1; probe <= 2; ++probe) {
+        CHECK(bench.queuedCall(Priority::Low)->code() == ErrorCode::CircuitOpen);
+        CHECK(bench.main->listings == probe);
+        CHECK(bench.main->requests.size() == asked + static_cast<std::size_t>(probe)); // of alpha
+    }
+    CHECK(bench.state() == BreakerState::Closed); // two such answers are enough
+    CHECK(bench.queuedCall(Priority::Low)->ok());
+    CHECK(bench.main->listings == 2);
+}
+
+TEST_CASE("a list of models that does not come is a vain probe, one that is refused says nothing") {
+    HalfOpen bench;
+    bench.main->listError = Error(ErrorCode::UpstreamRejected);
+    bench.main->listError->upstreamStatus = 404;
+    CHECK(bench.queuedCall(Priority::Low)->code() == ErrorCode::CircuitOpen);
+    CHECK(bench.state() == BreakerState::HalfOpen);
+    bench.main->listError = Error(ErrorCode::UpstreamConnection);
+    CHECK(bench.queuedCall(Priority::Low)->code() == ErrorCode::CircuitOpen);
+    CHECK(bench.main->listings == 2);
+    CHECK(bench.state() == BreakerState::Open);
+    CHECK(bench.queuedCall(Priority::Low)->code() == ErrorCode::CircuitOpen);
+    CHECK(bench.main->listings == 2); // during the pause nothing is asked
+}
+
+TEST_CASE("a call of normal priority may probe although it waited, one of low priority when it did not") {
+    HalfOpen bench;
+    CHECK(bench.queuedCall(Priority::Normal)->ok());
+    CHECK(bench.state() == BreakerState::HalfOpen);
+    bench.main->acts = {answer()};
+    CHECK(bench.complete("beta", Priority::Low)->ok());
+    CHECK(bench.state() == BreakerState::Closed);
+    CHECK(bench.main->listings == 0);
+}
+
 TEST_CASE("with a fallback a silent stream is given up after ten seconds, without one after thirty") {
     for (const char* model : {"beta", "alpha"}) {
         Chained bench;

@@ -1,5 +1,6 @@
 // Streams that break off, and what comes after.
 #include "Bench.h"
+#include "core/base/TokenEstimate.h"
 
 #include <doctest/doctest.h>
 
@@ -205,5 +206,125 @@ TEST_CASE("a stream that was left or cut is booked with what it had sent, once p
         call->result.reset();
         CHECK(bench.gateway->stats().outputTokens == 20);
         CHECK(bench.gateway->stats().inputTokens == 10);
+    }
+}
+
+namespace {
+
+const std::string k_begun = "the quick brown fox jumps"; // enough to go on from
+
+Act goingOn(std::vector<CompletionEvent> events) {
+    Act act = saying(std::move(events));
+    act.continues = true;
+    return act;
+}
+
+std::vector<CompletionEvent> pieces(std::string_view text, std::size_t piece) {
+    std::vector<CompletionEvent> events;
+    for (std::size_t at = 0; at < text.size(); at += piece)
+        events.emplace_back(TextDelta{std::string(text.substr(at, piece)), 0});
+    events.emplace_back(FinishDelta{"stop", 0});
+    return events;
+}
+
+} // namespace
+
+TEST_CASE("a model that can goes on from the text its reader has, however the pieces fall") {
+    for (const std::size_t piece : {1u, 3u, 100u})
+        for (const std::string rest : {" over the lazy dog", "the quick and the dead", "the", " ", ""}) {
+            CAPTURE(rest);
+            Bench bench;
+            bench.main->acts = {cutAfter({TextDelta{k_begun, 0}}), goingOn(pieces(rest, piece))};
+            const auto call = bench.stream();
+            const Read read = readAll(bench, *call);
+            CHECK(bench.main->requests.at(1).begun == k_begun);
+            const bool maybeRepetition = rest == "the" || rest == " "; // and no more: nobody can tell
+            CHECK(read.error.has_value() == maybeRepetition);
+            CHECK(read.text == (maybeRepetition ? k_begun : k_begun + rest));
+            CHECK(read.finish == (maybeRepetition ? "" : "stop"));
+            CHECK(call->report->continued);
+        }
+}
+
+TEST_CASE(
+    "a model that was to go on and begins anew is compared: nothing comes twice, nothing else is passed on") {
+    for (const std::size_t piece : {1u, 3u, 100u}) {
+        const auto after = [&](const std::string& again) {
+            return run(cutAfter({TextDelta{k_begun, 0}}), goingOn(pieces(again, piece)));
+        };
+        Read read = after(k_begun + " over");
+        CHECK(read.text == k_begun + " over");
+        CHECK(read.finish == "stop");
+        for (const std::string& other : {std::string("the quick brown fox leaps over"),
+                                         "\n" + k_begun + " over", std::string("the quick brown fox")}) {
+            CAPTURE(other);
+            read = after(other);
+            CHECK(read.error == ErrorCode::StreamInterrupted);
+            CHECK(read.text == k_begun);
+        }
+    }
+}
+
+TEST_CASE(
+    "a cut continuation is gone on with from all there is, and a target that cannot is compared with it") {
+    Bench bench;
+    bench.settings.models.fallbacks["beta"] = {"delta"};
+    Act second = goingOn({TextDelta{" over", 0}});
+    second.endError = Error(ErrorCode::StreamInterrupted);
+    bench.main->acts = {cutAfter({TextDelta{k_begun, 0}}),
+                        saying({TextDelta{k_begun + " over the dog", 0}, FinishDelta{"stop", 0}})};
+    bench.other->acts = {second};
+    const auto call = bench.stream("beta");
+    const Read read = readAll(bench, *call);
+    CHECK(read.text == k_begun + " over the dog");
+    CHECK(read.finish == "stop");
+    CHECK(bench.other->requests.at(0).begun == k_begun);
+    CHECK(bench.main->requests.at(1).begun == k_begun + " over");
+}
+
+TEST_CASE("what is no plain text of some length is asked for again") {
+    const auto begunAfter = [](std::vector<CompletionEvent> events) {
+        Bench bench;
+        bench.main->acts = {cutAfter(std::move(events)), status(400)};
+        const auto call = bench.stream();
+        readAll(bench, *call);
+        return bench.main->requests.at(1).begun;
+    };
+    CHECK(begunAfter({TextDelta{k_begun, 0}}) == k_begun);
+    CHECK(begunAfter({TextDelta{"too short", 0}}).empty());
+    CHECK(begunAfter({TextDelta{k_begun + " ", 0}}).empty());
+    CHECK(begunAfter({ReasoningDelta{"well", 0}, TextDelta{k_begun, 0}}).empty());
+    CHECK(begunAfter({TextDelta{k_begun, 0}, ToolCallDelta{0, "1", "look", "{", 0}}).empty());
+    CHECK(begunAfter({TextDelta{k_begun, 0}, TextDelta{k_begun, 1}}).empty());
+    CHECK(begunAfter({TextDelta{k_begun, 1}}).empty());
+}
+
+TEST_CASE("to its reader the parts of an answer cost what the whole does; booked is what each attempt cost") {
+    for (const bool repeats : {false, true}) {
+        Bench bench;
+        const UsageDelta usage{{30, 4, false}, Json{{"prompt_tokens", 30}, {"completion_tokens", 4}}};
+        bench.main->acts = {
+            cutAfter({TextDelta{k_begun, 0}}),
+            goingOn({TextDelta{(repeats ? k_begun : "") + " over", 0}, FinishDelta{"stop", 0}, usage})};
+        auto call = bench.stream();
+        std::optional<UsageDelta> told;
+        for (int i = 0; i < 5; ++i) {
+            const auto event = bench.next(*call);
+            bench.advance(Millis(1000));
+            REQUIRE(event->ok());
+            if (!(*event->result)->has_value()) break;
+            if (const auto* seen = std::get_if<UsageDelta>(&***event->result)) told = *seen;
+        }
+        REQUIRE(told);
+        const std::int64_t before = repeats ? 0 : estimateTokens(k_begun);
+        CHECK(told->usage.inputTokens == 30 - before);
+        CHECK(told->usage.outputTokens == 4 + before);
+        CHECK(told->details["prompt_tokens"] == 30 - before);
+        CHECK(told->details["completion_tokens"] == 4 + before);
+        const std::int64_t first = estimateTokens(k_begun);
+        call->result.reset();
+        bench.settle();
+        CHECK(bench.gateway->stats().outputTokens == first + 4);
+        CHECK(bench.gateway->stats().inputTokens >= 30);
     }
 }

@@ -1,4 +1,5 @@
 // Ending exchanges early, slow readers, proxies.
+#include "tests/fault/Deaf.h"
 #include "tests/unit/net/ClientSupport.h"
 
 #include <cstdlib>
@@ -60,6 +61,23 @@ TEST_CASE_TEMPLATE("cancelling while connecting, waiting and reading closes the 
         CHECK((phase.headers ? answer->bodyError() : answer->sendError()) == ErrorCode::Cancelled);
         f.source.cancel(CancelReason::UserStop);
     }
+}
+
+// No time-out comes near: only the cancellation can end it.
+TEST_CASE_TEMPLATE("cancelling ends a handshake that would go on for hours", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
+    const NeverConnects nobody;
+    HttpRequest request = get(nobody.url());
+    request.timeouts.connect = request.timeouts.headers = request.timeouts.idle = std::chrono::hours(5);
+    const auto answer = f.start(std::move(request));
+    f.until([&] { return nobody.connecting() == 1; });
+    REQUIRE_FALSE(answer->done);
+    f.source.cancel(CancelReason::ClientGone);
+    if (std::is_same_v<Engine, Plain>) CHECK(nobody.connecting() == 0); // within the call
+    run(f.io, turns(5));
+    CHECK(nobody.connecting() == 0);
+    CHECK(answer->done);
+    CHECK(answer->sendError() == ErrorCode::Cancelled);
 }
 
 TEST_CASE_TEMPLATE("after a cancellation nothing that was buffered is read any more", Engine, Plain, Curl) {

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <array>
+
 using namespace exo;
 using namespace exo::net;
 using namespace exo::test;
@@ -128,6 +130,38 @@ TEST_CASE("a reader that reads nothing holds up the writer and is dropped after 
     CHECK(written < (100u << 20)); // what the kernel's buffers took, not everything
     CHECK(reason == CancelReason::ClientGone);
     f.until([&] { return f.server->connections() == 0; });
+}
+
+// At this pace the socket, whose buffer holds megabytes, is not writable again for many times the write
+// time-out.
+TEST_CASE("a reader that takes in a little all the time is not dropped, until it takes in nothing") {
+    ServerLimits limits;
+    limits.writeTimeout = Millis(400);
+    std::optional<bool> sent;
+    ServerFixture f(limits, [&](ServerRequest&, ResponseWriter& writer) -> asio::awaitable<void> {
+        auto stream = co_await writer.startSse({});
+        REQUIRE(stream.ok());
+        const Result<void> written =
+            co_await stream.value()->write(formatSse("", std::string(30u << 20, 'x')));
+        sent = written.ok();
+    });
+    Tcp::socket socket(f.io);
+    socket.open(Tcp::v4());
+    socket.set_option(asio::socket_base::receive_buffer_size(4096));
+    socket.connect(Tcp::endpoint(asio::ip::address_v4::loopback(), f.server->port()));
+    asio::write(socket, asio::buffer(k_get));
+    const auto nibble = [&]() -> asio::awaitable<void> {
+        std::array<char, 2048> bytes{};
+        const auto until = std::chrono::steady_clock::now() + 5 * limits.writeTimeout;
+        while (std::chrono::steady_clock::now() < until) {
+            co_await socket.async_read_some(asio::buffer(bytes), asio::use_awaitable);
+            co_await pause(Millis(10));
+        }
+    };
+    run(f.io, nibble());
+    CHECK_FALSE(sent);
+    f.until([&] { return sent.has_value(); });
+    CHECK(sent == false);
 }
 
 TEST_CASE("a slow reader gets every byte in order") {
@@ -328,6 +362,32 @@ TEST_CASE("at the end of the grace period handlers are told to stop") {
     CHECK(run(f.io, readToEnd(half)).empty());
     busy.close();
     f.until([&] { return drained; });
+}
+
+TEST_CASE("a handler that goes on after its client has left hears of the end of a drain, and of the server") {
+    std::optional<CancelReason> reason, end;
+    ServerFixture f({}, [&](ServerRequest& request, ResponseWriter&) -> asio::awaitable<void> {
+        co_await until([&] { return request.disconnected.cancelled(); });
+        reason = request.disconnected.reason();
+        const CancelToken ending = request.ending;
+        co_await until([&] { return ending.cancelled(); });
+        end = ending.reason();
+    });
+    Tcp::socket socket = f.connect();
+    asio::write(socket, asio::buffer("GET / HTTP/1.1\r\nHost: x\r\n\r\n"sv));
+    f.until([&] { return f.server->connections() == 1; });
+    socket.close();
+    f.until([&] { return reason.has_value(); });
+    CHECK(reason == CancelReason::ClientGone);
+    CHECK_FALSE(end);
+    SUBCASE("of a drain") {
+        run(f.io, f.server->drain(Millis(1)));
+    }
+    SUBCASE("of the server") {
+        f.server.reset();
+        f.until([&] { return end.has_value(); });
+    }
+    CHECK(end == CancelReason::Shutdown);
 }
 
 TEST_CASE("draining a server without connections completes at once") {
