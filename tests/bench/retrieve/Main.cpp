@@ -13,6 +13,7 @@
 #include <functional>
 #include <random>
 #include <sys/resource.h>
+#include <time.h>
 
 namespace {
 
@@ -23,6 +24,13 @@ double msOf(const std::function<void()>& job) {
     const auto start = std::chrono::steady_clock::now();
     job();
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Of this thread: what a busy machine does not change.
+double cpuMs() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
 // Now, and the most so far.
@@ -51,13 +59,18 @@ std::vector<std::string> sample(const AnalysisResult& result, std::size_t count)
 
 void measure(const char* what, const std::vector<std::string>& names,
              const std::function<void(const std::string&)>& ask) {
-    std::vector<double> times;
-    for (const std::string& name : names)
+    std::vector<double> times, cpu;
+    for (const std::string& name : names) {
+        const double before = cpuMs();
         times.push_back(msOf([&] { ask(name); }));
+        cpu.push_back(cpuMs() - before);
+    }
     std::sort(times.begin(), times.end());
+    std::sort(cpu.begin(), cpu.end());
     if (times.empty()) return;
-    std::printf("%-28s p50 %8.3f ms   p95 %8.3f ms   max %8.3f ms\n", what, times[times.size() / 2],
-                times[times.size() * 95 / 100], times.back());
+    const std::size_t half = times.size() / 2, most = times.size() * 95 / 100;
+    std::printf("%-28s p50 %8.3f ms   p95 %8.3f ms   max %8.3f ms   CPU p50 %8.3f p95 %8.3f\n", what,
+                times[half], times[most], times.back(), cpu[half], cpu[most]);
 }
 
 } // namespace
