@@ -241,6 +241,8 @@ TEST_CASE("a file that changed since the analysis is always looked at") {
     writeText(tree.root / "b.c", "int three;\n");
     const auto index = indexOf(tree);
     CHECK(search(tree, literal("three"), index.get()).hits.size() == 1);
+    writeText(tree.root / "b.c", "int four;\n"); // nobody knows what it is now
+    CHECK(search(tree, literal("four"), index.get()).hits.size() == 1);
     CHECK(search(tree, literal("one"), index.get()).hits.size() == 1);
 }
 
