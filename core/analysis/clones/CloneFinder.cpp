@@ -37,12 +37,15 @@ bool CloneFinder::run() {
     std::vector<std::span<const std::uint32_t>> columns;
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)
         columns.push_back(column(i));
-    joinRuns(repeatedRuns(columns, {m_options.minTokens, m_options.window, m_options.cancelled}));
+    joinRuns(repeatedRuns(columns,
+                          {m_options.minTokens, m_options.window, m_options.cancelled, &m_options.passed}));
+    passed();
     if (cancelled()) return false;
     m_order = suffixArray(m_text, m_maxValue);
     if (cancelled()) return false;
     m_common = commonPrefixes(m_text, m_order);
     collectRanges();
+    passed();
     if (cancelled()) return false;
     std::vector<Interval> repeats = maximalRepeats();
     std::sort(repeats.begin(), repeats.end(), [](const Interval& a, const Interval& b) {

@@ -43,6 +43,9 @@ class CloneFinder {
     };
 
     bool cancelled() const { return m_options.cancelled && *m_options.cancelled; }
+    void passed() const {
+        if (m_options.passed) m_options.passed();
+    }
     std::span<const std::uint32_t> column(std::uint32_t source) const;
     void joinRuns(const std::vector<TokenRun>& runs);
     void collectRanges();

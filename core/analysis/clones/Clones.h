@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ struct CloneOptions {
     std::size_t maxClasses = 20'000;
     std::size_t maxPlaces = 200'000; // of all classes together
     const std::atomic<bool>* cancelled = nullptr;
+    std::function<void()> passed; // now and then: what was read of the sources is not needed soon
 };
 
 struct CloneReport {

@@ -8,6 +8,8 @@ namespace exo::analysis {
 
 namespace {
 
+constexpr std::uint32_t k_passedEvery = 256; // sources
+
 struct Fingerprint {
     std::uint32_t hash;
     std::uint32_t source;
@@ -102,6 +104,7 @@ std::vector<TokenRun> repeatedRuns(std::span<const std::span<const std::uint32_t
     for (std::uint32_t i = 0; i < sources.size(); ++i) {
         if (options.cancelled && *options.cancelled) return {};
         winnower.add(sources[i], i);
+        if (options.passed && *options.passed && i % k_passedEvery == 0) (*options.passed)();
     }
     SeenTwice seen(prints.size());
     for (const Fingerprint& print : prints)

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct TokenRun {
 struct WinnowOptions {
     std::size_t gram = 50, window = 16;
     const std::atomic<bool>* cancelled = nullptr;
+    const std::function<void()>* passed = nullptr; // told after some sources
 };
 
 // Disjoint, in order. Holds every repeat of at least gram + window − 1 tokens whole. A collision of hashes

@@ -1,6 +1,5 @@
 #include "core/analysis/engine/AnalysisResult.h"
 
-#include "core/analysis/engine/Bytes.h"
 #include "core/base/Text.h"
 
 #include <algorithm>
@@ -63,7 +62,7 @@ api::AnalysisCall AnalysisResult::unpack(const PackedCall& call) const {
     api::AnalysisCall out;
     out.fromPath = m_report.files[call.fromFile].path;
     out.from = functionName(call.fromFile, call.fromFunction);
-    out.to = m_names[call.callee];
+    out.to = nameText(call.callee);
     if (call.toFile >= 0) {
         const auto file = static_cast<std::uint32_t>(call.toFile);
         out.toPath = m_report.files[file].path;
@@ -87,7 +86,7 @@ Paged<api::AnalysisCall> AnalysisResult::calls(const Page& page) const {
 }
 
 bool AnalysisResult::isTarget(const PackedCall& call, std::string_view path, std::string_view name) const {
-    if (call.toFile < 0) return path.empty() && m_names[call.callee] == name;
+    if (call.toFile < 0) return path.empty() && nameText(call.callee) == name;
     const api::AnalysisFile& file = m_report.files[static_cast<std::size_t>(call.toFile)];
     const auto& to = file.functions[static_cast<std::size_t>(call.toFunction)];
     return (path.empty() || file.path == path) && (to.name == name || to.qualifiedName == name);
@@ -150,14 +149,16 @@ Paged<api::AnalysisSymbol> AnalysisResult::symbols(std::string_view query, const
 }
 
 std::optional<std::uint32_t> AnalysisResult::nameId(std::string_view name) const {
-    const auto found = m_nameIds.find(name);
-    return found == m_nameIds.end() ? std::nullopt : std::optional(found->second);
+    const auto found =
+        std::lower_bound(m_sortedNames.begin(), m_sortedNames.end(), name,
+                         [this](std::uint32_t a, std::string_view b) { return nameText(a) < b; });
+    return found == m_sortedNames.end() || nameText(*found) != name ? std::nullopt : std::optional(*found);
 }
 
 void AnalysisResult::forEachUse(
     std::uint32_t name,
     const std::function<bool(std::uint32_t file, const std::vector<int>& lines)>& visit) const {
-    ByteReader in(m_uses[name]);
+    ByteReader in(usesOf(name));
     std::uint64_t file = 0;
     std::vector<int> lines;
     while (!in.atEnd() && in.ok()) {
@@ -176,7 +177,7 @@ bool AnalysisResult::isHidden(std::uint32_t file, std::uint32_t symbol) const {
 }
 
 void AnalysisResult::makeLookups() {
-    m_callLookup.make(m_calls, m_report.files, m_names.size());
+    m_callLookup.make(m_calls, m_report.files, nameCount());
     m_symbolNames.make(m_report.files);
 }
 

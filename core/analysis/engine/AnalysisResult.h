@@ -2,12 +2,12 @@
 // What an analysis found, ready to be asked. Immutable once made, shared between those who ask; any thread.
 // Calls and uses of names are kept packed and unfolded on demand: a large tree has millions.
 
+#include "core/analysis/engine/Bytes.h"
 #include "core/analysis/engine/CallLookup.h"
 #include "core/analysis/engine/SymbolNames.h"
 #include "core/api/Analysis.h"
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -43,6 +43,7 @@ class AnalysisResult {
     const api::AnalysisFile* file(std::string_view path) const;
     // SHA-256 of the bytes that were analysed, empty for files that are not in it.
     std::string hashOf(std::string_view path) const;
+    const std::string& hashAt(std::size_t file) const { return m_hashes[file]; } // by place in report().files
 
     // Resolved calls in order of file and line.
     std::size_t callCount() const { return m_resolvedCalls; }
@@ -60,13 +61,30 @@ class AnalysisResult {
     std::vector<std::string> includedBy(std::string_view path) const;
 
     // For indexes over all of it: names by number, files by their place in report().files.
-    std::size_t nameCount() const { return m_names.size(); }
-    std::string_view nameText(std::uint32_t name) const { return m_names[name]; }
+    std::size_t nameCount() const { return m_sortedNames.size(); }
+    std::string_view nameText(std::uint32_t name) const {
+        return std::string_view(m_names).substr(m_nameStarts[name],
+                                                m_nameStarts[name + 1] - m_nameStarts[name]);
+    }
     std::optional<std::uint32_t> nameId(std::string_view name) const;
     // In order of file; false stops. `lines` is valid during the call.
     void
     forEachUse(std::uint32_t name,
                const std::function<bool(std::uint32_t file, const std::vector<int>& lines)>& visit) const;
+    // The same, line by line; visit(file, line) returns false to stop.
+    template <class Visit>
+    void eachUse(std::uint32_t name, Visit visit) const {
+        ByteReader in(usesOf(name));
+        std::uint64_t file = 0;
+        while (!in.atEnd()) {
+            file += in.number();
+            std::uint64_t line = 0;
+            for (std::uint64_t count = in.number(); count > 0 && in.ok(); --count) {
+                line += in.number();
+                if (!visit(static_cast<std::uint32_t>(file), static_cast<int>(line))) return;
+            }
+        }
+    }
     // Only its own file, or its own class, can name it.
     bool isHidden(std::uint32_t file, std::uint32_t symbol) const;
 
@@ -81,14 +99,19 @@ class AnalysisResult {
     std::string functionName(std::uint32_t file, std::int32_t function) const;
     bool isTarget(const PackedCall& call, std::string_view path, std::string_view name) const;
     void makeLookups();
+    std::string_view usesOf(std::uint32_t name) const {
+        return std::string_view(m_uses).substr(m_useStarts[name], m_useStarts[name + 1] - m_useStarts[name]);
+    }
 
     api::AnalysisReport m_report;
     std::unordered_map<std::string_view, std::uint32_t> m_fileByPath; // keys point into m_report
-    std::deque<std::string> m_names;                                  // views into it stay valid
-    std::unordered_map<std::string_view, std::uint32_t> m_nameIds;
-    std::vector<PackedCall> m_calls; // by file and line
+    std::string m_names;                                              // one after the other
+    std::vector<std::uint64_t> m_nameStarts;                          // of each; one more
+    std::vector<std::uint32_t> m_sortedNames;                         // by text
+    std::vector<PackedCall> m_calls;                                  // by file and line
     std::size_t m_resolvedCalls = 0;
-    std::vector<std::string> m_uses; // by name: (file, count, lines …), each as the difference to the last
+    std::string m_uses; // by name: (file, count, lines …), each as the difference to the last
+    std::vector<std::uint64_t> m_useStarts;           // of each name; one more
     std::vector<std::string> m_hashes;                // of each file's bytes
     std::vector<std::vector<std::uint32_t>> m_hidden; // symbols of each file, ascending
     CallLookup m_callLookup;

@@ -239,6 +239,7 @@ class Run {
                 good.push_back(path);
             else
                 m_damaged.push_back(path);
+            if ((good.size() + m_damaged.size()) % 256 == 0) m_store->release();
         }
         return good;
     }
@@ -249,16 +250,15 @@ class Run {
         EXO_CHECK(repair());
         const auto total = static_cast<std::int64_t>(m_paths.size());
         Merger merger(m_root->path(), m_paths, goModules());
-        std::string contents;
+        EXO_CHECK(addDuplicates(merger)); // while no record is unfolded: each takes its memory in turn
         for (std::size_t i = 0; i < m_paths.size(); ++i) {
             if (cancelled()) return fail(ErrorCode::Cancelled);
             if (i % 256 == 0) tell("linking", static_cast<std::int64_t>(i), total);
-            const StoredFile* file = m_store->find(m_paths[i]);
-            EXO_TRY(auto record, decodeRecord(m_store->record(*file)));
-            contents += m_paths[i] + '\0' + file->hash + '\n';
+            if (i % 256 == 0) m_store->release();
+            EXO_TRY(auto record, decodeRecord(m_store->record(*m_store->find(m_paths[i]))));
             merger.add(std::move(record));
         }
-        EXO_CHECK(addDuplicates(merger, contents));
+        m_store->release();
         if (history.valid()) {
             tell("history", 0, 0);
             EXO_CHECK(addHistory(merger, history.get()));
@@ -287,17 +287,22 @@ class Run {
         return {};
     }
 
-    Result<void> addDuplicates(Merger& merger, const std::string& contents) {
+    Result<void> addDuplicates(Merger& merger) {
+        std::string contents;
+        for (const std::string& path : m_paths)
+            contents += path + '\0' + m_store->find(path)->hash + '\n';
         const std::string key = contentHash(contents);
         if (const std::string* kept = m_store->extra(key))
             if (readDuplicates(*kept, merger.report())) return {};
         std::vector<CloneSource> sources;
         for (const std::string& path : m_paths) {
             const StoredFile* file = m_store->find(path);
+            if (sources.size() % 256 == 0) m_store->release();
             if (file->tokens > 0) sources.push_back(m_store->columns(path, *file));
         }
         CloneOptions options;
         options.cancelled = m_control.cancelled;
+        options.passed = [this] { m_store->release(); };
         auto found = findDuplicates(sources, options);
         if (!found.ok() && found.error().code == ErrorCode::Cancelled) return found.error();
         if (!found.ok()) {

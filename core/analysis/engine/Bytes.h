@@ -26,6 +26,7 @@ class ByteWriter {
     }
     void raw(const void* data, std::size_t size) { m_bytes.append(static_cast<const char*>(data), size); }
     std::size_t size() const { return m_bytes.size(); }
+    void clear() { m_bytes.clear(); }
     std::string take() { return std::move(m_bytes); }
     const std::string& bytes() const { return m_bytes; }
 

@@ -6,6 +6,8 @@
 #include "core/base/Version.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace exo::analysis {
 
@@ -65,21 +67,21 @@ Merger::Merger(std::string root, std::vector<std::string> paths, std::map<std::s
 }
 
 std::uint32_t Merger::idOf(std::string_view name) {
-    AnalysisResult& result = *m_result;
-    const auto found = result.m_nameIds.find(name);
-    if (found != result.m_nameIds.end()) return found->second;
-    const auto id = static_cast<std::uint32_t>(result.m_names.size());
-    result.m_names.emplace_back(name);
-    result.m_nameIds.emplace(result.m_names.back(), id);
-    result.m_uses.emplace_back();
+    const auto found = m_nameIds.find(name);
+    if (found != m_nameIds.end()) return found->second;
+    const auto id = static_cast<std::uint32_t>(m_names.size());
+    m_names.emplace_back(name);
+    m_nameIds.emplace(m_names.back(), id);
+    m_uses.emplace_back();
     m_lastFile.push_back(0);
     return id;
 }
 
 void Merger::addUses(std::uint32_t file, const std::vector<NameUse>& names) {
+    ByteWriter run;
     for (const NameUse& use : names) {
         const std::uint32_t id = idOf(use.name);
-        ByteWriter run;
+        run.clear();
         run.number(file - m_lastFile[id]);
         m_lastFile[id] = file;
         run.number(use.lines.size());
@@ -88,7 +90,7 @@ void Merger::addUses(std::uint32_t file, const std::vector<NameUse>& names) {
             run.number(static_cast<std::uint32_t>(std::max(line - before, 0)));
             before = line;
         }
-        m_result->m_uses[id] += run.bytes();
+        m_uses[id] += run.bytes();
     }
 }
 
@@ -172,8 +174,7 @@ bool Merger::linkCalls(const std::atomic<bool>* cancelled) {
     for (std::uint32_t file = 0; file < m_open.size(); ++file) {
         if (cancelled && cancelled->load()) return false;
         for (const OpenCall& call : m_open[file]) {
-            const auto target =
-                m_calls.resolve(file, result.m_names[call.callee], result.m_names[call.receiver], call);
+            const auto target = m_calls.resolve(file, m_names[call.callee], m_names[call.receiver], call);
             result.m_calls.push_back({file, call.function, target.file, target.function, call.callee,
                                       call.line, target.confidence});
             if (target.file >= 0) ++result.m_resolvedCalls;
@@ -182,6 +183,36 @@ bool Merger::linkCalls(const std::atomic<bool>* cancelled) {
     }
     result.m_calls.shrink_to_fit();
     return true;
+}
+
+// One block each for names and uses, what only the merging needed goes.
+void Merger::sealNames() {
+    AnalysisResult& result = *m_result;
+    decltype(m_nameIds)().swap(m_nameIds);
+    decltype(m_lastFile)().swap(m_lastFile);
+    std::size_t textBytes = 0, useBytes = 0;
+    for (std::size_t name = 0; name < m_names.size(); ++name) {
+        textBytes += m_names[name].size();
+        useBytes += m_uses[name].size();
+    }
+    result.m_names.reserve(textBytes);
+    result.m_uses.reserve(useBytes);
+    result.m_nameStarts.reserve(m_names.size() + 1);
+    result.m_useStarts.reserve(m_names.size() + 1);
+    for (std::size_t name = 0; name < m_names.size(); ++name) {
+        result.m_nameStarts.push_back(result.m_names.size());
+        result.m_useStarts.push_back(result.m_uses.size());
+        result.m_names += m_names[name];
+        result.m_uses += std::exchange(m_uses[name], {});
+    }
+    result.m_nameStarts.push_back(result.m_names.size());
+    result.m_useStarts.push_back(result.m_uses.size());
+    result.m_sortedNames.resize(m_names.size());
+    std::iota(result.m_sortedNames.begin(), result.m_sortedNames.end(), 0U);
+    decltype(m_names)().swap(m_names);
+    decltype(m_uses)().swap(m_uses);
+    std::sort(result.m_sortedNames.begin(), result.m_sortedNames.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return result.nameText(a) < result.nameText(b); });
 }
 
 void Merger::findCycles() {
@@ -194,6 +225,9 @@ void Merger::findCycles() {
 
 Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<bool>* cancelled) {
     if (!linkCalls(cancelled)) return fail(ErrorCode::Cancelled);
+    m_calls = CallResolver();
+    decltype(m_functions)().swap(m_functions);
+    sealNames();
     findCycles();
     for (auto& [name, language] : m_languages)
         report().languages.push_back(language);

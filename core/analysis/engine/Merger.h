@@ -8,9 +8,12 @@
 #include "core/analysis/parse/FileRecord.h"
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace exo::analysis {
@@ -34,6 +37,7 @@ class Merger {
     void addCalls(const FileRecord& record);
     void addIncludes(std::uint32_t file, FileRecord& record);
     void count(const FileRecord& record);
+    void sealNames();
     bool linkCalls(const std::atomic<bool>* cancelled);
     void findCycles();
 
@@ -44,7 +48,10 @@ class Merger {
     std::vector<std::vector<FunctionRecord>> m_functions; // by file
     std::vector<std::vector<OpenCall>> m_open;            // by file
     std::vector<std::vector<std::uint32_t>> m_edges;      // includes by file
-    std::vector<std::uint32_t> m_lastFile;                // by name: the last file in its uses
+    std::deque<std::string> m_names;                      // views into it stay valid
+    std::unordered_map<std::string_view, std::uint32_t> m_nameIds;
+    std::vector<std::string> m_uses;       // by name, as the result keeps them
+    std::vector<std::uint32_t> m_lastFile; // by name: the last file in its uses
     std::map<std::string, api::AnalysisLanguage> m_languages;
     std::map<std::string, std::int64_t> m_complexity;
 };

@@ -223,6 +223,11 @@ bool RecordStore::map() {
     return ok;
 }
 
+void RecordStore::release() const {
+    for (const Part* part : {&m_disk, &m_memory})
+        if (part->mapped) ::madvise(const_cast<char*>(part->mapped), part->mappedSize, MADV_DONTNEED);
+}
+
 std::string_view RecordStore::record(const StoredFile& file) const {
     const Part& part = file.inMemory ? m_memory : m_disk;
     if (!part.mapped || file.offset + file.recordBytes > part.mappedSize) return {};
@@ -322,8 +327,9 @@ void removeUnusedStores(const fs::path& folder) {
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
         const std::string extension = it->path().extension().string();
         std::error_code ignored;
-        if ((extension == ".idx" || extension == ".dat") && it->last_write_time(ignored) < oldest && !ignored)
-            fs::remove(it->path(), ignored);
+        const bool ours =
+            extension == ".idx" || extension == ".dat" || extension == ".tri" || extension == ".part";
+        if (ours && it->last_write_time(ignored) < oldest && !ignored) fs::remove(it->path(), ignored);
     }
 }
 

@@ -45,6 +45,9 @@ class RecordStore {
     // Without tokens when they are damaged.
     CloneSource columns(std::string_view path, const StoredFile& file) const;
 
+    // Lets go of the mapped pages, which come back from the file when they are read again.
+    void release() const;
+
     // A result that belongs to exactly these contents.
     const std::string* extra(const std::string& key) const;
     void setExtra(const std::string& key, std::string value);

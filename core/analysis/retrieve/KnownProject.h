@@ -5,6 +5,7 @@
 #include "core/analysis/SafeRoot.h"
 #include "core/analysis/retrieve/FileGraph.h"
 #include "core/analysis/retrieve/SymbolSearch.h"
+#include "core/analysis/retrieve/TextIndex.h"
 
 #include <memory>
 #include <mutex>
@@ -14,9 +15,13 @@ namespace exo::analysis {
 
 class KnownProject {
   public:
-    KnownProject(std::shared_ptr<const AnalysisResult> result, SafeRoot root)
+    // `cacheFolder` keeps the text index, empty: nothing does. What `before` knew of texts is used again.
+    KnownProject(std::shared_ptr<const AnalysisResult> result, SafeRoot root,
+                 std::filesystem::path cacheFolder = {}, const KnownProject* before = nullptr)
         : m_result(std::move(result))
-        , m_root(std::move(root)) {}
+        , m_root(std::move(root))
+        , m_cacheFolder(std::move(cacheFolder))
+        , m_earlierTexts(before ? before->textsSoFar() : nullptr) {}
 
     const AnalysisResult& result() const { return *m_result; }
     const std::shared_ptr<const AnalysisResult>& shared() const { return m_result; }
@@ -29,10 +34,29 @@ class KnownProject {
         std::call_once(m_graphMade, [this] { m_graph.emplace(*m_result); });
         return *m_graph;
     }
+    // Grows with each call until all files are known, for at most about a second a time.
+    std::shared_ptr<const TextIndex> texts(const std::atomic<bool>* cancelled = nullptr) const {
+        const std::lock_guard lock(m_textsMutex);
+        if (m_texts && m_texts->complete()) return m_texts;
+        TextIndex::Options options;
+        options.folder = m_cacheFolder;
+        options.cancelled = cancelled;
+        m_texts = TextIndex::make(*m_result, m_root, m_texts ? m_texts.get() : m_earlierTexts.get(), options);
+        m_earlierTexts.reset();
+        return m_texts;
+    }
 
   private:
+    std::shared_ptr<const TextIndex> textsSoFar() const {
+        const std::lock_guard lock(m_textsMutex);
+        return m_texts ? m_texts : m_earlierTexts;
+    }
+
     std::shared_ptr<const AnalysisResult> m_result;
     SafeRoot m_root;
+    std::filesystem::path m_cacheFolder;
+    mutable std::mutex m_textsMutex;
+    mutable std::shared_ptr<const TextIndex> m_texts, m_earlierTexts;
     mutable std::once_flag m_symbolsMade, m_graphMade;
     mutable std::optional<SymbolSearch> m_symbols;
     mutable std::optional<FileGraph> m_graph;

@@ -119,7 +119,8 @@ class Knowledge final : public ProjectKnowledge {
         kept.mustLook = false;
         // The indexes stay good while nothing changed.
         if (!kept.project || !sameContent(kept.project->result(), *report.result))
-            kept.project = std::make_shared<const KnownProject>(std::move(report.result), std::move(root));
+            kept.project = std::make_shared<const KnownProject>(std::move(report.result), std::move(root),
+                                                                m_options.cacheFolder, kept.project.get());
         kept.lookedAt = after;
         kept.took = std::chrono::duration_cast<Millis>(after - before);
         return kept.project;

@@ -11,7 +11,8 @@ namespace exo::analysis {
 
 namespace {
 
-constexpr double k_name = 8, k_signature = 3, k_doc = 2, k_body = 1;
+constexpr double k_name = 8, k_signature = 3, k_doc = 2;
+constexpr float k_use = 0.5F; // of a word inside a body
 // Lengths in tokens that count as usual; a longer field says less with each of its words.
 constexpr double k_usualName = 3, k_usualSignature = 12, k_usualDoc = 25;
 constexpr double k_part = 0.7;            // of an identifier's weight, for its parts
@@ -26,34 +27,43 @@ bool isDocumented(const api::AnalysisSymbol& symbol) {
 
 } // namespace
 
+// What the documents have so far; kept between questions, all zero then, because it is large.
 struct SymbolSearch::Scores {
+    struct Cell {
+        float ofTerm = 0, total = 0, covered = 0;
+    };
     explicit Scores(std::size_t documents)
-        : ofTerm(documents, 0.F)
-        , total(documents, 0.F)
-        , covered(documents, 0.F) {}
-    std::vector<float> ofTerm, total, covered;
+        : cells(documents) {}
+    std::vector<Cell> cells;
     std::vector<std::uint32_t> touched; // by the term
     std::vector<std::uint32_t> all;     // by any
 
-    void add(std::uint32_t document, double weight) {
-        if (ofTerm[document] == 0) touched.push_back(document);
-        ofTerm[document] += static_cast<float>(weight);
+    void add(std::uint32_t document, float weight) {
+        float& value = cells[document].ofTerm;
+        if (value == 0) touched.push_back(document);
+        value += weight;
     }
     // Closes a term; what it weighs, 0 when nothing has it.
     double close(double weight) {
         if (touched.empty()) return 0;
-        const auto documents = static_cast<double>(total.size());
+        const auto documents = static_cast<double>(cells.size());
         const auto has = static_cast<double>(touched.size());
         const double rarity = weight * std::log(1 + (documents - has + 0.5) / (has + 0.5));
         for (const std::uint32_t document : touched) {
-            if (total[document] == 0) all.push_back(document);
-            const double tf = ofTerm[document];
-            total[document] += static_cast<float>(rarity * tf / (k_saturation + tf));
-            covered[document] += static_cast<float>(rarity);
-            ofTerm[document] = 0;
+            Cell& cell = cells[document];
+            if (cell.total == 0) all.push_back(document);
+            const double tf = cell.ofTerm;
+            cell.total += static_cast<float>(rarity * tf / (k_saturation + tf));
+            cell.covered += static_cast<float>(rarity);
+            cell.ofTerm = 0;
         }
         touched.clear();
         return rarity;
+    }
+    void clear() {
+        for (const std::uint32_t document : all)
+            cells[document] = {};
+        all.clear();
     }
 };
 
@@ -61,75 +71,67 @@ SymbolSearch::SymbolSearch(std::shared_ptr<const AnalysisResult> result, const S
                            const std::atomic<bool>* cancelled)
     : m_result(std::move(result)) {
     addDocuments();
-    addNames();
+    WordIndexBuilder words;
+    addNames(words);
     const auto files = static_cast<std::uint32_t>(m_result->report().files.size());
     for (std::uint32_t file = 0; file < files; ++file)
-        addFile(file, cancelled && cancelled->load() ? nullptr : root);
-    seal();
+        addFile(words, file, cancelled && cancelled->load() ? nullptr : root);
+    m_words = words.seal();
 }
+
+SymbolSearch::~SymbolSearch() = default;
 
 void SymbolSearch::addDocuments() {
     const auto& files = m_result->report().files;
-    m_spans.resize(files.size());
     std::uint32_t next = 0;
-    for (std::uint32_t file = 0; file < files.size(); ++file) {
-        m_firstDocument.push_back(next++);
-        for (const api::AnalysisSymbol& symbol : files[file].symbols) {
+    for (const api::AnalysisFile& file : files) {
+        const std::uint32_t whole = next++;
+        m_firstDocument.push_back(whole);
+        std::vector<SymbolOwners::Span> spans;
+        for (const api::AnalysisSymbol& symbol : file.symbols) {
             const bool holds = symbol.endLine > symbol.line && isDocumented(symbol);
-            if (holds) m_spans[file].push_back({symbol.line, symbol.endLine, next});
+            if (holds) spans.push_back({symbol.line, symbol.endLine, next});
             ++next;
         }
-        std::sort(m_spans[file].begin(), m_spans[file].end(), [](const Span& a, const Span& b) {
-            return a.start != b.start ? a.start < b.start : a.end > b.end;
-        });
+        m_owners.addFile(whole, std::move(spans));
     }
     m_firstDocument.push_back(next);
 }
 
-void SymbolSearch::addNames() {
+void SymbolSearch::addNames(WordIndexBuilder& words) const {
     for (std::uint32_t name = 0; name < m_result->nameCount(); ++name)
         forEachToken(m_result->nameText(name), [&](const CodeToken& token) {
-            const std::uint32_t id = tokenId(token.text);
-            m_namesOf.resize(std::max<std::size_t>(m_namesOf.size(), id + 1));
-            if (m_namesOf[id].empty() || m_namesOf[id].back() != name) m_namesOf[id].push_back(name);
+            words.addName(words.word(token.text), name);
             return true;
         });
 }
 
-std::uint32_t SymbolSearch::tokenId(std::string_view token) {
-    const auto [it, isNew] =
-        m_tokenIds.try_emplace(std::string(token), static_cast<std::uint32_t>(m_tokenIds.size()));
-    if (isNew) m_postings.emplace_back();
-    return it->second;
-}
+namespace {
 
-void SymbolSearch::addText(std::uint32_t document, std::string_view text, double weight, double usualLength) {
+void addText(WordIndexBuilder& words, std::uint32_t document, std::string_view text, double weight,
+             double usualLength) {
     std::vector<std::pair<std::uint32_t, double>> found;
     double length = 0;
     forEachToken(text, [&](const CodeToken& token) {
-        found.emplace_back(tokenId(token.text), token.part ? k_part : 1);
+        found.emplace_back(words.word(token.text), token.part ? k_part : 1);
         if (!token.part) ++length;
         return found.size() < 4000;
     });
     const double norm = 1 - k_lengthShare + k_lengthShare * length / usualLength;
-    for (const auto& [id, share] : found) {
-        auto& postings = m_postings[id];
-        const auto value = static_cast<float>(weight * share / std::max(norm, 0.4));
-        if (!postings.empty() && postings.back().document == document)
-            postings.back().weight += value;
-        else
-            postings.push_back({document, value});
-    }
+    for (const auto& [word, share] : found)
+        words.add(word, document, static_cast<float>(weight * share / std::max(norm, 0.4)));
 }
 
-void SymbolSearch::addFile(std::uint32_t index, const SafeRoot* root) {
+} // namespace
+
+void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, const SafeRoot* root) const {
     const api::AnalysisFile& file = m_result->report().files[index];
     std::uint32_t document = m_firstDocument[index];
     const std::size_t slash = file.path.rfind('/');
     const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
-    addText(document, std::string_view(file.path).substr(begin), k_name, k_usualName);
+    addText(words, document, std::string_view(file.path).substr(begin), k_name, k_usualName);
     if (begin > 0)
-        addText(document, std::string_view(file.path).substr(0, begin), k_signature, k_usualSignature);
+        addText(words, document, std::string_view(file.path).substr(0, begin), k_signature, k_usualSignature);
 
     std::string text;
     std::vector<std::string_view> lines;
@@ -141,81 +143,64 @@ void SymbolSearch::addFile(std::uint32_t index, const SafeRoot* root) {
         }
     }
     std::string head = lines.empty() ? std::string() : headCommentOf(lines);
-    for (const api::AnalysisSymbol& symbol : file.symbols) {
-        ++document;
-        addText(document, symbol.name, k_name, k_usualName);
-        addText(document, symbol.signature, k_signature, k_usualSignature);
-        if (!symbol.scope.empty()) addText(document, symbol.scope, k_signature, k_usualSignature);
-        if (lines.empty() || !isDocumented(symbol)) continue;
-        const std::string comment = docCommentOf(lines, symbol.line, symbol.endLine);
-        addText(document, comment, k_doc, k_usualDoc);
+    std::vector<std::string> comments(lines.empty() ? 0 : file.symbols.size());
+    for (std::size_t i = 0; i < comments.size(); ++i) {
+        const api::AnalysisSymbol& symbol = file.symbols[i];
+        if (!isDocumented(symbol)) continue;
+        comments[i] = docCommentOf(lines, symbol.line, symbol.endLine);
         // A comment at the top that speaks of the symbol below it says nothing about the file.
-        if (!comment.empty() && (head.find(comment) != head.npos || comment.find(head) != comment.npos))
+        if (!comments[i].empty() &&
+            (head.find(comments[i]) != head.npos || comments[i].find(head) != comments[i].npos))
             head.clear();
     }
-    if (!head.empty()) addText(m_firstDocument[index], head, k_doc, k_usualDoc);
-}
-
-void SymbolSearch::seal() {
-    m_namesOf.resize(m_postings.size());
-    for (auto& postings : m_postings) {
-        // A file's head comment comes after its symbols.
-        std::stable_sort(postings.begin(), postings.end(),
-                         [](const Posting& a, const Posting& b) { return a.document < b.document; });
-        postings.shrink_to_fit();
+    if (!head.empty()) addText(words, document, head, k_doc, k_usualDoc);
+    for (std::size_t i = 0; i < file.symbols.size(); ++i) {
+        const api::AnalysisSymbol& symbol = file.symbols[i];
+        ++document;
+        addText(words, document, symbol.name, k_name, k_usualName);
+        addText(words, document, symbol.signature, k_signature, k_usualSignature);
+        if (!symbol.scope.empty()) addText(words, document, symbol.scope, k_signature, k_usualSignature);
+        if (!comments.empty()) addText(words, document, comments[i], k_doc, k_usualDoc);
     }
-    m_sorted.reserve(m_tokenIds.size());
-    for (const auto& [text, id] : m_tokenIds)
-        m_sorted.emplace_back(text, id);
-    std::sort(m_sorted.begin(), m_sorted.end());
 }
 
-std::vector<std::uint32_t> SymbolSearch::tokensFor(const QueryTerm& term) const {
-    std::vector<std::uint32_t> ids;
+std::vector<WordIndex::Word> SymbolSearch::wordsFor(const QueryTerm& term) const {
+    std::vector<WordIndex::Word> found;
     for (const std::string& token : term.exact)
-        if (const auto found = m_tokenIds.find(token); found != m_tokenIds.end())
-            ids.push_back(found->second);
+        if (const auto word = m_words.find(token); word < m_words.words()) found.push_back(word);
     constexpr std::size_t k_maxForms = 200;
     for (const std::string& prefix : term.prefixes) {
-        auto at =
-            std::lower_bound(m_sorted.begin(), m_sorted.end(), prefix,
-                             [](const auto& entry, const std::string& text) { return entry.first < text; });
-        for (; at != m_sorted.end() && at->first.starts_with(prefix) && ids.size() < k_maxForms; ++at)
-            ids.push_back(at->second);
+        auto [word, end] = m_words.range(prefix);
+        for (; word < end && found.size() < k_maxForms; ++word)
+            found.push_back(word);
     }
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    return ids;
+    // The order in which they were met: names first.
+    std::sort(found.begin(), found.end(),
+              [this](auto a, auto b) { return m_words.appearedAs(a) < m_words.appearedAs(b); });
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
 }
 
-// The innermost symbol around a line; the file when there is none.
-std::int64_t SymbolSearch::documentAt(std::uint32_t file, int line) const {
-    const auto& spans = m_spans[file];
-    auto at = std::upper_bound(spans.begin(), spans.end(), line,
-                               [](int wanted, const Span& span) { return wanted < span.start; });
-    constexpr int k_reach = 64; // symbols looked back at for one that is still open
-    for (int steps = 0; at != spans.begin() && steps < k_reach; ++steps) {
-        --at;
-        if (at->end >= line) return at->document;
-    }
-    return m_firstDocument[file];
-}
-
-void SymbolSearch::addUses(Scores& scores, const std::vector<std::uint32_t>& tokens) const {
+void SymbolSearch::addUses(Scores& scores, const std::vector<WordIndex::Word>& words) const {
     std::size_t left = k_maxUses;
-    for (const std::uint32_t token : tokens) {
-        for (const std::uint32_t name : m_namesOf[token]) {
-            if (left == 0) return;
-            m_result->forEachUse(name, [&](std::uint32_t file, const std::vector<int>& lines) {
-                for (const int line : lines) {
-                    if (left == 0) return false;
-                    --left;
-                    scores.add(static_cast<std::uint32_t>(documentAt(file, line)), k_body * 0.5);
-                }
-                return true;
+    for (const WordIndex::Word word : words)
+        m_words.eachName(word, [&](std::uint32_t name) {
+            if (left == 0) return false;
+            std::int64_t last = -1;
+            std::optional<SymbolOwners::Cursor> owners;
+            m_result->eachUse(name, [&](std::uint32_t file, int line) {
+                if (last != file) owners.emplace(m_owners, file);
+                last = file;
+                scores.add(owners->at(line), k_use);
+                return --left > 0;
             });
-        }
-    }
+            return left > 0;
+        });
+}
+
+std::unique_ptr<SymbolSearch::Scores> SymbolSearch::borrowScores() const {
+    const std::lock_guard lock(m_idleMutex);
+    return m_idle ? std::move(m_idle) : std::make_unique<Scores>(m_firstDocument.back());
 }
 
 std::vector<SymbolHit> SymbolSearch::find(std::string_view question, std::size_t limit) const {
@@ -223,39 +208,61 @@ std::vector<SymbolHit> SymbolSearch::find(std::string_view question, std::size_t
 }
 
 std::vector<SymbolHit> SymbolSearch::find(const std::vector<QueryTerm>& terms, std::size_t limit) const {
-    Scores scores(m_firstDocument.back());
+    std::unique_ptr<Scores> scores = borrowScores();
     double asked = 0, heaviest = 0, unknown = 0;
     for (const QueryTerm& term : terms) {
-        const std::vector<std::uint32_t> tokens = tokensFor(term);
-        for (const std::uint32_t token : tokens)
-            for (const Posting& posting : m_postings[token])
-                scores.add(posting.document, posting.weight);
-        addUses(scores, tokens);
-        const double weight = scores.close(term.weight);
+        const std::vector<WordIndex::Word> words = wordsFor(term);
+        for (const WordIndex::Word word : words)
+            m_words.eachDocument(
+                word, [&](std::uint32_t document, float weight) { scores->add(document, weight); });
+        addUses(*scores, words);
+        const double weight = scores->close(term.weight);
         asked += weight;
         heaviest = std::max(heaviest, weight);
         if (weight == 0 && term.weight >= 1) ++unknown; // a Chinese pair nobody writes says little
     }
     asked += unknown * heaviest; // counts against what is found, but does not rule it out alone
-    std::vector<SymbolHit> hits;
+    std::vector<SymbolHit> hits = best(*scores, asked, limit);
+    scores->clear();
+    const std::lock_guard lock(m_idleMutex);
+    m_idle = std::move(scores);
+    return hits;
+}
+
+std::vector<SymbolHit> SymbolSearch::best(const Scores& scores, double asked, std::size_t limit) const {
+    struct Found {
+        double score = 0, coverage = 0;
+        std::uint32_t document = 0;
+    };
+    // The best so far as a heap, the least of them on top.
+    const auto better = [](const Found& a, const Found& b) {
+        return a.score != b.score ? a.score > b.score : a.document < b.document;
+    };
+    std::vector<Found> found;
     for (const std::uint32_t document : scores.all) {
-        const double coverage = asked > 0 ? scores.covered[document] / asked : 0;
+        const Scores::Cell& cell = scores.cells[document];
+        const double coverage = asked > 0 ? cell.covered / asked : 0;
         if (coverage < k_enough) continue;
+        const Found one{cell.total * (0.5 + 0.5 * coverage), coverage, document};
+        if (found.size() == limit) {
+            if (limit == 0 || !better(one, found.front())) continue;
+            std::pop_heap(found.begin(), found.end(), better);
+            found.pop_back();
+        }
+        found.push_back(one);
+        std::push_heap(found.begin(), found.end(), better);
+    }
+    std::sort_heap(found.begin(), found.end(), better);
+    std::vector<SymbolHit> hits;
+    for (const Found& one : found) {
+        const auto after = std::upper_bound(m_firstDocument.begin(), m_firstDocument.end(), one.document);
         SymbolHit hit;
-        const auto after = std::upper_bound(m_firstDocument.begin(), m_firstDocument.end(), document);
         hit.file = static_cast<std::uint32_t>(after - m_firstDocument.begin()) - 1;
-        hit.symbol = static_cast<std::int32_t>(document - m_firstDocument[hit.file]) - 1;
-        hit.score = scores.total[document] * (0.5 + 0.5 * coverage);
-        hit.coverage = coverage;
+        hit.symbol = static_cast<std::int32_t>(one.document - m_firstDocument[hit.file]) - 1;
+        hit.score = one.score;
+        hit.coverage = one.coverage;
         hits.push_back(hit);
     }
-    const auto better = [](const SymbolHit& a, const SymbolHit& b) {
-        if (a.score != b.score) return a.score > b.score;
-        return a.file != b.file ? a.file < b.file : a.symbol < b.symbol;
-    };
-    const std::size_t count = std::min(limit, hits.size());
-    std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(count), hits.end(), better);
-    hits.resize(count);
     return hits;
 }
 

@@ -6,13 +6,14 @@
 #include "core/analysis/QueryTerms.h"
 #include "core/analysis/SafeRoot.h"
 #include "core/analysis/engine/AnalysisResult.h"
+#include "core/analysis/retrieve/SymbolOwners.h"
+#include "core/analysis/retrieve/WordIndex.h"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <mutex>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace exo::analysis {
@@ -35,39 +36,30 @@ class SymbolSearch {
     std::vector<SymbolHit> find(std::string_view question, std::size_t limit) const;
     std::vector<SymbolHit> find(const std::vector<QueryTerm>& terms, std::size_t limit) const;
 
+    ~SymbolSearch();
+
     const AnalysisResult& result() const { return *m_result; }
     const api::AnalysisSymbol* symbol(const SymbolHit& hit) const;
 
     static constexpr double k_enough = 0.4; // of the question's weight
 
   private:
-    struct Posting {
-        std::uint32_t document = 0;
-        float weight = 0;
-    };
     struct Scores;
 
     void addDocuments();
-    void addNames();
-    void addFile(std::uint32_t file, const SafeRoot* root);
-    void addText(std::uint32_t document, std::string_view text, double weight, double usualLength);
-    std::uint32_t tokenId(std::string_view token);
-    void seal();
-    std::vector<std::uint32_t> tokensFor(const QueryTerm& term) const;
-    void addUses(Scores& scores, const std::vector<std::uint32_t>& tokens) const;
-    std::int64_t documentAt(std::uint32_t file, int line) const;
+    void addNames(WordIndexBuilder& words) const;
+    void addFile(WordIndexBuilder& words, std::uint32_t file, const SafeRoot* root) const;
+    std::vector<WordIndex::Word> wordsFor(const QueryTerm& term) const;
+    void addUses(Scores& scores, const std::vector<WordIndex::Word>& words) const;
+    std::vector<SymbolHit> best(const Scores& scores, double asked, std::size_t limit) const;
+    std::unique_ptr<Scores> borrowScores() const;
 
     std::shared_ptr<const AnalysisResult> m_result;
     std::vector<std::uint32_t> m_firstDocument; // of each file: itself, then its symbols; one more
-    std::unordered_map<std::string, std::uint32_t> m_tokenIds;
-    std::vector<std::vector<Posting>> m_postings;                     // by token: name, signature, comment
-    std::vector<std::vector<std::uint32_t>> m_namesOf;                // by token: identifiers that contain it
-    std::vector<std::pair<std::string_view, std::uint32_t>> m_sorted; // tokens by their text
-    struct Span {
-        int start = 0, end = 0;
-        std::uint32_t document = 0;
-    };
-    std::vector<std::vector<Span>> m_spans; // of each file, by start, outer before inner
+    WordIndex m_words; // of names, signatures and comments; identifiers by their words
+    SymbolOwners m_owners;
+    mutable std::mutex m_idleMutex;
+    mutable std::unique_ptr<Scores> m_idle; // kept for the next question
 };
 
 } // namespace exo::analysis

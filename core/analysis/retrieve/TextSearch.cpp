@@ -2,8 +2,10 @@
 
 #include "core/analysis/FileKinds.h"
 #include "core/analysis/TextFile.h"
+#include "core/analysis/retrieve/Trigrams.h"
 #include "core/base/Text.h"
 
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -17,23 +19,59 @@ namespace {
 constexpr std::size_t k_maxSource = 4u << 20;
 constexpr std::size_t k_maxPattern = 1000;
 constexpr std::size_t k_maxLine = 300;
+constexpr int k_leastPiece = 2;
 constexpr std::int64_t k_memory = 8 << 20; // of the compiled expression
 
-Result<std::unique_ptr<re2::RE2>> compile(const TextQuery& query) {
-    if (query.pattern.empty()) return fail(ErrorCode::InvalidRequest, "the pattern is empty", "pattern");
-    if (query.pattern.size() > k_maxPattern)
-        return fail(ErrorCode::InvalidRequest, "the pattern is longer than 1000 bytes", "pattern");
+re2::RE2::Options optionsOf(const TextQuery& query) {
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(k_memory);
     options.set_literal(query.syntax == TextQuery::Syntax::Literal);
     options.set_case_sensitive(query.letters == TextQuery::Case::Match);
-    const bool regex = query.syntax == TextQuery::Syntax::Regex;
-    auto compiled = std::make_unique<re2::RE2>(regex ? "(?m:" + query.pattern + ")" : query.pattern, options);
-    if (compiled->ok()) return compiled;
-    return fail(ErrorCode::InvalidRequest, "not a regular expression of RE2: " + compiled->error(),
-                "pattern");
+    return options;
 }
+
+// An expression, and what RE2 says a text must hold to match it: https://github.com/google/re2/wiki
+// (FilteredRE2)
+class Pattern {
+  public:
+    Result<void> compile(const TextQuery& query) {
+        if (query.pattern.empty()) return fail(ErrorCode::InvalidRequest, "the pattern is empty", "pattern");
+        if (query.pattern.size() > k_maxPattern)
+            return fail(ErrorCode::InvalidRequest, "the pattern is longer than 1000 bytes", "pattern");
+        const bool regex = query.syntax == TextQuery::Syntax::Regex;
+        const std::string text = regex ? "(?m:" + query.pattern + ")" : query.pattern;
+        int id = 0;
+        if (m_filter.Add(text, optionsOf(query), &id) == re2::RE2::NoError) return {};
+        const re2::RE2 refused(text, optionsOf(query));
+        return fail(ErrorCode::InvalidRequest, "not a regular expression of RE2: " + refused.error(),
+                    "pattern");
+    }
+    const re2::RE2& expression() const { return m_filter.GetRE2(0); }
+
+    std::vector<bool> candidates(const TextQuery& query, const TextIndex& index) {
+        TextIndex::Wanted wanted;
+        if (query.syntax == TextQuery::Syntax::Literal && query.letters == TextQuery::Case::Match) {
+            const std::string folded = foldedText(query.pattern);
+            if (folded.size() >= k_leastPiece) wanted.atoms = {{folded}};
+            wanted.passes = [](const std::vector<int>& atoms) { return !atoms.empty(); };
+            return index.candidates(wanted);
+        }
+        std::vector<std::string> atoms;
+        m_filter.Compile(&atoms);
+        for (const std::string& atom : atoms)
+            wanted.atoms.push_back(certainPieces(atom));
+        wanted.passes = [this](const std::vector<int>& present) {
+            std::vector<int> passed;
+            m_filter.AllPotentials(present, &passed);
+            return !passed.empty();
+        };
+        return index.candidates(wanted);
+    }
+
+  private:
+    re2::FilteredRE2 m_filter{k_leastPiece}; // shorter strings are everywhere
+};
 
 class LineFinder {
   public:
@@ -70,6 +108,33 @@ class LineFinder {
     int m_line = 1;
 };
 
+// A literal of ASCII that the undecoded bytes have not, the text has not.
+bool isRuledOut(const TextQuery& query, bool ascii, std::string_view bytes) {
+    const bool utf16 = !bytes.empty() && static_cast<unsigned char>(bytes[0]) >= 0xFE;
+    return ascii && query.syntax == TextQuery::Syntax::Literal && query.letters == TextQuery::Case::Match &&
+           !utf16 && bytes.find(query.pattern) == std::string_view::npos;
+}
+
+// False when that is enough.
+bool searchFile(const std::string& path, const FileBytes& read, const re2::RE2& pattern,
+                const TextQuery& query, TextHits& out) {
+    const auto text = decodeText(read.bytes);
+    if (!text) return true;
+    LineFinder finder(pattern, *text);
+    std::string hash;
+    int line = 0, column = 0;
+    std::string_view found;
+    for (std::size_t ofFile = 0; finder.next(line, column, found); ++ofFile) {
+        if (ofFile == query.maxHitsOfFile || out.hits.size() == query.maxHits) {
+            out.cut = true;
+            break;
+        }
+        if (hash.empty()) hash = contentHash(read.bytes);
+        out.hits.push_back({path, hash, line, column, std::string(utf8Prefix(found, k_maxLine))});
+    }
+    return !out.cut || out.hits.size() < query.maxHits;
+}
+
 } // namespace
 
 bool globMatches(const std::string& glob, const std::string& path) {
@@ -79,40 +144,34 @@ bool globMatches(const std::string& glob, const std::string& path) {
     return ::fnmatch((glob + "/*").c_str(), path.c_str(), 0) == 0;
 }
 
-Result<TextHits> searchText(const AnalysisResult& result, const SafeRoot& root, const TextQuery& query) {
-    EXO_TRY(const auto pattern, compile(query));
+Result<TextHits> searchText(const AnalysisResult& result, const SafeRoot& root, const TextQuery& query,
+                            const TextIndex* index) {
+    Pattern pattern;
+    EXO_CHECK(pattern.compile(query));
     const auto until = std::chrono::steady_clock::now() + query.maxTime;
+    const bool ascii = std::none_of(query.pattern.begin(), query.pattern.end(), [](char c) { return c < 0; });
+    const auto& files = result.report().files;
+    const auto candidates = index ? pattern.candidates(query, *index) : std::vector<bool>(files.size(), true);
     TextHits out;
-    for (const api::AnalysisFile& file : result.report().files) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const std::string& path = files[i].path;
+        if (!globMatches(query.glob, path)) continue;
+        ++out.files;
+        if (!candidates[i]) continue;
+        if (rankOf(path) == FileRank::Private) {
+            --out.files;
+            continue;
+        }
         if (query.cancelled && query.cancelled->load()) return fail(ErrorCode::Cancelled);
-        if (!globMatches(query.glob, file.path) || rankOf(file.path) == FileRank::Private) continue;
         if (std::chrono::steady_clock::now() > until) {
             out.cut = true;
             break;
         }
-        auto read = root.read(file.path, k_maxSource);
+        const auto read = root.read(path, k_maxSource);
         if (!read.ok()) continue; // gone meanwhile, or too large to be searched
         ++out.filesRead;
-        const re2::StringPiece raw(read->bytes.data(), read->bytes.size());
-        const bool ascii =
-            std::none_of(query.pattern.begin(), query.pattern.end(), [](char c) { return c < 0; });
-        const bool utf16 = read->bytes.size() > 1 && (read->bytes[0] == '\0' || read->bytes[1] == '\0' ||
-                                                      static_cast<unsigned char>(read->bytes[0]) >= 0xFE);
-        if (ascii && !utf16 && !re2::RE2::PartialMatch(raw, *pattern)) continue; // most files, undecoded
-        const std::string hash = contentHash(read->bytes);
-        const auto text = decodeText(std::move(read->bytes));
-        if (!text) continue;
-        LineFinder finder(*pattern, *text);
-        int line = 0, column = 0;
-        std::string_view found;
-        for (std::size_t ofFile = 0; finder.next(line, column, found); ++ofFile) {
-            if (ofFile == query.maxHitsOfFile || out.hits.size() == query.maxHits) {
-                out.cut = true;
-                break;
-            }
-            out.hits.push_back({file.path, hash, line, column, std::string(utf8Prefix(found, k_maxLine))});
-        }
-        if (out.hits.size() == query.maxHits && out.cut) break;
+        if (isRuledOut(query, ascii, read->bytes)) continue;
+        if (!searchFile(path, *read, pattern.expression(), query, out)) break;
     }
     return out;
 }

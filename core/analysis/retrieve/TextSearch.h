@@ -1,9 +1,11 @@
 #pragma once
 // Lines of the project's files that contain a text or match an RE2 expression: linear time, bounded in hits,
-// bytes and time. Reads the files as they are now. Blocks: for worker threads.
+// bytes and time. Reads the files as they are now; with an index only those that may match, as it knows them.
+// Blocks: for worker threads.
 
 #include "core/analysis/SafeRoot.h"
 #include "core/analysis/engine/AnalysisResult.h"
+#include "core/analysis/retrieve/TextIndex.h"
 #include "core/base/Result.h"
 
 #include <atomic>
@@ -34,12 +36,15 @@ struct TextHit {
 
 struct TextHits {
     std::vector<TextHit> hits; // by path and line
+    std::size_t files = 0;     // looked through, most of them by the index alone
     std::size_t filesRead = 0;
     bool cut = false; // there may be more: a bound was reached
 };
 
-// InvalidRequest for an empty pattern or an expression RE2 refuses; Cancelled.
-Result<TextHits> searchText(const AnalysisResult& result, const SafeRoot& root, const TextQuery& query);
+// InvalidRequest for an empty pattern or an expression RE2 refuses; Cancelled. `index`, when there is one,
+// was made for `result`; with it and without, the same lines are found.
+Result<TextHits> searchText(const AnalysisResult& result, const SafeRoot& root, const TextQuery& query,
+                            const TextIndex* index = nullptr);
 
 bool globMatches(const std::string& glob, const std::string& path);
 

@@ -71,7 +71,8 @@ Result<ToolAnswer> search(const ToolCallContext& call) {
     text.glob = glob.value_or("");
     text.maxHits = limit;
     text.cancelled = &call.cancelled;
-    EXO_TRY(const TextHits found, searchText(call.result(), call.project.root(), text));
+    const auto index = call.project.texts(&call.cancelled);
+    EXO_TRY(const TextHits found, searchText(call.result(), call.project.root(), text, index.get()));
     ToolWriter out(call.project);
     for (const TextHit& hit : found.hits) {
         const std::string line(trim(hit.text));
@@ -83,7 +84,7 @@ Result<ToolAnswer> search(const ToolCallContext& call) {
             break;
         out.shows(hit.path, hit.line, hit.line, hit.hash);
     }
-    if (found.hits.empty()) out.text("No line matches, in " + std::to_string(found.filesRead) + " files.\n");
+    if (found.hits.empty()) out.text("No line matches, in " + std::to_string(found.files) + " files.\n");
     return out.finish("hits", found.hits.size() + (found.cut ? 1 : 0));
 }
 

@@ -1,14 +1,19 @@
-// bench_retrieve EXOBRAIN TREE: how long questions about an analysed tree take, once its indexes are made.
+// bench_retrieve EXOBRAIN TREE [CACHE]: how long questions about an analysed tree take, once its indexes are
+// made.
 #include "core/analysis/engine/AnalysisRun.h"
+#include "core/analysis/retrieve/KnownProject.h"
 #include "core/analysis/retrieve/RepoMap.h"
 #include "core/analysis/retrieve/TextSearch.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <random>
 #include <sys/resource.h>
+#include <time.h>
 
 namespace {
 
@@ -21,10 +26,22 @@ double msOf(const std::function<void()>& job) {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-long residentMegabytes() {
+// Of this thread: what a busy machine does not change.
+double cpuMs() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+// Now, and the most so far.
+std::string resident() {
+    std::ifstream status("/proc/self/status");
+    long now = 0;
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmRSS:")) now = std::atol(line.c_str() + 6) / 1024;
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss / 1024;
+    return std::to_string(now) + " MB (at most " + std::to_string(usage.ru_maxrss / 1024) + ")";
 }
 
 // Names of symbols, the same ones in every run.
@@ -42,25 +59,31 @@ std::vector<std::string> sample(const AnalysisResult& result, std::size_t count)
 
 void measure(const char* what, const std::vector<std::string>& names,
              const std::function<void(const std::string&)>& ask) {
-    std::vector<double> times;
-    for (const std::string& name : names)
+    std::vector<double> times, cpu;
+    for (const std::string& name : names) {
+        const double before = cpuMs();
         times.push_back(msOf([&] { ask(name); }));
+        cpu.push_back(cpuMs() - before);
+    }
     std::sort(times.begin(), times.end());
+    std::sort(cpu.begin(), cpu.end());
     if (times.empty()) return;
-    std::printf("%-28s p50 %8.3f ms   p95 %8.3f ms   max %8.3f ms\n", what, times[times.size() / 2],
-                times[times.size() * 95 / 100], times.back());
+    const std::size_t half = times.size() / 2, most = times.size() * 95 / 100;
+    std::printf("%-28s p50 %8.3f ms   p95 %8.3f ms   max %8.3f ms   CPU p50 %8.3f p95 %8.3f\n", what,
+                times[half], times[most], times.back(), cpu[half], cpu[most]);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fputs("usage: bench_retrieve EXOBRAIN TREE\n", stderr);
+    if (argc != 3 && argc != 4) {
+        std::fputs("usage: bench_retrieve EXOBRAIN TREE [CACHE]\n", stderr);
         return 64;
     }
     RunOptions options;
     options.path = argv[2];
     options.worker = {argv[1], {"analysis-worker"}};
+    if (argc == 4) options.cacheFolder = argv[3];
     std::shared_ptr<const AnalysisResult> result;
     const double analysing = msOf([&] {
         auto run = runAnalysis(options, {});
@@ -71,9 +94,9 @@ int main(int argc, char** argv) {
         return 1;
     }
     const auto& summary = result->report().summary;
-    std::printf("%lld files, %lld lines of code, analysed in %.0f ms, %ld MB\n",
+    std::printf("%lld files, %lld lines of code, analysed in %.0f ms, %s\n",
                 static_cast<long long>(summary.files), static_cast<long long>(summary.code), analysing,
-                residentMegabytes());
+                resident().c_str());
     const auto root = SafeRoot::open(result->root());
     if (!root.ok()) return 1;
     std::unique_ptr<SymbolSearch> symbols;
@@ -81,7 +104,15 @@ int main(int argc, char** argv) {
     std::printf("symbol index %.0f ms, ",
                 msOf([&] { symbols = std::make_unique<SymbolSearch>(result, &*root); }));
     std::printf("file graph %.0f ms, ", msOf([&] { graph = std::make_unique<FileGraph>(*result); }));
-    std::printf("%zu edges, %ld MB\n", graph->edges(), residentMegabytes());
+    std::printf("%zu edges, %s\n", graph->edges(), resident().c_str());
+    const KnownProject project(result, SafeRoot::open(result->root()).value(), options.cacheFolder);
+    std::shared_ptr<const TextIndex> texts;
+    std::printf("text index %.0f ms, ", msOf([&] {
+                    while (!texts || !texts->complete())
+                        texts = project.texts();
+                }));
+    std::printf("%zu segments, %.1f MB on disk, %s\n", texts->segments(),
+                static_cast<double>(texts->bytes()) / 1e6, resident().c_str());
 
     const auto names = sample(*result, 200);
     measure("symbol by part of its name", names, [&](const std::string& name) {
@@ -99,12 +130,27 @@ int main(int argc, char** argv) {
     });
     const std::vector<std::string> few(
         names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(20, names.size())));
-    measure("text search, whole tree", few, [&](const std::string& name) {
+    const auto searchFor = [&](const std::string& pattern, const TextIndex* index) {
         TextQuery query;
-        query.pattern = name + "~nowhere";
+        query.pattern = pattern;
         query.maxTime = std::chrono::seconds(60);
-        (void)searchText(*result, *root, query);
-    });
+        return searchText(*result, *root, query, index);
+    };
+    measure("text search, nowhere, scan", few,
+            [&](const std::string& name) { (void)searchFor(name + "~nowhere", nullptr); });
+    measure("text search, nowhere", names,
+            [&](const std::string& name) { (void)searchFor(name + "~nowhere", texts.get()); });
+    measure("text search, a name", names,
+            [&](const std::string& name) { (void)searchFor(name, texts.get()); });
+    std::size_t different = 0;
+    for (const std::string& name : few) {
+        const auto with = searchFor(name, texts.get()), without = searchFor(name, nullptr);
+        bool same = with->hits.size() == without->hits.size();
+        for (std::size_t i = 0; same && i < with->hits.size(); ++i)
+            same = with->hits[i].path == without->hits[i].path && with->hits[i].line == without->hits[i].line;
+        different += same ? 0 : 1;
+    }
+    std::printf("%zu of %zu searches differ from the scan\n", different, few.size());
     measure("repository map", few, [&](const std::string& name) {
         RepoMapQuery query;
         query.question = name;
