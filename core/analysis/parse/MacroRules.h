@@ -1,0 +1,27 @@
+#pragma once
+// Whether a word is a macro of no use to a parser: judged by what stands before and after it. `i` is the
+// word, `after` the token behind it and its arguments. Pure functions.
+
+#include "core/analysis/parse/MacroPlace.h"
+#include "core/analysis/parse/Mask.h"
+
+namespace exo::analysis {
+
+// DEFINE_X(a) or Q_OBJECT without a semicolon: a statement, a group of declarations, an opening of a
+// namespace.
+bool isLoneMacro(const MacroPlace& place, std::size_t i, std::size_t after);
+// EXPORT int f(), EXPORT T f(), EXPORT T *f(): what follows is a declaration without it.
+bool isPrefixMacro(const MacroPlace& place, std::size_t i, std::size_t after);
+// class EXPORT X {
+bool isHeadMacro(const MacroPlace& place, std::size_t i, std::size_t after, CDialect dialect);
+// int f() ATTRIBUTE; int x ATTRIBUTE = 1;
+bool isTrailingMacro(const MacroPlace& place, std::size_t i, std::size_t after);
+// int CALLING_CONVENTION f(
+bool isDeclaratorMacro(const MacroPlace& place, std::size_t i, std::size_t after);
+
+// int *RESTRICT x
+bool isPointerMacro(const MacroPlace& place, std::size_t i);
+// LOCAL(const T *) f(: the arguments are the type of what is declared, a function.
+bool isTypeInParens(const MacroPlace& place, std::size_t i, std::size_t after);
+
+} // namespace exo::analysis
