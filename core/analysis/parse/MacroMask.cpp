@@ -1,5 +1,6 @@
 #include "core/analysis/parse/MacroMask.h"
 
+#include "core/analysis/parse/GrammarGaps.h"
 #include "core/analysis/parse/MacroRules.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ class MacroMasker {
     void blankTokens(std::size_t first, std::size_t last);
     // Each returns the token to go on with; `i` when it was not theirs.
     std::size_t step(std::size_t i);
-    std::size_t declarationHead(std::size_t i) const;
+    std::size_t declarationHead(std::size_t i);
     std::size_t emptyDefault(std::size_t i);
     std::size_t qtWord(std::size_t i);
     std::size_t macro(std::size_t i);
@@ -39,6 +40,7 @@ class MacroMasker {
     MacroPlace m_place;
     const MacroTokens& m_tokens;
     CDialect m_dialect;
+    std::size_t m_head = 0, m_headEnd = 0; // of the last attribute or template head
 };
 
 void MacroMasker::blankTokens(std::size_t first, std::size_t last) {
@@ -47,16 +49,25 @@ void MacroMasker::blankTokens(std::size_t first, std::size_t last) {
 }
 
 // Attributes and template heads leave a declaration at its start.
-std::size_t MacroMasker::declarationHead(std::size_t i) const {
+std::size_t MacroMasker::declarationHead(std::size_t i) {
     constexpr std::size_t k_longest = 400;
     if (!m_place.atStart || m_place.inParens() || m_place.isIn(Context::List)) return i;
     const bool attribute = m_tokens.isPunct(i, '[') && m_tokens.isPunct(i + 1, '[');
     const bool head = m_tokens.word(i) == "template" && m_tokens.isPunct(i + 1, '<');
+    const std::string_view word = m_tokens.word(i);
+    if (word == "__attribute__" || word == "__declspec" || word == "alignas")
+        return m_tokens.afterParens(i + 1) > i + 1 ? m_tokens.afterParens(i + 1) : i;
     if (!attribute && !head) return i;
     int depth = 0;
     for (std::size_t at = attribute ? i : i + 1; at < i + k_longest && at < m_tokens.size(); ++at) {
         if (m_tokens.isPunct(at, attribute ? '[' : '<')) ++depth;
-        if (m_tokens.isPunct(at, attribute ? ']' : '>') && --depth == 0) return at + 1;
+        if (m_tokens.isPunct(at, attribute ? ']' : '>') && --depth == 0) {
+            if (attribute && m_tokens.word(at + 1) == "friend")
+                blankTokens(i, at + 1); // which the grammar does not know
+            m_head = i;
+            m_headEnd = at + 1;
+            return at + 1;
+        }
         if (m_tokens.isPunct(at, ';') || m_tokens.isPunct(at, '{')) break;
     }
     return i;
@@ -93,10 +104,13 @@ std::size_t MacroMasker::qtWord(std::size_t i) {
 
 // At the start of a declaration: without what may be a macro, with or without its arguments, it still is one.
 std::size_t MacroMasker::prefixAtStart(std::size_t i, std::size_t after) {
-    if (isLoneMacro(m_place, i, after)) return after;
+    if (isLoneMacro(m_place, i, after)) {
+        if (m_headEnd == i) blankTokens(m_head, i); // template <class T> DECLARE(T);
+        return after;
+    }
     if (m_tokens.isArithmetic(i + 1) || m_tokens.namesThree(i)) return i + 1;
     if (!m_tokens.at(i).isCaps) return i;
-    if (isPrefixMacro(m_place, i, i + 1)) return i + 1;
+    if (isPrefixMacro(m_place, i, i + 1) || isMacroOfConstructor(m_place, i)) return i + 1;
     const bool parens = after > i + 1 && !m_place.isIn(Context::Function);
     return parens && isPrefixMacro(m_place, i, after) ? after : i;
 }
@@ -110,7 +124,8 @@ bool MacroMasker::isMacroWithin(std::size_t i, std::size_t after) const {
     if (m_place.isIn(Context::Enum) && begun && m_tokens.isName(before)) return true; // A DEPRECATED("x"),
     if (afterText && !m_tokens.isPunct(after, '{')) return true;                      // "a" MACRO
     if (isHeadMacro(m_place, i, after, m_dialect) || isTrailingMacro(m_place, i, after) ||
-        isDeclaratorMacro(m_place, i, after) || isPointerMacro(m_place, i))
+        isDeclaratorMacro(m_place, i, after) || isPointerMacro(m_place, i) ||
+        isMacroOfList(m_place, i, after) || isMacroOfLambda(m_place, after))
         return true;
     const bool parameter =
         m_place.inParens() && begun && (m_tokens.isPunct(before, '(') || m_tokens.isPunct(before, ','));
@@ -139,6 +154,11 @@ std::size_t MacroMasker::macro(std::size_t i) {
         return after;
     }
     if (end == i && m_place.atStart && !m_place.inParens() && place) end = prefixAtStart(i, after);
+    if (end == i && caps && m_place.atStart && isLabel(m_place, i, after)) {
+        blankTokens(i + 1, after);
+        m_place.last = i + 1;
+        return after;
+    }
     if (end == i && caps && isMacroWithin(i, after)) end = after;
     blankTokens(i, end);
     return end;
@@ -179,8 +199,10 @@ void MacroMasker::typeArguments(std::size_t open) {
 
 // Of a function or macro within a body, and no declaration.
 bool MacroMasker::isCall(std::size_t open) const {
-    if (open == 0 || !m_tokens.isName(open - 1) || m_place.last != open || !m_place.isIn(Context::Function))
-        return false;
+    if (open == 0 || !m_tokens.isName(open - 1) || m_place.last != open) return false;
+    const bool list = m_place.isIn(Context::List) &&
+                      (m_tokens.word(open - 1) == "SIGNAL" || m_tokens.word(open - 1) == "SLOT");
+    if (!list && !m_place.isIn(Context::Function)) return false;
     const bool declared = open > 1 && (m_tokens.isName(open - 2) || m_tokens.isTypeStart(open - 2) ||
                                        m_tokens.isPunct(open - 2, '*') || m_tokens.isPunct(open - 2, '&') ||
                                        m_tokens.isPunct(open - 2, '>'));
@@ -216,6 +238,7 @@ std::size_t MacroMasker::step(std::size_t i) {
     }
     std::size_t next = declarationHead(i);
     if (next == i) next = emptyDefault(i);
+    if (next == i && m_dialect == CDialect::Cpp) next = mendGap(m_text, m_place, i);
     if (next > i) {
         m_place.last = next;
         return next;

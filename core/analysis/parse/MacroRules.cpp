@@ -15,7 +15,7 @@ bool startsStatement(const MacroPlace& p, std::size_t i) {
     if (next.kind == Kind::End || next.kind == Kind::Directive) return true;
     if (next.kind == Kind::Word) return t.word(i) != "and" && t.word(i) != "or";
     return t.isPunct(i, '}') || t.isPunct(i, '~') || t.isPunct(i, '#') ||
-           (t.isPunct(i, '*') && p.isIn(Context::Function));
+           (t.isPunct(i, '[') && t.isPunct(i + 1, '[')) || (t.isPunct(i, '*') && p.isIn(Context::Function));
 }
 
 bool isAttributeName(std::string_view name) {
@@ -29,6 +29,19 @@ bool isAttributeName(std::string_view name) {
            name.starts_with("Q_IMPLICIT") || name.ends_with("_CONSTEXPR") ||
            name.starts_with("QT_POST_CXX17_API") || name.starts_with("QT_ASCII_CAST") ||
            name.starts_with("QT6_ONLY") || name.starts_with("QT_TEXT_STREAM");
+}
+
+bool areTypes(const MacroTokens& t, std::size_t first, std::size_t last) {
+    bool pointer = false;
+    for (std::size_t at = first; at < last; ++at) {
+        if (t.isPunct(at, '*') || t.isPunct(at, '&')) {
+            pointer = true;
+            continue;
+        }
+        if (pointer && t.word(at) != "const") return false; // T * x is no type
+        if (!t.isTypeStart(at) && !t.isName(at)) return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -49,6 +62,7 @@ bool isLoneMacro(const MacroPlace& p, std::size_t i, std::size_t after) {
     if (!startsStatement(p, after) || t.isPunct(after, '*')) return false;
     if (inBody && parens) return true;
     if (parens && p.isIn(Context::Namespace)) return true;
+    if (parens && p.isIn(Context::Class) && (t.isPunct(after, '}') || t.isTypeWord(after))) return true;
     if (!t.at(i).isCaps) return false;
     if (parens || inBody) return true;
     const std::string_view name = t.word(i);
@@ -77,6 +91,9 @@ bool isPrefixMacro(const MacroPlace& p, std::size_t i, std::size_t after) {
                (behind > after + 1 && (t.isName(behind) || t.isPunct(behind, '*') || t.isPunct(behind, '&')));
     }
     if (!t.isName(after)) return false;
+    // A CAPS B CAPS int f()
+    if (after == i + 1 && t.at(after).isCaps && isPrefixMacro(p, after, after + 1)) return true;
+    if (after > i + 1 && isTypeInParens(p, after, t.afterParens(after + 1))) return true;
     const std::size_t behind = t.afterName(after);
     if (behind == after) return false;
     if (t.isName(behind))
@@ -144,6 +161,7 @@ bool isDeclaratorMacro(const MacroPlace& p, std::size_t i, std::size_t after) {
                         t.word(before) != "enum" && t.word(before) != "union" && t.word(before) != "class" &&
                         t.word(before) != "typename") ||
                        t.isName(before) || t.isPunct(before, '*') || t.isPunct(before, '&');
+    if (typed && t.word(after) == "operator") return true;
     const std::size_t behind = t.afterName(after);
     return typed && behind > after &&
            (t.isPunct(behind, '(') || t.isPunct(behind, ';') || t.isPunct(behind, '=') ||
@@ -158,19 +176,51 @@ bool isPointerMacro(const MacroPlace& p, std::size_t i) {
 
 bool isTypeInParens(const MacroPlace& p, std::size_t i, std::size_t after) {
     const MacroTokens& t = p.tokens;
-    if (!p.isIn(Context::Namespace) || after < i + 4) return false;
-    const std::size_t end = after - 1;
-    bool pointer = false;
-    for (std::size_t at = i + 2; at < end; ++at) {
-        if (t.isPunct(at, '*') || t.isPunct(at, '&')) {
-            pointer = true;
-            continue;
-        }
-        if (pointer && t.word(at) != "const") return false; // T * x is no type
-        if (!t.isTypeStart(at) && !t.isName(at)) return false;
-    }
+    const bool inClass = p.isIn(Context::Class) && t.at(i).isCaps && !t.at(after).firstOnLine;
+    if (!(p.isIn(Context::Namespace) || inClass) || after < i + 4 || !areTypes(t, i + 2, after - 1))
+        return false;
     const std::size_t behind = t.afterName(after);
-    return behind > after && t.isPunct(behind, '(');
+    if (behind == after || t.at(after).isCaps || t.word(after) == t.word(i)) return false;
+    if (!t.isPunct(behind, '(')) // a variable
+        return t.at(i).isCaps && !t.at(after).firstOnLine &&
+               (t.isPunct(behind, '=') || t.isPunct(behind, ';') || t.isPunct(behind, '['));
+    const std::size_t end = t.afterParens(behind);
+    return end > behind && (t.isPunct(end, '{') || t.isPunct(end, ';') || t.isTypeStart(end) ||
+                            t.word(end) == "override" || t.word(end) == "noexcept" || t.at(end).isCaps);
+}
+
+bool isMacroOfList(const MacroPlace& p, std::size_t i, std::size_t after) {
+    const MacroTokens& t = p.tokens;
+    if (!p.isIn(Context::List) || !p.hasLast()) return false;
+    const bool begins = t.isPunct(p.before(), '{') || t.isPunct(p.before(), ',');
+    const bool another = t.isName(after) || t.isPunct(after, '{') || t.isPunct(after, '.') ||
+                         t.at(after).kind == Kind::Number || t.at(after).kind == Kind::String;
+    return begins && another && (after > i + 1 || t.at(after).firstOnLine);
+}
+
+bool isMacroOfLambda(const MacroPlace& p, std::size_t after) {
+    const MacroTokens& t = p.tokens;
+    if (!p.hasLast() || !t.isPunct(p.before(), ')') || !t.isPunct(after, '{')) return false;
+    constexpr std::size_t k_longest = 200;
+    int depth = 0;
+    for (std::size_t back = 0; back < k_longest && back < p.last; ++back) {
+        const std::size_t at = p.before() - back;
+        if (t.isPunct(at, ')')) ++depth;
+        if (t.isPunct(at, '(') && --depth == 0) return at > 0 && t.isPunct(at - 1, ']');
+    }
+    return false;
+}
+
+bool isMacroOfConstructor(const MacroPlace& p, std::size_t i) {
+    const MacroTokens& t = p.tokens;
+    if (!p.isIn(Context::Class) || !t.isName(i + 1) || !t.isPunct(i + 2, '(')) return false;
+    std::size_t end = t.afterParens(i + 2);
+    if (t.word(end) == "noexcept") end = t.afterParens(end + 1);
+    return end > i + 2 && t.isColon(end);
+}
+
+bool isLabel(const MacroPlace& p, std::size_t i, std::size_t after) {
+    return p.isIn(Context::Function) && p.tokens.at(i).isCaps && after > i + 1 && p.tokens.isColon(after);
 }
 
 } // namespace exo::analysis

@@ -21,7 +21,15 @@ bool isDeclaratorMacro(const MacroPlace& place, std::size_t i, std::size_t after
 
 // int *RESTRICT x
 bool isPointerMacro(const MacroPlace& place, std::size_t i);
-// LOCAL(const T *) f(: the arguments are the type of what is declared, a function.
+// LOCAL(const T *) f(: the arguments are the type of what is declared.
 bool isTypeInParens(const MacroPlace& place, std::size_t i, std::size_t after);
+// { HEAD_INIT(a) 1, ENTRY_B\n ENTRY_C\n {2} }: elements that bring their own commas.
+bool isMacroOfList(const MacroPlace& place, std::size_t i, std::size_t after);
+// [](int a) TARGET(x) {
+bool isMacroOfLambda(const MacroPlace& place, std::size_t after);
+// MAYBE_EXPLICIT C(int a) : m_a(a)
+bool isMacroOfConstructor(const MacroPlace& place, std::size_t i);
+// TARGET(op):
+bool isLabel(const MacroPlace& place, std::size_t i, std::size_t after);
 
 } // namespace exo::analysis

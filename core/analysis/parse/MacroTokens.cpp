@@ -70,7 +70,7 @@ std::size_t MacroTokens::afterName(std::size_t i) const {
 
 // `atomic size_t used = 0;`: a declaration has no more than two names, its type and its own.
 bool MacroTokens::namesThree(std::size_t i) const {
-    if (!isName(i + 1) || !isName(i + 2) || at(i + 2).isCaps) return false;
+    if (!isName(i + 1) || !isName(i + 2) || at(i + 1).isCaps || at(i + 2).isCaps) return false;
     return isPunct(i + 3, ';') || isPunct(i + 3, '=') || isPunct(i + 3, ',') || isPunct(i + 3, '(') ||
            isPunct(i + 3, '[');
 }
