@@ -66,6 +66,23 @@ class Gaps {
         return i + 2;
     }
 
+    // f(T * = nullptr, int = 1): a default of what has no name.
+    std::size_t defaultWithoutName(std::size_t i) {
+        const bool nameless =
+            i > 0 && (m_t.isPunct(i - 1, '*') || m_t.isPunct(i - 1, '&') || m_t.isArithmetic(i - 1));
+        if (!m_place.inParens() || m_place.isIn(Context::Function) || !nameless) return i;
+        constexpr std::size_t k_longest = 40;
+        int depth = 0;
+        for (std::size_t at = i; at < i + k_longest && m_t.at(at).kind != Kind::End; ++at) {
+            if (depth == 0 && (m_t.isPunct(at, ',') || m_t.isPunct(at, ')'))) {
+                blankTokens(i, at);
+                return at;
+            }
+            depth += m_t.isPunct(at, '(') - m_t.isPunct(at, ')');
+        }
+        return i;
+    }
+
   private:
     void blankTokens(std::size_t first, std::size_t last) {
         for (std::size_t i = first; i < last; ++i)
@@ -108,16 +125,28 @@ class Gaps {
         return i;
     }
 
-    // operator=(a); operator new(n)
+    // this->operator==(a); operator new(n)
     std::size_t operatorCall(std::size_t i) {
         if (!m_place.isIn(Context::Function)) return i;
-        const bool assigns = m_place.atStart && m_t.isPunct(i + 1, '=') && m_t.isPunct(i + 2, '(');
-        const bool allocates =
-            (m_t.word(i + 1) == "new" || m_t.word(i + 1) == "delete") && m_t.isPunct(i + 2, '(');
-        if (!assigns && !allocates) return i;
-        for (std::size_t at = m_t.at(i).end; at < m_t.at(i + 1).start + (assigns ? 1 : 0); ++at)
-            m_text[at] = '_';
-        return i + 2;
+        const bool isOperand =
+            m_place.atStart ||
+            (i > 0 && (m_t.isPunct(i - 1, '-') || m_t.isPunct(i - 1, '.') || m_t.isPunct(i - 1, '(') ||
+                       m_t.isPunct(i - 1, '{') || m_t.isPunct(i - 1, '*')));
+        std::size_t end = i + 1;
+        if (m_t.word(end) == "new" || m_t.word(end) == "delete") {
+            if (m_t.isPunct(end + 1, '(')) fill(m_t.at(i).end, m_t.at(end).start);
+            return m_t.isPunct(end + 1, '(') ? end + 1 : i;
+        }
+        while (end < i + 4 && m_t.at(end).kind == Kind::Punct && !m_t.isPunct(end, '('))
+            ++end;
+        if (end == i + 1 && m_t.isPunct(end + 1, ')')) end += 2; // operator()
+        if (!isOperand || end == i + 1 || !m_t.isPunct(end, '(')) return i;
+        fill(m_t.at(i).end, m_t.at(end - 1).end);
+        return end;
+    }
+    void fill(std::size_t start, std::size_t end) {
+        for (std::size_t at = start; at < end; ++at)
+            if (m_text[at] != '\n' && m_text[at] != '\r') m_text[at] = '_';
     }
 
     // unsigned : 3;
@@ -153,7 +182,7 @@ std::size_t mendGap(std::string& text, const MacroPlace& place, std::size_t i) {
     const CToken& token = place.tokens.at(i);
     if (token.kind == Kind::Word) return token.isKeyword ? gaps.word(i) : gaps.memberPointer(i);
     if (token.punct == '&') return gaps.rvalueWithoutName(i);
-    if (token.punct == '=') return gaps.deletedFunction(i);
+    if (token.punct == '=') return gaps.deletedFunction(i) > i ? i + 2 : gaps.defaultWithoutName(i);
     return token.punct == '-' || token.punct == '.' ? gaps.memberOperator(i) : i;
 }
 

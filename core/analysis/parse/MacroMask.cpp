@@ -106,6 +106,11 @@ std::size_t MacroMasker::qtWord(std::size_t i) {
 std::size_t MacroMasker::prefixAtStart(std::size_t i, std::size_t after) {
     if (isLoneMacro(m_place, i, after)) {
         if (m_headEnd == i) blankTokens(m_head, i); // template <class T> DECLARE(T);
+        for (std::size_t at = i; at > 0 && at == m_place.last && m_tokens.isPrefixWord(at - 1);
+             --at) { // static DEFINE(a)
+            blankTokens(at - 1, at);
+            m_place.last = at - 1;
+        }
         return after;
     }
     if (m_tokens.isArithmetic(i + 1) || m_tokens.namesThree(i)) return i + 1;
@@ -157,6 +162,12 @@ std::size_t MacroMasker::macro(std::size_t i) {
     if (end == i && caps && m_place.atStart && isLabel(m_place, i, after)) {
         blankTokens(i + 1, after);
         m_place.last = i + 1;
+        return after;
+    }
+    if (end == i && caps && isParameterType(m_place, i, after)) {
+        blankTokens(i, i + 2);
+        blankTokens(after - 1, after);
+        m_place.last = after - 1;
         return after;
     }
     if (end == i && caps && isMacroWithin(i, after)) end = after;

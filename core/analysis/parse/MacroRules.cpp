@@ -189,6 +189,15 @@ bool isTypeInParens(const MacroPlace& p, std::size_t i, std::size_t after) {
                             t.word(end) == "override" || t.word(end) == "noexcept" || t.at(end).isCaps);
 }
 
+bool isParameterType(const MacroPlace& p, std::size_t i, std::size_t after) {
+    const MacroTokens& t = p.tokens;
+    if (!p.inParens() || p.isIn(Context::Function) || after < i + 4 || !p.hasLast()) return false;
+    const bool first =
+        t.isPunct(p.before(), '(') || t.isPunct(p.before(), ',') || t.word(p.before()) == "const";
+    return first && areTypes(t, i + 2, after - 1) &&
+           (t.isName(after) || t.isPunct(after, '*') || t.isPunct(after, '&'));
+}
+
 bool isMacroOfList(const MacroPlace& p, std::size_t i, std::size_t after) {
     const MacroTokens& t = p.tokens;
     if (!p.isIn(Context::List) || !p.hasLast()) return false;

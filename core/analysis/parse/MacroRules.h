@@ -23,6 +23,8 @@ bool isDeclaratorMacro(const MacroPlace& place, std::size_t i, std::size_t after
 bool isPointerMacro(const MacroPlace& place, std::size_t i);
 // LOCAL(const T *) f(: the arguments are the type of what is declared.
 bool isTypeInParens(const MacroPlace& place, std::size_t i, std::size_t after);
+// f(PREPEND_NAMESPACE(T) a)
+bool isParameterType(const MacroPlace& place, std::size_t i, std::size_t after);
 // { HEAD_INIT(a) 1, ENTRY_B\n ENTRY_C\n {2} }: elements that bring their own commas.
 bool isMacroOfList(const MacroPlace& place, std::size_t i, std::size_t after);
 // [](int a) TARGET(x) {
