@@ -55,8 +55,13 @@ std::size_t MacroMasker::declarationHead(std::size_t i) {
     const bool attribute = m_tokens.isPunct(i, '[') && m_tokens.isPunct(i + 1, '[');
     const bool head = m_tokens.word(i) == "template" && m_tokens.isPunct(i + 1, '<');
     const std::string_view word = m_tokens.word(i);
-    if (word == "__attribute__" || word == "__declspec" || word == "alignas")
-        return m_tokens.afterParens(i + 1) > i + 1 ? m_tokens.afterParens(i + 1) : i;
+    if (word == "__attribute__" || word == "__declspec" || word == "alignas") {
+        const std::size_t after = m_tokens.afterParens(i + 1);
+        if (after == i + 1) return i;
+        // Between directives it belongs to nothing the grammar knows.
+        if (m_tokens.at(after).kind == Kind::Directive) blankTokens(i, after);
+        return after;
+    }
     if (!attribute && !head) return i;
     int depth = 0;
     for (std::size_t at = attribute ? i : i + 1; at < i + k_longest && at < m_tokens.size(); ++at) {

@@ -38,6 +38,7 @@ TEST_CASE("C: macros around a function leave its name and its type") {
         {"DEFINE_THING(a)\nstatic int f(void) { return 0; }\n", "f"},
         {"int f(char *RESTRICT a, const int *RESTRICT b) { return 0; }\n", "f"},
         {"int f(void) { char *RESTRICT a = 0; return a * B; }\n", "f"},
+        {"#ifdef W\n__declspec(dllexport)\n#endif\nint f(void) { return 0; }\n", "f"},
         {"EXPORT(T) a = {0};\nEXPORT(T *) f(void) { return a; }\n", "f"},
         {"Own_NoReturn(a)\nOwn_NoReturn(b)\n\nstatic int f(void) { return 0; }\n", "f"},
         {"Own_DEPRECATED(3.3) Own_FUNC(T *) f(void);\nint g(void) { return 0; }\n", "g"},
