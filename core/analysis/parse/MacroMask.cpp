@@ -197,7 +197,11 @@ void MacroMasker::typeArguments(std::size_t open) {
     for (std::size_t i = first; i < end; ++i) {
         if (depth == 0 && (m_tokens.isPunct(i, ',') || i + 1 == end)) {
             const bool pointer = i > first && m_tokens.isPunct(i - 1, '*');
-            if (type && i > first && (strong || pointer)) {
+            // TRY(T x, f()): what is declared stays.
+            const bool declares = type && strong && i > first + 1 && m_tokens.isName(i - 1);
+            if (declares) {
+                blankTokens(first, i - 1);
+            } else if (type && i > first && (strong || pointer)) {
                 blankTokens(first, i);
                 m_text[m_tokens.at(first).start] = '0';
             }
@@ -207,9 +211,11 @@ void MacroMasker::typeArguments(std::size_t open) {
         }
         if (m_tokens.isPunct(i, '(') || m_tokens.isPunct(i, '[') || m_tokens.isPunct(i, '{')) ++depth;
         if (m_tokens.isPunct(i, ')') || m_tokens.isPunct(i, ']') || m_tokens.isPunct(i, '}')) --depth;
-        strong = strong || m_tokens.isTypeStart(i);
-        type =
-            type && depth == 0 && (m_tokens.isTypeStart(i) || m_tokens.isName(i) || m_tokens.isPunct(i, '*'));
+        const bool second = i > first && m_tokens.isName(i) && m_tokens.isName(i - 1);
+        strong = strong || m_tokens.isTypeStart(i) || second;
+        type = type && depth == 0 &&
+               (m_tokens.isTypeStart(i) || m_tokens.isName(i) || m_tokens.isPunct(i, '*') ||
+                m_tokens.isScope(i));
     }
 }
 

@@ -105,6 +105,8 @@ TEST_CASE("C++ that the grammar does not know") {
          "f"},
         {"DECLARE_SHARED(A)\nDECLARE_FLAGS(A::B)\nDECLARE_FLAGS(A::C)\n\nclass Q;\nvoid f() {}\n", "f"},
         {"void f(const T *a, U * = nullptr, int = g(1, 2)) {}\n", "f"},
+        {"int f() { TRY(T a, g()); TRY(const auto b, h(a)); TRY(std::string c, h(b)); return i(N::d, e); }\n",
+         "f"},
         {"bool f() { return !(this->operator==(a)) && (b->operator()(c)) && *operator->(); }\n", "f"},
         {"static DEFINE_CATEGORY(a, \"b\")\n\nusing namespace c;\nint f() { return 0; }\n", "f"},
         {"size_t f(PREPEND(T) a, const PREPEND(U) &b) { return a; }\n", "f"},
