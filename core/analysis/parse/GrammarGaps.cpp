@@ -30,9 +30,10 @@ class Gaps {
 
     // R (C::*name)(int), T C::*: a pointer to what is no member.
     std::size_t memberPointer(std::size_t i) {
+        if (!m_t.isScope(i + 1) && !m_t.isPunct(i + 1, '<')) return i;
+        if (i > 0 && m_t.isScope(i - 1)) return i;
         const std::size_t end = m_t.afterName(i);
         if (end < i + 2 || !m_t.isScope(end - 1) || !m_t.isPunct(end, '*')) return i;
-        if (i > 0 && m_t.isScope(i - 1)) return i;
         blankTokens(i, end);
         return end;
     }

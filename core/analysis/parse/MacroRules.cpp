@@ -78,7 +78,7 @@ bool isLoneMacro(const MacroPlace& p, std::size_t i, std::size_t after) {
     return !(behind > at && t.isPunct(behind, '('));
 }
 
-bool isPrefixMacro(const MacroPlace& p, std::size_t i, std::size_t after) {
+bool isPrefixMacro(const MacroPlace& p, std::size_t i, std::size_t after, int chain) {
     const MacroTokens& t = p.tokens;
     if (t.isTypeWord(after) || t.word(after) == "operator") return true;
     if (isAttributeName(t.word(i)) &&
@@ -92,7 +92,8 @@ bool isPrefixMacro(const MacroPlace& p, std::size_t i, std::size_t after) {
     }
     if (!t.isName(after)) return false;
     // A CAPS B CAPS int f()
-    if (after == i + 1 && t.at(after).isCaps && isPrefixMacro(p, after, after + 1)) return true;
+    if (chain > 0 && after == i + 1 && t.at(after).isCaps && isPrefixMacro(p, after, after + 1, chain - 1))
+        return true;
     if (after > i + 1 && isTypeInParens(p, after, t.afterParens(after + 1))) return true;
     const std::size_t behind = t.afterName(after);
     if (behind == after) return false;

@@ -11,7 +11,8 @@ namespace exo::analysis {
 // namespace.
 bool isLoneMacro(const MacroPlace& place, std::size_t i, std::size_t after);
 // EXPORT int f(), EXPORT T f(), EXPORT T *f(): what follows is a declaration without it.
-bool isPrefixMacro(const MacroPlace& place, std::size_t i, std::size_t after);
+// `chain`: how many more macros may stand between.
+bool isPrefixMacro(const MacroPlace& place, std::size_t i, std::size_t after, int chain = 3);
 // class EXPORT X {
 bool isHeadMacro(const MacroPlace& place, std::size_t i, std::size_t after, CDialect dialect);
 // int f() ATTRIBUTE; int x ATTRIBUTE = 1;

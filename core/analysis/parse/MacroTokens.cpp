@@ -49,7 +49,8 @@ std::size_t MacroTokens::afterParens(std::size_t i) const {
 }
 
 std::size_t MacroTokens::afterName(std::size_t i) const {
-    for (;;) {
+    constexpr int k_mostParts = 32; // of a name; every token may be asked
+    for (int part = 0; part < k_mostParts; ++part) {
         if (!isName(i)) return i;
         ++i;
         if (isPunct(i, '<')) {
@@ -66,6 +67,7 @@ std::size_t MacroTokens::afterName(std::size_t i) const {
         if (!isScope(i)) return i;
         ++i;
     }
+    return i;
 }
 
 // `atomic size_t used = 0;`: a declaration has no more than two names, its type and its own.
