@@ -80,7 +80,9 @@ Result<void> AnalyzeOutput::prepare() const {
 
 Result<analysis::Baseline> AnalyzeOutput::readBaseline() const {
     EXO_TRY(const auto text, readFile(baseline, analysis::Baseline::k_maxBytes));
-    return analysis::Baseline::fromSarif(text);
+    auto known = analysis::Baseline::fromSarif(text);
+    if (!known.ok()) return fail(known.error().code, baseline + ": " + known.error().detail, "baseline");
+    return known;
 }
 
 // A file gets neither colours nor the width of the terminal at hand.

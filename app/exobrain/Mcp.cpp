@@ -13,10 +13,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -52,21 +56,36 @@ Result<std::vector<mcp::ProjectRoot>> rootsFrom(std::vector<std::string> project
     return roots;
 }
 
-// All of it, or false when nobody reads any more.
-bool writeAll(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t n = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && errno == EAGAIN) {
-            pollfd out{STDOUT_FILENO, POLLOUT, 0};
-            ::poll(&out, 1, 1000);
-            continue;
-        }
-        if (n <= 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(n));
+// Messages read and not yet answered: who sends without reading the answers waits, instead of filling our
+// memory.
+class Backlog {
+  public:
+    void add() {
+        const std::scoped_lock lock(m_mutex);
+        ++m_count;
     }
-    return true;
-}
+    void done() {
+        const std::scoped_lock lock(m_mutex);
+        if (--m_count == k_most / 2) m_room.notify_one();
+    }
+    void close() {
+        const std::scoped_lock lock(m_mutex);
+        m_closed = true;
+        m_room.notify_one();
+    }
+    void waitForRoom() {
+        std::unique_lock lock(m_mutex);
+        if (m_count < k_most) return;
+        m_room.wait(lock, [this] { return m_closed || m_count <= k_most / 2; });
+    }
+
+  private:
+    static constexpr std::size_t k_most = 1000;
+    std::mutex m_mutex;
+    std::condition_variable m_room;
+    std::size_t m_count = 0;
+    bool m_closed = false;
+};
 
 class StdioServer {
   public:
@@ -84,7 +103,7 @@ class StdioServer {
         session.roots = std::move(roots);
         session.executor = m_io.get_executor();
         session.send = [this](const Json& message) {
-            if (!writeAll(dumpJson(message) + "\n")) m_signals.wake(); // the client has gone
+            if (!write(dumpJson(message) + "\n")) m_signals.wake(); // the client has gone
         };
         m_session = std::make_unique<mcp::McpSession>(*m_tools, std::move(session));
     }
@@ -95,8 +114,10 @@ class StdioServer {
         std::thread io([this] { m_io.run(); });
         std::thread reader([this] { read(); });
         const int number = m_signals.wait();
+        m_stopping = true;
         const std::uint64_t one = 1;
         [[maybe_unused]] const auto written = ::write(m_wake, &one, sizeof one);
+        m_backlog.close();
         reader.join();
         asio::post(m_io, [this] { m_session.reset(); }); // cancels what runs
         m_work.reset();
@@ -106,15 +127,36 @@ class StdioServer {
     }
 
   private:
+    // All of it, or false when nobody reads any more. io thread; a client that does not read holds it, but
+    // not our end.
+    bool write(std::string_view bytes) {
+        constexpr std::size_t k_atOnce = 4096; // a pipe that is ready takes as much without waiting
+        if (m_stopping) return false;
+        while (!bytes.empty()) {
+            pollfd fds[] = {{STDOUT_FILENO, POLLOUT, 0}, {m_wake, POLLIN, 0}};
+            if (::poll(fds, 2, -1) < 0) continue;
+            if (fds[0].revents == 0) return false; // woken
+            const ssize_t n = ::write(STDOUT_FILENO, bytes.data(), std::min(bytes.size(), k_atOnce));
+            if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+            if (n <= 0) return false;
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        }
+        return true;
+    }
+
     void read() {
         mcp::RpcReader rpc({[this](mcp::RpcMessage message) {
+                                m_backlog.add();
                                 asio::post(m_io, [this, message = std::move(message)]() mutable {
                                     if (m_session) m_session->onMessage(std::move(message));
+                                    m_backlog.done();
                                 });
                             },
                             [this](Json error) {
+                                m_backlog.add();
                                 asio::post(m_io, [this, error = std::move(error)] {
-                                    if (m_session && !writeAll(dumpJson(error) + "\n")) m_signals.wake();
+                                    if (m_session && !write(dumpJson(error) + "\n")) m_signals.wake();
+                                    m_backlog.done();
                                 });
                             }});
         char buffer[65536];
@@ -126,6 +168,7 @@ class StdioServer {
             if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
             if (n <= 0) break;
             rpc.feed({buffer, static_cast<std::size_t>(n)});
+            m_backlog.waitForRoom();
         }
         rpc.end();
         asio::post(m_io, [this] {
@@ -140,6 +183,8 @@ class StdioServer {
     std::unique_ptr<ProjectKnowledge> m_knowledge;
     std::unique_ptr<ToolBox> m_tools;
     std::unique_ptr<mcp::McpSession> m_session; // io thread
+    Backlog m_backlog;
+    std::atomic<bool> m_stopping = false;
     int m_wake = -1;
 };
 

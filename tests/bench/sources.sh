@@ -26,7 +26,12 @@ cd "$folder"
 for package in "$@"; do
     if compgen -G "$folder/${package%%[0-9]*}*/" >/dev/null; then continue; fi
     # Without dpkg-dev there is nobody to apply Debian's patches; the original is what is measured.
-    apt source --download-only "$package"
+    # The description of a security update may be gone already; the archive, checked by apt, is what counts.
+    apt source --download-only "$package" || true
     archive="$(find . -maxdepth 1 -name "${package}_*.orig.tar.*" ! -name '*.asc' -print -quit)"
+    if [ -z "$archive" ]; then
+        echo "$package has no archive" >&2
+        exit 1
+    fi
     tar -xf "$archive"
 done

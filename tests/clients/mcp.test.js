@@ -168,6 +168,53 @@ test('garbage is answered with the codes of JSON-RPC and does not end the conver
   assert.deepEqual(messages.map((message) => message.error?.code ?? message.id), [-32600, -32700, -32600, 'p']);
 });
 
+test('a batch of the older versions is answered one by one, an empty or a huge one refused', async () => {
+  const many = JSON.stringify(Array.from({ length: 101 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' })));
+  const { status, messages } = await raw(
+    `[{"jsonrpc":"2.0","id":1,"method":"ping"},3,{"jsonrpc":"2.0","id":2,"method":"nothing"}]\n[]\n${many}\n`,
+  );
+  assert.equal(status, 0);
+  assert.deepEqual(messages.map((message) => message.error?.code ?? message.id), [1, -32600, -32601, -32600, -32600]);
+});
+
+test('bytes that are no text, deep nesting and odd members do no harm', async () => {
+  const ping = '{"jsonrpc":"2.0","id":"p","method":"ping"}\n';
+  const bad = Buffer.concat([
+    Buffer.from([0, 255, 254, 10]),
+    Buffer.from(`${'['.repeat(100000)}\n`),
+    Buffer.from('{"jsonrpc":"2.0","id":{"a":1},"method":"ping"}\n{"jsonrpc":"2.0","id":1,"method":7}\n'),
+    Buffer.from('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":[1]}}\n'),
+    Buffer.from('{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"search","arguments":[1]}}\n'),
+    Buffer.from(ping),
+  ]);
+  const { status, messages } = await raw(bad);
+  assert.equal(status, 0);
+  assert.equal(messages.at(-1).id, 'p');
+  assert.deepEqual(messages.slice(0, -1).map((message) => message.error.code), [-32700, -32700, -32600, -32600, -32600]);
+});
+
+test('a client that asks and never reads is not followed without end, and cannot keep the process alive', async () => {
+  const { command: program, args } = command('--project', project);
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  child.stdin.on('error', () => {}); // what was not taken
+  child.stdin.write(
+    '{"jsonrpc":"2.0","id":"i","method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}\n',
+  );
+  const list = Array.from({ length: 1000 }, (_, id) => `{"jsonrpc":"2.0","id":${id},"method":"tools/list"}\n`).join('');
+  for (let i = 0; i < 200; ++i) child.stdin.write(list);
+  // Until it takes no more, which is either all or what it has room for.
+  for (let still = 0, left = -1; still < 20 && child.stdin.writableLength > 0; ) {
+    still = child.stdin.writableLength === left ? still + 1 : 0;
+    left = child.stdin.writableLength;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const left = child.stdin.writableLength;
+  child.kill(left > 0 ? 'SIGTERM' : 'SIGKILL');
+  assert.ok(left > 0, 'all of it was taken in');
+  assert.equal(await ended, 143);
+});
+
 test('a folder that is not there is told before anything is served', async () => {
   const { status, messages, err } = await raw('', ['--project', join(folder, 'nowhere')]);
   assert.notEqual(status, 0);

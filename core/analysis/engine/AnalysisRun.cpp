@@ -10,6 +10,7 @@
 #include "core/analysis/engine/RecordStore.h"
 #include "core/analysis/engine/WorkerPool.h"
 #include "core/analysis/history/History.h"
+#include "core/analysis/rules/RuleSet.h"
 #include "core/base/Log.h"
 #include "core/base/Text.h"
 
@@ -60,10 +61,14 @@ class Run {
         const auto start = std::chrono::steady_clock::now();
         EXO_CHECK(findRoot());
         EXO_CHECK(scan());
+        const std::string rules = projectRulesHash(*m_root);
+        if (!rules.empty())
+            for (const RuleProblem& problem : projectRuleProblems(*m_root))
+                skip(problem.file, "rule left out: " + problem.what);
         auto history = startHistory();
         const std::string variant = m_options.clocCounting ? "cloc" : "";
         m_store = RecordStore::open(m_onlyFile.empty() ? m_options.cacheFolder : fs::path(), m_root->path(),
-                                    variant);
+                                    variant, rules);
         const auto parsed = parse();
         if (parsed.ok()) m_store->keepOnly(m_paths);
         if (!parsed.ok()) m_store->save(); // what was done is not done again

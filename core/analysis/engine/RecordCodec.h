@@ -10,9 +10,9 @@
 
 namespace exo::analysis {
 
-// Changes whenever the bytes below or what the parsers make of a file change: indexes of another version are
-// made anew.
-inline constexpr std::uint32_t k_recordVersion = 2;
+// Changes with every source and grammar that has a part in what a record says or how it is written (the list
+// is in CMakeLists.txt, the value a hash made by the build): indexes of another one are made anew.
+extern const std::string_view k_recordVersion;
 inline constexpr std::size_t k_maxRecordBytes = 32u << 20;
 
 // Without the tokens.

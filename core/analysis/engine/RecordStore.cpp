@@ -77,10 +77,11 @@ StoredFile readEntry(ByteReader& in) {
 } // namespace
 
 std::unique_ptr<RecordStore> RecordStore::open(const fs::path& folder, const std::string& root,
-                                               const std::string& variant) {
+                                               const std::string& variant, const std::string& rules) {
     std::unique_ptr<RecordStore> store(new RecordStore());
     store->m_root = root;
     store->m_variant = variant;
+    store->m_rules = rules;
     store->m_memory.file = FileHandle(::memfd_create("exobrain-analysis", MFD_CLOEXEC));
     if (folder.empty()) return store;
     std::error_code error;
@@ -127,8 +128,8 @@ bool RecordStore::readTable() {
     std::memcpy(&sum, bytes->data() + body.size(), 4);
     if (sum != checksumOf(body)) return false;
     ByteReader in(body);
-    if (in.text(64) != k_magic || in.number() != k_recordVersion || in.text(8192) != m_root ||
-        in.text(256) != m_variant)
+    if (in.text(64) != k_magic || in.text(64) != k_recordVersion || in.text(8192) != m_root ||
+        in.text(256) != m_variant || in.text(256) != m_rules)
         return false;
     m_dataName = in.text(256);
     const std::uint64_t count = in.number(in.left());
@@ -297,9 +298,10 @@ void RecordStore::compact() {
 bool RecordStore::writeTable() {
     ByteWriter out;
     out.text(k_magic);
-    out.number(k_recordVersion);
+    out.text(k_recordVersion);
     out.text(m_root);
     out.text(m_variant);
+    out.text(m_rules);
     out.text(m_dataName);
     const auto kept = [](const auto& entry) { return !entry.second.inMemory; };
     out.number(static_cast<std::uint64_t>(std::count_if(m_files.begin(), m_files.end(), kept)));

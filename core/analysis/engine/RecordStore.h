@@ -28,9 +28,10 @@ struct StoredFile {
 
 class RecordStore {
   public:
-    // `folder` empty: in memory only. `variant` tells apart what was made with other options.
+    // `folder` empty: in memory only. `variant` tells apart what was made with other options; `rules` is a
+    // hash of those of the project: with other ones everything is made anew.
     static std::unique_ptr<RecordStore> open(const std::filesystem::path& folder, const std::string& root,
-                                             const std::string& variant);
+                                             const std::string& variant, const std::string& rules);
     ~RecordStore();
 
     const StoredFile* find(std::string_view path) const;
@@ -73,7 +74,7 @@ class RecordStore {
     bool writeTable();
 
     std::filesystem::path m_folder, m_table;
-    std::string m_root, m_variant, m_dataName;
+    std::string m_root, m_variant, m_rules, m_dataName;
     FileHandle m_lock;
     bool m_mayWrite = false, m_changed = false, m_diskFull = false;
     Part m_disk, m_memory;

@@ -30,6 +30,18 @@ bool isWordChar(char c) {
     return isWordStart(c) || isDigit(c);
 }
 
+// MAX_SIZE, but also Py_BEGIN_THREADS: a prefix of whose it is, then capitals.
+bool looksLikeMacro(std::string_view word) {
+    std::size_t capitals = 0, all = 0;
+    for (; all < word.size(); ++all) {
+        const char c = word[word.size() - 1 - all];
+        if (c == '_' && all >= 3) break;
+        if (c == '_' || (c & 0x80) || (c >= 'a' && c <= 'z')) return false;
+        capitals += c >= 'A' && c <= 'Z';
+    }
+    return all >= 3 && capitals > 0 && all < word.size();
+}
+
 class Reader {
   public:
     explicit Reader(std::string_view source)
@@ -134,7 +146,7 @@ void Reader::word() {
     }
     add(CToken::Kind::Word, start, m_at);
     CToken& token = m_out.tokens.back();
-    token.isCaps = upper && !lower && text.size() >= 3;
+    token.isCaps = upper && (lower ? looksLikeMacro(text) : text.size() >= 3);
     token.isKeyword = lower && std::binary_search(std::begin(k_keywords), std::end(k_keywords), text);
 }
 

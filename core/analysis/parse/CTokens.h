@@ -17,7 +17,7 @@ struct CToken {
     Directive directive = Directive::None;
     char punct = 0;           // its first character
     bool firstOnLine = false; // no other token stands before it on its line
-    bool isCaps = false;      // a word in capitals: taken for a macro where nothing else fits
+    bool isCaps = false;      // a word that ends in capitals: taken for a macro where nothing else fits
     bool isKeyword = false;   // of the language
     std::uint32_t start = 0, end = 0;
 };

@@ -107,6 +107,24 @@ bool opensCpp(std::string_view line) {
     return false;
 }
 
+// A::b, const A &a: somewhere in the line, which has no comment.
+bool holdsCpp(std::string_view line) {
+    if (line.find("[[") == std::string_view::npos) // C23 has [[a::b]]
+        for (std::size_t at = line.find("::"); at != std::string_view::npos; at = line.find("::", at + 2))
+            if (at > 0 && isWord(line[at - 1]) && at + 2 < line.size() && isWord(line[at + 2])) return true;
+    for (std::size_t at = line.find("const "); at != std::string_view::npos;
+         at = line.find("const ", at + 6)) {
+        std::size_t end = at + 6;
+        while (end < line.size() && isWord(line[end]))
+            ++end;
+        if (end == at + 6) continue;
+        while (end < line.size() && line[end] == ' ')
+            ++end;
+        if (end < line.size() && line[end] == '&') return true;
+    }
+    return false;
+}
+
 // What only C++ compilers read is no proof: extern "C" wrappers are C headers.
 bool looksLikeCpp(std::string_view bytes) {
     bytes = bytes.substr(0, k_headerLook);
@@ -147,7 +165,7 @@ bool looksLikeCpp(std::string_view bytes) {
         }
         if (onlyCpp != 0) continue;
         if (opensCpp(line)) return true;
-        if (line.find("std::") != std::string_view::npos) return true;
+        if (holdsCpp(line.substr(0, std::min(line.find("//"), line.find("/*"))))) return true;
     }
     return false;
 }

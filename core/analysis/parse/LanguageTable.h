@@ -75,6 +75,7 @@ struct LanguageTable {
     void (*import)(Walk&, TSNode) = nullptr;
     std::string (*owner)(const Walk&, TSNode) = nullptr; // of a function outside of its type (Go)
     bool (*exported)(const Walk&, TSNode, std::string_view name) = nullptr;
+    std::string (*functionName)(const Walk&, TSNode nameNode) = nullptr; // null: as it is written
 };
 
 // All of them; those of one language without a grammar of their own share one (JavaScript, TypeScript, TSX).

@@ -131,7 +131,7 @@ void Walk::nameFunction(TSNode node, std::uint64_t flags, FunctionRecord& functi
     if (ts_node_is_null(nameAt)) {
         function.name = "(anonymous)";
     } else {
-        function.name = text(nameAt);
+        function.name = table.functionName ? table.functionName(*this, nameAt) : std::string(text(nameAt));
         if (table.owner) {
             const std::string owner = table.owner(*this, node);
             method = method || !owner.empty();

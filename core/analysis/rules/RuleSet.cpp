@@ -1,5 +1,6 @@
 #include "core/analysis/rules/RuleSet.h"
 
+#include "core/analysis/TextFile.h"
 #include "core/analysis/rules/RuleEngine.h"
 #include "core/base/Json.h"
 #include "core/base/Resources.h"
@@ -17,6 +18,8 @@ namespace exo::analysis {
 namespace {
 
 using Severity = FindingRecord::Severity;
+
+constexpr std::string_view k_projectFolder = ".exobrain/rules";
 
 Result<Severity> severityOf(const std::string& text) {
     for (const Severity severity : {Severity::Note, Severity::Warning, Severity::Error})
@@ -88,6 +91,23 @@ Result<Rule> readRule(const Json& object) {
     return rule;
 }
 
+// Sorted, relative to the root.
+std::vector<std::string> rulePaths(const SafeRoot& root) {
+    FileHandle handle = root.openFolder(std::string(k_projectFolder));
+    if (!handle) return {};
+    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(handle.get()), ::closedir);
+    if (!listing) return {};
+    handle.release(); // closedir closes it
+    std::vector<std::string> paths;
+    while (const dirent* entry = ::readdir(listing.get())) {
+        const std::string_view name = entry->d_name;
+        if (name.ends_with(".json") && !name.starts_with('.'))
+            paths.push_back(std::string(k_projectFolder) + "/" + std::string(name));
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
 } // namespace
 
 Result<RuleSet> RuleSet::builtIn() {
@@ -109,9 +129,8 @@ Result<RuleSet> RuleSet::builtIn() {
 }
 
 void RuleSet::problem(std::string_view file, std::string_view rule, std::string what) {
-    std::string where = sanitizeUtf8(file);
-    if (!rule.empty()) where += ": " + sanitizeUtf8(rule);
-    if (m_problems.size() < 1000) m_problems.push_back({std::move(where), sanitizeUtf8(what)});
+    if (!rule.empty()) what = std::string(rule) + ": " + what;
+    if (m_problems.size() < 1000) m_problems.push_back({sanitizeUtf8(file), sanitizeUtf8(what)});
 }
 
 bool RuleSet::add(Rule rule, std::string_view file, const RuleLimits& limits) {
@@ -159,28 +178,36 @@ void RuleSet::addProjectFile(std::string_view name, std::string_view json, const
 }
 
 void RuleSet::addProjectRules(const SafeRoot& root, const RuleLimits& limits) {
-    const std::string folder = ".exobrain/rules";
-    FileHandle handle = root.openFolder(folder);
-    if (!handle) return;
-    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(handle.get()), ::closedir);
-    if (!listing) return;
-    handle.release(); // closedir closes it
-    std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(listing.get())) {
-        std::string name = entry->d_name;
-        if (name.ends_with(".json") && !name.starts_with('.')) names.push_back(std::move(name));
-    }
-    std::sort(names.begin(), names.end());
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i >= limits.maxFiles) return problem(folder, {}, "more files than are read");
-        const std::string path = folder + "/" + names[i];
-        const auto file = root.read(path, limits.maxFileBytes);
+    const std::vector<std::string> paths = rulePaths(root);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (i >= limits.maxFiles)
+            return problem(std::string(k_projectFolder), {}, "more files than are read");
+        const auto file = root.read(paths[i], limits.maxFileBytes);
         if (file.ok())
-            addProjectFile(path, file->bytes, limits);
+            addProjectFile(paths[i], file->bytes, limits);
         else
-            problem(path, {},
+            problem(paths[i], {},
                     file.error().code == ErrorCode::RequestTooLarge ? "too large" : "cannot be read");
     }
+}
+
+std::string projectRulesHash(const SafeRoot& root, const RuleLimits& limits) {
+    std::vector<std::string> paths = rulePaths(root);
+    if (paths.empty()) return {};
+    paths.resize(std::min(paths.size(), limits.maxFiles));
+    std::string all;
+    for (const std::string& path : paths) {
+        const auto file = root.read(path, limits.maxFileBytes);
+        all += path + '\0' + (file.ok() ? contentHash(file->bytes) : std::string()) + '\n';
+    }
+    return contentHash(all);
+}
+
+std::vector<RuleProblem> projectRuleProblems(const SafeRoot& root) {
+    auto rules = RuleSet::builtIn(); // whose ids are taken
+    if (!rules.ok()) return {};
+    rules->addProjectRules(root);
+    return rules->problems();
 }
 
 std::vector<RuleInfo> RuleSet::catalogue() const {

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace exo::analysis {
@@ -36,9 +37,15 @@ struct RuleLimits {
 };
 
 struct RuleProblem {
-    std::string where; // file, and rule where one is known
-    std::string what;
+    std::string file;
+    std::string what; // with the rule, where one is known
 };
+
+// Of the files of `.exobrain/rules` as addProjectRules() would read them; empty when there are none.
+std::string projectRulesHash(const SafeRoot& root, const RuleLimits& limits = {});
+
+// What RuleSet::addProjectRules() would leave out, told by problems().
+std::vector<RuleProblem> projectRuleProblems(const SafeRoot& root);
 
 class RuleSet {
   public:

@@ -1,5 +1,9 @@
 """What the accuracy programs share: our report of a tree, the tree's sources, and a list of disagreements grouped by cause."""
 import collections
+import contextlib
+import dataclasses
+import hashlib
+import io
 import json
 import os
 import subprocess
@@ -30,6 +34,49 @@ class Disagreements:
                 for cause, rows in ordered:
                     file.write(f"\n## {cause} ({len(rows)})\n")
                     file.writelines(row + "\n" for row in sorted(rows))
+
+
+@dataclasses.dataclass
+class Compared:
+    """`agreed` of `compared`; `figure` is what the table shows, `sample` one thing both say, which a planted fault takes."""
+    what: str
+    agreed: int
+    compared: int
+    figure: str = ""
+    sample: object = None
+
+    def __post_init__(self):
+        self.figure = self.figure or percent(self.agreed, self.compared)
+
+
+class NotTold(Exception):
+    """A fault was planted into our report, and the comparison went on agreeing."""
+
+
+def checked(compare, spoil, out):
+    """`compare(out)` compares; `spoil(sample)` makes our report wrong in one place and returns how to mend it."""
+    result = compare(out)
+    if result.sample is None:
+        print(f"  ({result.what}: nothing both say, so no fault was planted)")
+        return result
+    mend = spoil(result.sample)
+    with contextlib.redirect_stdout(io.StringIO()):
+        spoilt = compare(None)
+    mend()
+    if spoilt.agreed >= result.agreed:
+        raise NotTold(f"{result.what}: a fault planted at {result.sample} was not told")
+    return result
+
+
+def takeOut(items, item):
+    at = items.index(item)
+    items.pop(at)
+    return lambda: items.insert(at, item)
+
+
+def change(item, key, value):
+    old, item[key] = item[key], value
+    return lambda: item.__setitem__(key, old)
 
 
 def percent(part, whole):
@@ -65,8 +112,17 @@ def linesOf(tree, path, cache={}):  # noqa: B006 – it is meant to be kept
     return cache[tree, path]
 
 
-def run(command, **options):
-    return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, **options)
+def run(command, keep=None, **options):
+    """`keep`: a folder in which what the program said the last time about this tree may lie."""
+    kept = keep and os.path.join(keep, hashlib.sha256(json.dumps([command, options.get("cwd")]).encode()).hexdigest() + ".json")
+    if kept and os.path.exists(kept):
+        with open(kept, encoding="utf-8") as text:
+            return subprocess.CompletedProcess(command, **json.load(text))
+    told = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, **options)
+    if kept:
+        with open(kept, "w", encoding="utf-8") as text:
+            json.dump({"returncode": told.returncode, "stdout": told.stdout, "stderr": told.stderr}, text)
+    return told
 
 
 def inBranchNotTaken(lines, line):

@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 
-from common import Disagreements, filesOf, inBranchNotTaken, linesOf, percent, run
+from common import Compared, Disagreements, filesOf, inBranchNotTaken, linesOf, percent, run
 
 NODE = re.compile(r'node: { title: "([^"]*)" label: "[^"]*"( shape : ellipse)?')
 EDGE = re.compile(r'edge: { sourcename: "([^"]*)" targetname: "([^"]*)"')
@@ -48,13 +48,18 @@ def last(name):
     return name.rsplit(":", 1)[-1].split(".")[0]
 
 
-def compareIncludes(report, tree, units, options, out):
-    mine = filesOf(report)
+def includedByAll(tree, units, options):
     edges, readable = set(), 0
     for path in units:
         good, found = included(tree, path, options)
         readable += good
         edges |= found
+    return readable, edges
+
+
+def compareIncludes(report, tree, units, told, out):
+    mine = filesOf(report)
+    readable, edges = told
     ours = {(path, one["path"]) for path, file in mine.items() for one in file["includes"] if one["path"]}
     found = Disagreements("include edges beside gcc -MM")
     for a, b in sorted(edges - ours):
@@ -67,40 +72,50 @@ def compareIncludes(report, tree, units, options, out):
             found.add("resolved to another file of that name", f"{a} -> {b}")
     print(f"  includes: {readable} of {len(units)} units read by gcc, {len(edges)} edges within the tree, ours has {percent(len(edges & ours), len(edges))}")
     found.tell(out)
-    return len(edges)
+    both = sorted(edges & ours)
+    return Compared("includes that gcc follows", len(both), len(edges), sample=both[0] if both else None)
 
 
-def whyMissed(tree, mine, path, caller, callee):
+def whyMissed(tree, mine, names, path, caller, callee):
     body = next((one for one in mine[path]["functions"] if one["name"] == caller), None)
     if body is None:
         return "missed: the caller is made by a macro or included"
+    if callee not in names:
+        return "missed: the callee's name is made by a macro"
     text = "\n".join(linesOf(tree, path)[body["startLine"] - 1:body["endLine"]])
     if not re.search(rf"\b{re.escape(callee)}\b", text):
         return "missed: the call is in a macro's body (we read the file as written)"
     return "missed: ours to explain"
 
 
-def compareCalls(report, tree, units, options, out):
+def calledByAll(tree, units, options):
+    graphs = {path: called(tree, path, options) for path in units}
+    return {path: graph for path, graph in graphs.items() if graph}
+
+
+def compareCalls(report, tree, units, told, out):
     mine = filesOf(report)
     ours = collections.defaultdict(set)
     for one in report["calls"]:
         ours[one["fromPath"]].add((one["from"].rsplit("::", 1)[-1], one["to"].rsplit("::", 1)[-1]))
-    graphs = {path: called(tree, path, options) for path in units if path in mine}
-    graphs = {path: graph for path, graph in graphs.items() if graph}
+    graphs = {path: graph for path, graph in told.items() if path in mine}
     compiled = len(graphs)
     # What is called has to be defined by these units: printf is no edge of a project, even if some file of it has one.
     known = set().union(*(defined for _, defined in graphs.values())) if graphs else set()
     found = Disagreements("call edges beside gcc -fcallgraph-info")
+    everyName = {one["name"] for file in mine.values() for one in file["functions"]}
     both = missed = extra = 0
+    sample = None
     for path, (theirs, defined) in graphs.items():
         names = {one["name"] for one in mine[path]["functions"]}
         theirs = {(a, b) for a, b in theirs if b in known and a in names}
         # Functions that this compilation leaves out have no edges to compare.
         here = {(a, b) for a, b in ours[path] if b in known and a in defined}
         both += len(theirs & here)
+        sample = sample or next(((path, *edge) for edge in sorted(theirs & here)), None)
         for a, b in theirs - here:
             missed += 1
-            found.add(whyMissed(tree, mine, path, a, b), f"{path} {a} -> {b}")
+            found.add(whyMissed(tree, mine, everyName, path, a, b), f"{path} {a} -> {b}")
         for a, b in here - theirs:
             extra += 1
             body = next((one for one in mine[path]["functions"] if one["name"] == a), None)
@@ -115,4 +130,6 @@ def compareCalls(report, tree, units, options, out):
     print(f"  calls: {compiled} of {len(units)} units compiled; both {both}, only gcc {missed}, only ours {extra}; "
           f"recall {percent(both, both + missed)}, precision {percent(both, both + extra)}")
     found.tell(out)
-    return both
+    written = both + missed - sum(len(rows) for cause, rows in found.rows.items() if "macro" in cause and cause.startswith("missed"))
+    figure = f"{percent(both, written)} / {percent(both, both + extra)} (with macros' bodies: {percent(both, both + missed)})"
+    return Compared("calls of gcc's graph, written as calls / ours that it has", both, both + missed, figure, sample)

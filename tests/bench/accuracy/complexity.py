@@ -4,26 +4,26 @@ import csv
 import io
 import os
 
-from common import C_SUFFIXES, Disagreements, filesOf, inBranchNotTaken, linesOf, percent, run, sourcesBelow
+from common import C_SUFFIXES, Compared, Disagreements, filesOf, inBranchNotTaken, linesOf, percent, run, sourcesBelow
 
 SUFFIXES = C_SUFFIXES + (".py", ".go", ".js", ".ts", ".rs", ".java")
 
 
-def lizard(tree, program):
+def lizard(tree, program, keep=None):
     """path → [(name, first line, complexity)]"""
     found = collections.defaultdict(list)
-    told = run([program, "--csv", "."], cwd=tree).stdout
+    told = run([program, "--csv", "."], keep, cwd=tree).stdout
     for row in csv.reader(io.StringIO(told)):
         if len(row) >= 11 and row[1].isdigit():
             found[row[6].removeprefix("./")].append((row[7].rsplit("::", 1)[-1].replace(" ", ""), int(row[9]), int(row[1])))
     return found
 
 
-def pmccabe(tree, program):
+def pmccabe(tree, program, keep=None):
     found = collections.defaultdict(list)
     paths = sorted(sourcesBelow(tree, C_SUFFIXES))
     for first in range(0, len(paths), 500):
-        told = run([program, *paths[first:first + 500]], cwd=tree).stdout
+        told = run([program, *paths[first:first + 500]], keep, cwd=tree).stdout
         for line in told.splitlines():
             parts = line.split("\t")
             if len(parts) == 6 and parts[0].isdigit():
@@ -62,9 +62,11 @@ def whyPmccabe(lines, one, mine, other):
     return "ours to explain"
 
 
-def beside(what, measure, mine, theirs, tree, out, why):
+def beside(what, measure, report, theirs, tree, out, why, suffixes=SUFFIXES):
+    mine = {path: one for path, one in filesOf(report).items() if path.endswith(suffixes)}
     found = Disagreements(what)
     same = compared = alone = 0
+    sample = None
     for path, file in mine.items():
         left = collections.defaultdict(list)
         for other in theirs.get(path, ()):
@@ -79,21 +81,19 @@ def beside(what, measure, mine, theirs, tree, out, why):
             compared += 1
             if other[2] == one[measure]:
                 same += 1
+                sample = sample or one
                 continue
             lines = linesOf(tree, path)
             found.add(why(lines, one, one[measure], other), f"{path}:{one['startLine']} {one['name']} ours {one[measure]}, theirs {other[2]}")
     left = sum(len(one) for path, one in theirs.items() if path in mine) - compared
     print(f"  {what}: {compared} functions of both (only ours {alone}, only theirs {left}), equal {percent(same, compared)}")
     found.tell(out)
-    return compared
+    return Compared(what, same, compared, sample=sample)
 
 
-def compare(report, tree, out, lizardProgram, pmccabeProgram):
-    mine = {path: one for path, one in filesOf(report).items() if path.endswith(SUFFIXES)}
-    compared = 0
-    if lizardProgram:
-        compared += beside("ccnLizard beside lizard", "ccnLizard", mine, lizard(tree, lizardProgram), tree, out, whyLizard)
-    if pmccabeProgram:
-        cFiles = {path: one for path, one in mine.items() if path.endswith(C_SUFFIXES)}
-        compared += beside("ccn beside pmccabe", "ccn", cFiles, pmccabe(tree, pmccabeProgram), tree, out, whyPmccabe)
-    return compared
+def besideLizard(report, tree, theirs, out):
+    return beside("ccnLizard beside lizard", "ccnLizard", report, theirs, tree, out, whyLizard)
+
+
+def besidePmccabe(report, tree, theirs, out):
+    return beside("ccn beside pmccabe", "ccn", report, theirs, tree, out, whyPmccabe, C_SUFFIXES)

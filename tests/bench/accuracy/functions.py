@@ -2,17 +2,17 @@
 import collections
 import json
 
-from common import C_SUFFIXES, Disagreements, filesOf, inBranchNotTaken, inMacro, linesOf, percent, run
+from common import C_SUFFIXES, Compared, Disagreements, filesOf, inBranchNotTaken, inMacro, linesOf, percent, run
 
 KINDS = {"c": "f", "c++": "f", "python": "fm", "go": "f"}
 SUFFIXES = C_SUFFIXES + (".py", ".go")
 
 
-def ctags(tree):
+def ctags(tree, keep=None):
     command = ["ctags", "--output-format=json", "--fields=+nKl", "--languages=C,C++,Python,Go", "--kinds-C=f", "--kinds-C++=f",
                "--kinds-Python=fm", "--kinds-Go=f", "-R", "--links=no", "-f", "-", "."]
     found = collections.defaultdict(set)
-    for line in run(command, cwd=tree).stdout.splitlines():
+    for line in run(command, keep, cwd=tree).stdout.splitlines():
         tag = json.loads(line)
         path = tag["path"].removeprefix("./")
         if tag.get("_type") == "tag" and path.endswith(SUFFIXES):
@@ -60,10 +60,11 @@ def whyExtra(lines, one):
     return "only ours: ctags misses it"
 
 
-def compare(report, tree, out, skipped=()):
-    mine, theirs = filesOf(report), ctags(tree)
+def compare(report, tree, theirs, out, skipped=()):
+    mine = filesOf(report)
     found = Disagreements("functions beside ctags")
     both = missed = extra = renamed = 0
+    sample = None
     for path in sorted(set(theirs) | {one for one in mine if one.endswith(SUFFIXES)}):
         if path in skipped or path not in mine:
             missed += len(theirs.get(path, ()))
@@ -80,6 +81,7 @@ def compare(report, tree, out, skipped=()):
                 near = min(left[name], key=lambda one: abs(one["startLine"] - line))
                 left[name].remove(near)
                 both += 1
+                sample = sample or (path, near)
             else:
                 why = whyMissed(lines, name, line, functions)
                 renamed += why.startswith("the same place")
@@ -90,7 +92,9 @@ def compare(report, tree, out, skipped=()):
             found.add(whyExtra(lines, one), f"{path}:{one['startLine']} {one['name']}")
     explained = sum(len(rows) for cause, rows in found.rows.items()
                     if cause.startswith("only ctags") and "ours to explain" not in cause and "not read" not in cause)
+    whole = percent(both + renamed, both + renamed + missed - explained)
+    byName = percent(both, both + renamed + missed)
     print(f"  functions: both {both}, under another name {renamed}, only ctags {missed}, only ours {extra - renamed}; recall by name "
-          f"{percent(both, both + renamed + missed)}, of what are functions {percent(both + renamed, both + renamed + missed - explained)}")
+          f"{byName}, of what are functions {whole}")
     found.tell(out)
-    return both + renamed
+    return Compared("functions of ctags", both + renamed, both + renamed + missed - explained, f"{whole} (by name, all tags: {byName})", sample)

@@ -66,6 +66,34 @@ std::string_view before(const Walk& walk, TSNode node, std::string_view name) {
     return whole.substr(0, whole.find(name));
 }
 
+// Of a conversion `operator T *() const` the type is its name, what follows it is not; of all, without double
+// spaces.
+std::string functionNameOf(const Walk& walk, TSNode node) {
+    std::uint32_t end = ts_node_end_byte(node);
+    if (std::string_view(ts_node_type(node)) == "operator_cast") {
+        TSNode at = walk.field(node, walk.grammar().declarator);
+        for (int depth = 0; depth < 16 && !ts_node_is_null(at); ++depth) {
+            const TSNode parameters = walk.field(at, walk.grammar().parameters);
+            if (!ts_node_is_null(parameters)) {
+                end = ts_node_start_byte(parameters);
+                break;
+            }
+            at = walk.innerDeclarator(at);
+        }
+    }
+    std::string name;
+    for (const char c : walk.text(ts_node_start_byte(node), end)) {
+        const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+        if (!space)
+            name += c;
+        else if (!name.empty() && name.back() != ' ')
+            name += ' ';
+    }
+    while (name.ends_with(' '))
+        name.pop_back();
+    return name;
+}
+
 bool isExported(const Walk& walk, TSNode node, std::string_view name) {
     const std::string_view head = before(walk, node, name);
     for (std::size_t at = head.find("static"); at != std::string_view::npos;
@@ -107,7 +135,7 @@ void declared(Walk& walk, TSNode node, TSSymbol) {
         if (ts_node_is_null(name)) continue;
         const bool isFunction = !isType && isFunctionDeclarator(walk, declarator);
         const bool isExtern = walk.text(node).starts_with("extern");
-        walk.addSymbol(std::string(walk.text(name)),
+        walk.addSymbol(functionNameOf(walk, name),
                        isType       ? "type"
                        : isFunction ? (walk.inClass() ? "method" : "function")
                        : isField    ? "field"
@@ -141,8 +169,8 @@ std::string ownerOf(const Walk& walk, TSNode node) {
 // Includes and macros come from the masking pass, which sees every line.
 const LanguageTable k_tableC{Language::C,  tree_sitter_c, "::",     k_c,     k_tokens, k_lizard,
                              k_nameFields, true,          declared, nullptr, nullptr,  isExported};
-const LanguageTable k_tableCpp{Language::Cpp, tree_sitter_cpp, "::",         k_cpp,
-                               k_tokensCpp,   k_lizardCpp,     k_nameFields, true,
-                               declared,      nullptr,         ownerOf,      isExported};
+const LanguageTable k_tableCpp{Language::Cpp, tree_sitter_cpp, "::",          k_cpp,    k_tokensCpp,
+                               k_lizardCpp,   k_nameFields,    true,          declared, nullptr,
+                               ownerOf,       isExported,      functionNameOf};
 
 } // namespace exo::analysis

@@ -62,6 +62,34 @@ TEST_CASE("a file that crashes its worker is told and takes no other along") {
     CHECK(report.result->report().skipped.size() == 2);
 }
 
+TEST_CASE("a project's own rules that changed are asked again about files that did not") {
+    const TempHome home;
+    writeText(home / "root/a.py", "def f\n");
+    writeText(home / "root/b.py", "def g\n");
+    const auto read = [&] { return runOf(optionsFor(home)).analysed; };
+    const auto first = read();
+    CHECK(first >= 2);
+    CHECK(read() == 0);
+    writeText(home / "root/.exobrain/rules/own.json", R"({"rules":[]})");
+    CHECK(read() >= 2);
+    CHECK(read() == 0);
+    writeText(home / "root/.exobrain/rules/own.json", R"({"rules": []})");
+    CHECK(read() >= 2);
+    fs::remove_all(home / "root/.exobrain");
+    CHECK(read() >= 2);
+}
+
+TEST_CASE("a wrong rule of the project is told among what was skipped, each time") {
+    const TempHome home;
+    writeText(home / "root/a.py", "def f\n");
+    writeText(home / "root/.exobrain/rules/own.json", R"({"rules":[{"id":"own/x","languages":["Python"],)"
+                                                      R"("message":"m","query":"(nothing) @find"}]})");
+    for (int i = 0; i < 2; ++i) {
+        const std::string reason = reasonOf(runOf(optionsFor(home)), ".exobrain/rules/own.json");
+        CHECK(reason.starts_with("rule left out: own/x: "));
+    }
+}
+
 TEST_CASE("a file that stalls its worker is given up") {
     const TempHome home;
     writeText(home / "root/a.py", "def f\n");

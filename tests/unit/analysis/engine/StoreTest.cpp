@@ -5,7 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <zlib.h>
+
 #include <algorithm>
+#include <cstring>
 
 using namespace exo;
 using namespace exo::analysis;
@@ -25,8 +28,8 @@ WorkDone doneOf(const std::string& path, std::int64_t size) {
     return {0, size, 11, 12, encodeRecord(record), 3, columnsOf(tokens)};
 }
 
-std::unique_ptr<RecordStore> openIn(const TempHome& home) {
-    return RecordStore::open(home / "cache", "/root", "");
+std::unique_ptr<RecordStore> openIn(const TempHome& home, const std::string& rules = {}) {
+    return RecordStore::open(home / "cache", "/root", "", rules);
 }
 
 void fill(const TempHome& home) {
@@ -79,8 +82,32 @@ TEST_CASE("what was kept is there when it is opened again") {
 TEST_CASE("another root or other options have an index of their own") {
     const TempHome home;
     fill(home);
-    CHECK_FALSE(RecordStore::open(home / "cache", "/other", "")->find("a.c"));
-    CHECK_FALSE(RecordStore::open(home / "cache", "/root", "cloc")->find("a.c"));
+    CHECK_FALSE(RecordStore::open(home / "cache", "/other", "", "")->find("a.c"));
+    CHECK_FALSE(RecordStore::open(home / "cache", "/root", "cloc", "")->find("a.c"));
+}
+
+TEST_CASE("what other rules of the project found is made anew") {
+    const TempHome home;
+    fill(home);
+    CHECK(openIn(home)->find("a.c"));
+    CHECK_FALSE(openIn(home, "rules")->find("a.c"));
+}
+
+TEST_CASE("what another version of the program wrote is made anew") {
+    const TempHome home;
+    fill(home);
+    const fs::path table = onlyFile(home, ".idx");
+    std::string bytes = test::readText(table);
+    const std::size_t at = bytes.find(k_recordVersion);
+    REQUIRE(at != std::string::npos);
+    bytes[at] = bytes[at] == '0' ? '1' : '0';
+    // With the checksum of the changed bytes, so that the version alone is wrong.
+    const std::size_t body = bytes.size() - 4;
+    const auto sum =
+        static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), body));
+    std::memcpy(bytes.data() + body, &sum, 4);
+    test::writeText(table, bytes);
+    CHECK_FALSE(openIn(home)->find("a.c"));
 }
 
 TEST_CASE("a damaged table is made anew and leaves no old data behind") {
@@ -135,7 +162,7 @@ TEST_CASE("without a folder, or with one that cannot be made, it works in memory
     const TempHome home;
     test::writeText(home / "file", "x");
     for (const fs::path& folder : {fs::path(), home / "file/below"}) {
-        const auto store = RecordStore::open(folder, "/root", "");
+        const auto store = RecordStore::open(folder, "/root", "", "");
         CHECK(store->put("a.c", "hash", doneOf("a.c", 1)));
         REQUIRE(store->map());
         CHECK_FALSE(store->record(*store->find("a.c")).empty());

@@ -51,6 +51,22 @@ TEST_CASE("twenty thousand nested brackets neither recurse nor run away") {
               .lines.total() == 30'000);
 }
 
+TEST_CASE("names, macros and operators without end neither recurse nor run away") {
+    for (const std::string_view piece : {"A::", "MAX ", "MAX(a) ", "a->*", "T<", "*MAX ", "enum : ",
+                                         "operator+", "= delete ", "(T * = ", "template <class T> MAX(T) "}) {
+        CAPTURE(std::string(piece));
+        std::string source;
+        while (source.size() < 400'000)
+            source += piece;
+        AnalyseOptions options;
+        options.parseLimit = std::chrono::seconds(60);
+        FileAnalyser analyser;
+        // The parser may give up; what comes before it may not.
+        const auto record = analyser.analyse("a.cpp", source, options);
+        CHECK((record.ok() || record.error().code == exo::ErrorCode::WorkTimeout));
+    }
+}
+
 TEST_CASE("a line of two megabytes is a line") {
     AnalyseOptions options;
     options.parseLimit = std::chrono::seconds(60);

@@ -225,6 +225,9 @@ TEST_CASE("languages by name and by content") {
     CHECK(detectLanguage("a.h", "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n") == Language::C);
     CHECK(detectLanguage("a.h", "class A;\n") == Language::Cpp);
     CHECK(detectLanguage("a.h", "#include <vector>\n") == Language::Cpp);
+    CHECK(detectLanguage("a.h", "bool f(int a, const T &b);\n") == Language::Cpp);
+    CHECK(detectLanguage("a.h", "int f(N::T a);\n") == Language::Cpp);
+    CHECK(detectLanguage("a.h", "int f(const int *a); // N::f(const T &a)\nint b = c & d;\n") == Language::C);
     CHECK(detectLanguage("a.h", "// class A\nstruct a { int class; };\n") == Language::C);
     CHECK(detectLanguage("x/run", "#!/usr/bin/env python3\n") == Language::Python);
     CHECK(detectLanguage("run", "#!/bin/sh -e\n") == Language::Bash);

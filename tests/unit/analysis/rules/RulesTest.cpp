@@ -123,6 +123,28 @@ TEST_CASE("a project's own rules are used beside ours") {
     CHECK(own->severity == FindingRecord::Severity::Error);
 }
 
+TEST_CASE("the hash of a project's rules is another with every change of them, and of nothing else") {
+    const TempHome home;
+    const auto hash = [&] {
+        auto root = SafeRoot::open(home.path());
+        REQUIRE(root.ok());
+        return projectRulesHash(*root);
+    };
+    writeText(home / "other.json", "{}");
+    CHECK(hash().empty());
+    writeText(home / ".exobrain/rules/own.json", "{}");
+    const std::string first = hash();
+    CHECK_FALSE(first.empty());
+    CHECK(hash() == first);
+    writeText(home / ".exobrain/rules/notes.txt", "no rules");
+    CHECK(hash() == first);
+    writeText(home / ".exobrain/rules/own.json", "{ }");
+    const std::string second = hash();
+    CHECK(second != first);
+    writeText(home / ".exobrain/rules/more.json", "{}");
+    CHECK(hash() != second);
+}
+
 TEST_CASE("wrong project rules are reported and harm nothing") {
     const std::pair<std::string, std::string> cases[]{
         {"{", ""},
