@@ -100,29 +100,35 @@ std::optional<Completion> AnswerStage::take(Flight& flight, CacheHit hit, Plan& 
     return std::move(answer).value();
 }
 
-Task<std::optional<Completion>> AnswerStage::look(Flight& flight, const CompletionRequest& request,
-                                                  Plan& plan) {
+std::optional<Completion> AnswerStage::lookHere(Flight& flight, const CompletionRequest& request,
+                                                Plan& plan) const {
     const CacheWish& wish = flight.call.cache;
     const Target& target = flight.targets.front();
     const auto randomness = wish.evenRandom ? Randomness::Ignore : Randomness::Respect;
     plan.cacheable = wish.write && !target.isLocal() && isCacheable(request.body, randomness);
-    if (plan.cacheable) {
-        plan.key =
-            cacheKey(flight.call.family, flight.call.tenant, target, request.body, request.anthropic.get());
-        flight.call.report->cacheKey = keyPrefix(plan.key);
-        flight.call.report->cache = wish.read ? CacheResult::Miss : CacheResult::Bypass;
-        if (m_cache && wish.read) {
-            if (auto hit = m_cache->findLocal(plan.key))
-                if (auto answer = take(flight, std::move(*hit), plan)) co_return answer;
-            if (m_cache->hasRemote()) {
-                auto hit = co_await m_cache->findRemote(plan.key, flight.call.context.cancel);
-                if (hit && hit->has_value())
-                    if (auto answer = take(flight, std::move(**hit), plan)) co_return answer;
-            }
-        }
+    if (!plan.cacheable) return std::nullopt;
+    plan.key =
+        cacheKey(flight.call.family, flight.call.tenant, target, request.body, request.anthropic.get());
+    flight.call.report->cacheKey = keyPrefix(plan.key);
+    flight.call.report->cache = wish.read ? CacheResult::Miss : CacheResult::Bypass;
+    if (!m_cache || !wish.read) return std::nullopt;
+    if (auto hit = m_cache->findLocal(plan.key)) return take(flight, std::move(*hit), plan);
+    return std::nullopt;
+}
+
+Task<std::optional<Completion>> AnswerStage::lookThere(Flight& flight, Plan& plan) {
+    if (plan.cacheable && flight.call.cache.read && m_cache && m_cache->hasRemote()) {
+        auto hit = co_await m_cache->findRemote(plan.key, flight.call.context.cancel);
+        if (hit && hit->has_value())
+            if (auto answer = take(flight, std::move(**hit), plan)) co_return answer;
     }
-    if (wish.onlyIfCached) co_return fail(ErrorCode::NotCached, "the answer is not in the cache");
+    if (flight.call.cache.onlyIfCached)
+        co_return fail(ErrorCode::NotCached, "the answer is not in the cache");
     co_return std::optional<Completion>();
+}
+
+bool AnswerStage::mayLookThere(const Flight& flight) const {
+    return flight.call.cache.onlyIfCached || (m_cache && m_cache->hasRemote());
 }
 
 std::unique_ptr<SharedReader> AnswerStage::share(Flight& flight, CompletionRequest request, const Plan& plan,
@@ -237,6 +243,7 @@ std::optional<Completion> AnswerStage::insteadOf(const Error& error, Flight& fli
 }
 
 Task<Completion> AnswerStage::complete(CompletionRequest request, GatewayCall call) {
+    const auto self = shared_from_this(); // the gateway may be gone before the answer is there
     const auto flight = m_pipeline->takeOff(std::move(call));
     Plan plan;
     Result<void> routed = m_pipeline->route(*flight, request.model);
@@ -244,7 +251,8 @@ Task<Completion> AnswerStage::complete(CompletionRequest request, GatewayCall ca
         flight->bookFailure(routed.error());
         co_return std::move(routed).error();
     }
-    auto found = co_await look(*flight, request, plan);
+    Result<std::optional<Completion>> found = lookHere(*flight, request, plan);
+    if (!found->has_value() && mayLookThere(*flight)) found = co_await lookThere(*flight, plan);
     if (!found) {
         flight->bookFailure(found.error());
         co_return std::move(found).error();
@@ -278,6 +286,7 @@ Task<Completion> AnswerStage::complete(CompletionRequest request, GatewayCall ca
 }
 
 Task<std::unique_ptr<CompletionStream>> AnswerStage::stream(CompletionRequest request, GatewayCall call) {
+    const auto self = shared_from_this();
     auto flight = m_pipeline->takeOff(std::move(call));
     flight->kind = CallStats::Kind::Stream;
     Plan plan;
@@ -286,7 +295,8 @@ Task<std::unique_ptr<CompletionStream>> AnswerStage::stream(CompletionRequest re
         flight->bookFailure(routed.error());
         co_return std::move(routed).error();
     }
-    auto found = co_await look(*flight, request, plan);
+    Result<std::optional<Completion>> found = lookHere(*flight, request, plan);
+    if (!found->has_value() && mayLookThere(*flight)) found = co_await lookThere(*flight, plan);
     if (!found) {
         flight->bookFailure(found.error());
         co_return std::move(found).error();

@@ -35,8 +35,11 @@ class AnswerStage : public std::enable_shared_from_this<AnswerStage> {
         std::optional<CacheHit> stale; // for the case that the call fails
     };
 
-    // Looks into the cache: an answer, or nothing and a plan. NotCached when only the cache was to be asked.
-    Task<std::optional<Completion>> look(Flight& flight, const CompletionRequest& request, Plan& plan);
+    // Looks into the cache in memory: an answer, or nothing and a plan.
+    std::optional<Completion> lookHere(Flight& flight, const CompletionRequest& request, Plan& plan) const;
+    // And into the one behind it. NotCached when only the cache was to be asked.
+    Task<std::optional<Completion>> lookThere(Flight& flight, Plan& plan);
+    bool mayLookThere(const Flight& flight) const; // or has something to say about it
     std::optional<Completion> take(Flight& flight, CacheHit hit, Plan& plan) const;
     // A reader of the call under way for this plan, begun now if there is none.
     std::unique_ptr<SharedReader> share(Flight& flight, CompletionRequest request, const Plan& plan,

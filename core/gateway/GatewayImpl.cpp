@@ -10,13 +10,11 @@
 namespace exo {
 
 Task<Completion> GatewayImpl::complete(CompletionRequest request, GatewayCall call) {
-    const auto answers = m_answers; // the gateway may be gone before the answer is there
-    co_return co_await answers->complete(std::move(request), std::move(call));
+    return m_answers->complete(std::move(request), std::move(call));
 }
 
 Task<std::unique_ptr<CompletionStream>> GatewayImpl::stream(CompletionRequest request, GatewayCall call) {
-    const auto answers = m_answers;
-    co_return co_await answers->stream(std::move(request), std::move(call));
+    return m_answers->stream(std::move(request), std::move(call));
 }
 
 Task<EmbeddingResult> GatewayImpl::embed(EmbeddingRequest request, GatewayCall call) {

@@ -13,8 +13,15 @@ std::string accountKey(const Target& target) {
     return target.provider->name() + '\n' + target.baseUrl + '\n' + target.account;
 }
 
+void setTargetKey(const Target& target, std::string& out) {
+    out.assign(target.provider->name()).append("\n").append(target.baseUrl).append("\n");
+    out.append(target.account).append("\n").append(target.model);
+}
+
 std::string targetKey(const Target& target) {
-    return accountKey(target) + '\n' + target.model;
+    std::string out;
+    setTargetKey(target, out);
+    return out;
 }
 
 } // namespace
@@ -30,9 +37,10 @@ void TargetStates::bound() {
 }
 
 TargetStates::State& TargetStates::of(const Target& target) {
-    std::string key = targetKey(target);
-    const auto found = m_states.find(key);
+    setTargetKey(target, m_key); // used again: every call comes by
+    const auto found = m_states.find(m_key);
     if (found != m_states.end()) return found->second;
+    std::string key = m_key;
     bound();
     State state{target.provider->name(), target.model,
                 std::make_shared<CircuitBreaker>(m_limits, m_clock, ++m_seed)};

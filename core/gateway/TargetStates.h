@@ -49,6 +49,7 @@ class TargetStates {
     BreakerLimits m_limits;
     const Clock& m_clock;
     std::uint32_t m_seed;
+    std::string m_key;                       // of the target last asked about
     std::map<std::string, State> m_states;   // by server, account and model
     std::map<std::string, Parking> m_parked; // by the same, or by server and account alone
 };

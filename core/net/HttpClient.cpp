@@ -3,7 +3,6 @@
 #include "core/base/Text.h"
 #include "core/net/CurlClient.h"
 #include "core/net/PlainExchange.h"
-#include "core/net/ReadRest.h"
 #include "core/net/RequestCheck.h"
 
 namespace exo::net {
@@ -23,14 +22,16 @@ class PlainResponse final : public HttpResponse {
     int status() const override { return m_exchange->status(); }
     const std::vector<Header>& headers() const override { return m_exchange->headers(); }
     Task<std::string> read() override { return PlainExchange::read(m_exchange); }
-    Task<std::string> readAll() override { return readRest(m_exchange); }
+    Task<std::string> readAll() override { return PlainExchange::readAll(m_exchange); }
 
   private:
     ExchangePtr m_exchange;
 };
 
+using TargetPtr = std::shared_ptr<const PlainTarget>;
+
 Task<std::unique_ptr<HttpResponse>> sendPlain(std::shared_ptr<PlainEngine> engine, HttpRequest request,
-                                              PlainTarget target, CancelToken cancel) {
+                                              TargetPtr target, CancelToken cancel) {
     if (cancel.cancelled() || engine->closed) co_return fail(ErrorCode::Cancelled);
     const auto exchange =
         std::make_shared<PlainExchange>(std::move(engine), std::move(request), std::move(target));
@@ -54,13 +55,32 @@ class RoutedClient final : public HttpClient {
 
     Task<std::unique_ptr<HttpResponse>> send(HttpRequest request, CancelToken cancel) override {
         if (Result<void> sound = checkRequest(request); !sound.ok()) return refuse(sound.error());
-        if (auto target = plainTarget(request))
-            return sendPlain(m_plain, std::move(request), std::move(*target), std::move(cancel));
+        if (auto target = targetOf(request))
+            return sendPlain(m_plain, std::move(request), std::move(target), std::move(cancel));
         if (!m_curl) m_curl = makeCurlClient(m_plain->io);
         return m_curl->send(std::move(request), std::move(cancel));
     }
 
   private:
+    // Most requests go where the last one went: its address is not taken apart again, where nothing but the
+    // request decides on it.
+    TargetPtr targetOf(const HttpRequest& request) {
+        const ProxySettings::Mode mode = request.proxy.mode;
+        if (m_last && m_lastUrl == request.url && m_lastMode == mode && !namesConnection(request.headers))
+            return m_last;
+        auto target = plainTarget(request);
+        if (!target) return nullptr;
+        auto made = std::make_shared<const PlainTarget>(std::move(*target));
+        if (!made->loopback && mode != ProxySettings::Mode::None) return made; // the environment as well
+        m_last = made;
+        m_lastUrl = request.url;
+        m_lastMode = mode;
+        return made;
+    }
+
+    TargetPtr m_last;
+    std::string m_lastUrl;
+    ProxySettings::Mode m_lastMode = ProxySettings::Mode::None;
     std::shared_ptr<PlainEngine> m_plain;
     std::unique_ptr<HttpClient> m_curl;
 };

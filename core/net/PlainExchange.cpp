@@ -1,9 +1,9 @@
 #include "core/net/PlainExchange.h"
 
 #include "core/net/AsioTimers.h"
+#include "core/net/ReadRest.h"
+#include "core/net/ReadSome.h"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
@@ -12,7 +12,8 @@ namespace exo::net {
 
 namespace {
 
-constexpr std::size_t k_smallRead = 4u << 10; // what a stream holds while it waits
+constexpr std::size_t k_headRead = 4u << 10;
+constexpr std::size_t k_smallRead = 1u << 10; // what a stream holds while it waits
 constexpr std::size_t k_largeRead = 64u << 10;
 constexpr std::size_t k_maxHeadBytes = 64u << 10; // interim responses included
 
@@ -43,7 +44,8 @@ void PlainEngine::close() {
     pool.clear();
 }
 
-PlainExchange::PlainExchange(std::shared_ptr<PlainEngine> engine, HttpRequest request, PlainTarget target)
+PlainExchange::PlainExchange(std::shared_ptr<PlainEngine> engine, HttpRequest request,
+                             std::shared_ptr<const PlainTarget> target)
     : m_engine(std::move(engine))
     , m_request(std::move(request))
     , m_target(std::move(target))
@@ -57,30 +59,41 @@ PlainExchange::~PlainExchange() {
 Task<void> PlainExchange::start(std::shared_ptr<PlainExchange> self, CancelToken cancel) {
     self->m_engine->active.insert(self.get());
     self->m_registration = cancel.onCancel([raw = self.get()](CancelReason) { raw->abort(); });
-    Result<void> result = co_await self->run();
+    self->m_started = std::chrono::steady_clock::now();
+    self->m_head = formatRequestHead(self->m_request, *self->m_target);
+    Result<void> result;
+    bool fresh = true; // a connection of its own is needed
+    if (auto kept = self->m_engine->pool.take(self->m_target->authority)) {
+        self->use(std::move(kept));
+        self->sendRequest();
+        result = co_await self->readHead();
+        fresh = self->wasStale(result);
+    }
+    if (fresh) {
+        result = co_await self->connect();
+        if (result.ok()) self->sendRequest();
+        if (result.ok()) result = co_await self->readHead();
+    }
     if (!result.ok()) self->finishWith(result.error());
     if (self->m_error) co_return *self->m_error;
-    self->m_request.body = {};
-    self->m_head = {};
+    self->forgetRequest();
     co_return result;
 }
 
-Task<void> PlainExchange::run() {
-    m_started = std::chrono::steady_clock::now();
-    m_head = formatRequestHead(m_request, m_target);
-    if (auto kept = m_engine->pool.take(m_target.authority)) {
-        use(std::move(kept));
-        sendRequest();
-        Result<void> head = co_await readHead();
-        // The kept connection had been closed before it took the request, so nothing can happen twice.
-        const bool stale =
-            !head.ok() && !m_error && !m_received && head.error().code == ErrorCode::UpstreamConnection;
-        if (!stale) co_return head;
-    }
-    EXO_CO_CHECK(co_await connect());
-    sendRequest();
-    Result<void> head = co_await readHead();
-    co_return head;
+// A stream may wait for long: what was sent need not wait with it. (Assigning an empty string would keep the
+// memory.) An upstream that answers early may not have been given all of it yet.
+void PlainExchange::forgetRequest() {
+    if (m_done || (m_connection && m_connection->writing)) return;
+    std::string().swap(m_request.body);
+    std::string().swap(m_request.url);
+    std::string().swap(m_head);
+    std::vector<Header>().swap(m_request.headers);
+    m_headers.shrink_to_fit();
+}
+
+// The kept connection had been closed before it took the request, so nothing can happen twice.
+bool PlainExchange::wasStale(const Result<void>& head) const {
+    return !head.ok() && !m_error && !m_received && head.error().code == ErrorCode::UpstreamConnection;
 }
 
 Task<void> PlainExchange::connect() {
@@ -88,7 +101,7 @@ Task<void> PlainExchange::connect() {
     use(std::make_shared<PlainConnection>(m_engine->io, m_engine->timers));
     m_connecting = true;
     updateDeadline();
-    m_lookup = m_engine->resolver.lookUp(m_target.host);
+    m_lookup = m_engine->resolver.lookUp(m_target->host);
     while (!m_lookup->done && !m_error)
         co_await m_lookup->event.wait();
     if (m_error) co_return *m_error;
@@ -99,7 +112,7 @@ Task<void> PlainExchange::connect() {
     }
     std::vector<asio::ip::tcp::endpoint> endpoints;
     for (const asio::ip::address& address : m_lookup->addresses)
-        endpoints.emplace_back(address, m_target.port);
+        endpoints.emplace_back(address, m_target->port);
     m_lookup.reset();
     m_connector = std::make_shared<Connector>(m_engine->io, m_engine->timers, std::move(endpoints));
     auto socket = co_await Connector::run(m_connector);
@@ -124,7 +137,7 @@ void PlainExchange::use(std::shared_ptr<PlainConnection> connection) {
 void PlainExchange::sendRequest() {
     auto& socket = m_connection->socket;
     boost::system::error_code error;
-    socket.non_blocking(true, error);
+    if (!socket.non_blocking()) socket.non_blocking(true, error); // a system call, once a connection
     const std::array<asio::const_buffer, 2> buffers{asio::buffer(m_head), asio::buffer(m_request.body)};
     const std::size_t sent = socket.write_some(buffers, error);
     const std::size_t whole = m_head.size() + m_request.body.size();
@@ -147,11 +160,10 @@ void PlainExchange::sendRest(std::size_t sent) {
 Task<void> PlainExchange::readHead() {
     const auto connection = m_connection;
     boost::system::error_code error;
-    std::size_t want = k_smallRead;
+    std::size_t want = k_headRead;
     for (;;) {
         const auto room = connection->in.prepare(want);
-        const std::size_t count = co_await connection->socket.async_read_some(
-            room, asio::redirect_error(asio::use_awaitable, error));
+        const std::size_t count = co_await readSome(connection->socket, room, error);
         if (m_error) co_return *m_error;
         connection->in.commit(count);
         m_received = m_received || count > 0;
@@ -210,14 +222,21 @@ Task<std::string> PlainExchange::read(std::shared_ptr<PlainExchange> self) {
         self->updateDeadline();
         boost::system::error_code error;
         const auto room = space(connection->in, self->m_plenty);
-        const std::size_t count = co_await connection->socket.async_read_some(
-            room, asio::redirect_error(asio::use_awaitable, error));
+        const std::size_t count = co_await readSome(connection->socket, room, error);
         self->m_waiting = false;
         if (self->m_error) continue;
         self->m_plenty = count == room.size();
         connection->in.commit(count);
         self->onInput(error);
     }
+}
+
+Task<std::string> PlainExchange::readAll(std::shared_ptr<PlainExchange> self) {
+    const bool here = self->m_done && !self->m_error && !self->m_cut && self->m_body.isPlain();
+    if (!here) co_return co_await readRest(std::move(self));
+    Result<std::string> whole = self->m_body.take();
+    if (!whole.ok()) self->finishWith(whole.error());
+    co_return whole;
 }
 
 void PlainExchange::onInput(boost::system::error_code error) {
@@ -252,7 +271,7 @@ void PlainExchange::release() {
     const auto connection = m_connection;
     if (m_parser->keepAlive() && connection->in.size() == 0 && !connection->writing) {
         m_connection.reset();
-        m_engine->pool.keep(m_target.authority, connection);
+        m_engine->pool.keep(m_target->authority, connection);
     }
     leave();
 }

@@ -31,7 +31,8 @@ struct PlainEngine {
 
 class PlainExchange : public std::enable_shared_from_this<PlainExchange> {
   public:
-    PlainExchange(std::shared_ptr<PlainEngine> engine, HttpRequest request, PlainTarget target);
+    PlainExchange(std::shared_ptr<PlainEngine> engine, HttpRequest request,
+                  std::shared_ptr<const PlainTarget> target);
     PlainExchange(const PlainExchange&) = delete;
     PlainExchange& operator=(const PlainExchange&) = delete;
     ~PlainExchange();
@@ -40,6 +41,8 @@ class PlainExchange : public std::enable_shared_from_this<PlainExchange> {
     static Task<void> start(std::shared_ptr<PlainExchange> self, CancelToken cancel);
     // See HttpResponse::read().
     static Task<std::string> read(std::shared_ptr<PlainExchange> self);
+    // The rest; mostly it has come together with the head.
+    static Task<std::string> readAll(std::shared_ptr<PlainExchange> self);
 
     int status() const { return m_parser->status(); }
     const std::vector<Header>& headers() const { return m_headers; }
@@ -48,7 +51,8 @@ class PlainExchange : public std::enable_shared_from_this<PlainExchange> {
     void abort() { finishWith(fail(ErrorCode::Cancelled)); }
 
   private:
-    Task<void> run();
+    bool wasStale(const Result<void>& head) const;
+    void forgetRequest();
     Task<void> connect();
     Task<void> readHead();
     void use(std::shared_ptr<PlainConnection> connection);
@@ -67,7 +71,7 @@ class PlainExchange : public std::enable_shared_from_this<PlainExchange> {
 
     std::shared_ptr<PlainEngine> m_engine;
     HttpRequest m_request;
-    PlainTarget m_target;
+    std::shared_ptr<const PlainTarget> m_target;
     std::string m_head; // of the request
     std::shared_ptr<PlainConnection> m_connection;
     std::shared_ptr<Resolver::Lookup> m_lookup;

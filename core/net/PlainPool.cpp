@@ -45,18 +45,19 @@ void PlainPool::keep(const std::string& authority, std::shared_ptr<PlainConnecti
         return;
     }
     if (connection->in.capacity() > k_keptBuffer) connection->in.shrink_to_fit();
-    connection->onDeadline = [this, authority, raw = connection.get()] { drop(authority, raw); };
+    if (connection->authority.empty()) connection->authority = authority;
+    connection->onDeadline = [this, raw = connection.get()] { drop(*raw); };
     connection->watchdog.set(k_idleTime);
     m_idle[authority].push_back(std::move(connection));
     ++m_count;
 }
 
-void PlainPool::drop(const std::string& authority, const PlainConnection* connection) {
-    const auto found = m_idle.find(authority);
+void PlainPool::drop(const PlainConnection& connection) {
+    const auto found = m_idle.find(connection.authority);
     if (found == m_idle.end()) return;
     std::shared_ptr<PlainConnection> dropped;
     std::erase_if(found->second, [&](std::shared_ptr<PlainConnection>& entry) {
-        if (entry.get() != connection) return false;
+        if (entry.get() != &connection) return false;
         dropped = std::move(entry);
         return true;
     });

@@ -36,6 +36,7 @@ struct PlainConnection {
     std::shared_ptr<Timers> timers;
     asio::ip::tcp::socket socket;
     boost::beast::flat_buffer in;
+    std::string authority;            // what the pool keeps it under
     std::function<void()> onDeadline; // may let go of the connection
     Watchdog watchdog;                // stays armed from exchange to exchange: moving it later is free
     bool writing = false;             // an asynchronous write of the request is under way
@@ -56,7 +57,7 @@ class PlainPool {
   private:
     using Idle = std::vector<std::shared_ptr<PlainConnection>>;
 
-    void drop(const std::string& authority, const PlainConnection* connection);
+    void drop(const PlainConnection& connection);
 
     std::unordered_map<std::string, Idle> m_idle;
     std::size_t m_count = 0;

@@ -45,7 +45,7 @@ bool isPlainName(std::string_view host) {
 bool isHopByHop(std::string_view name) {
     for (const std::string_view own : {"host", "connection", "expect", "upgrade", "te", "keep-alive",
                                        "trailer", "proxy-connection", "proxy-authorization"}) {
-        if (equalsIgnoreCase(name, own)) return true;
+        if (name.size() == own.size() && equalsIgnoreCase(name, own)) return true;
     }
     return false;
 }
@@ -100,10 +100,12 @@ std::optional<PlainTarget> plainTarget(const HttpRequest& request) {
     if (target.target.find("/.") != std::string::npos) return std::nullopt;
     const auto foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
     if (std::ranges::any_of(target.target, foreign)) return std::nullopt;
-    for (const Header& header : request.headers) {
-        if (isHopByHop(header.name)) return std::nullopt;
-    }
+    if (namesConnection(request.headers)) return std::nullopt;
     return target;
+}
+
+bool namesConnection(const std::vector<Header>& headers) {
+    return std::ranges::any_of(headers, [](const Header& header) { return isHopByHop(header.name); });
 }
 
 std::string formatRequestHead(const HttpRequest& request, const PlainTarget& target) {

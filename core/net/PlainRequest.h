@@ -18,6 +18,8 @@ struct PlainTarget {
 
 // nullopt when libcurl must send it. The request has passed checkRequest().
 std::optional<PlainTarget> plainTarget(const HttpRequest& request);
+// Whether one of the headers has a meaning that depends on the connection: libcurl knows what to do then.
+bool namesConnection(const std::vector<Header>& headers);
 // Request line and headers with the empty line.
 std::string formatRequestHead(const HttpRequest& request, const PlainTarget& target);
 

@@ -2,6 +2,11 @@
 
 #include "core/base/Text.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
 namespace exo::net {
 
 namespace {
@@ -10,10 +15,18 @@ Error invalid(std::string detail, std::string param) {
     return fail(ErrorCode::InvalidRequest, std::move(detail), std::move(param));
 }
 
-bool isToken(std::string_view text) { // RFC 9110, 5.6.2
+constexpr std::array<bool, 256> tokenCharacters() { // RFC 9110, 5.6.2
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                         "!#$%&'*+-.^_`|~"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}
+
+bool isToken(std::string_view text) {
+    static constexpr std::array<bool, 256> table = tokenCharacters();
     return !text.empty() &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  "!#$%&'*+-.^_`|~") == std::string_view::npos;
+           std::ranges::all_of(text, [](char c) { return table[static_cast<unsigned char>(c)]; });
 }
 
 Result<void> checkUrl(const std::string& url) {
@@ -46,7 +59,17 @@ Result<void> checkRequest(const HttpRequest& request) {
     return {};
 }
 
+// Eight characters at a time, until one of them may be a control character.
 bool hasControl(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    while (text.size() >= sizeof ones) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), sizeof word);
+        const std::uint64_t deleted = word ^ (ones * 0x7F);
+        const std::uint64_t low = ((word - ones * 0x20) & ~word) | ((deleted - ones) & ~deleted);
+        if ((low & (ones * 0x80)) != 0) break;
+        text.remove_prefix(sizeof word);
+    }
     for (const char c : text) {
         if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F) return true;
     }

@@ -60,7 +60,7 @@ Result<void> ResponseBody::checkEnd() const {
 }
 
 void ResponseBody::clear() {
-    m_raw = {};
+    std::string().swap(m_raw);
     m_offset = 0;
     m_inflater.reset();
 }

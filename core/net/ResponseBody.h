@@ -25,6 +25,8 @@ class ResponseBody {
     Result<std::string> take();
     // UpstreamInvalidResponse when the end came too early for the content coding.
     Result<void> checkEnd() const;
+    // Comes as it is: what take() gives is all there is so far.
+    bool isPlain() const { return !m_inflater && !m_unknownCoding; }
     void clear();
     // A guess at the size of the whole, for reserving; 0 when unknown.
     std::size_t expectedSize() const { return m_expectedSize; }

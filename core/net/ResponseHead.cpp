@@ -2,9 +2,11 @@
 
 #include "core/base/Log.h"
 #include "core/base/Text.h"
+#include "core/net/RequestCheck.h"
 
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -16,22 +18,27 @@ namespace {
 bool isOwn(std::string_view name) {
     for (const std::string_view own :
          {"content-length", "transfer-encoding", "connection", "keep-alive", "date", "x-request-id"}) {
-        if (equalsIgnoreCase(name, own)) return true;
+        if (name.size() == own.size() && equalsIgnoreCase(name, own)) return true;
     }
     return false;
 }
 
 bool isSafe(const Header& header) {
-    const auto control = [](char c) {
-        return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
+    const auto notName = [](char c) {
+        return static_cast<unsigned char>(c) <= 0x20 || c == ':' || c == 0x7F;
     };
-    const auto notName = [&](char c) { return control(c) || c == ' ' || c == ':' || c == '\t'; };
-    return !header.name.empty() && std::ranges::none_of(header.name, notName) &&
-           std::ranges::none_of(header.value, control);
+    return !header.name.empty() && std::ranges::none_of(header.name, notName) && !hasControl(header.value);
 }
 
 void appendHeader(std::string& out, std::string_view name, std::string_view value) {
-    out.append(name).append(": ").append(value).append("\r\n");
+    const std::size_t begin = out.size();
+    out.resize(begin + name.size() + value.size() + 4);
+    char* at = std::copy(name.begin(), name.end(), out.data() + begin);
+    *at++ = ':';
+    *at++ = ' ';
+    at = std::copy(value.begin(), value.end(), at);
+    *at++ = '\r';
+    *at = '\n';
 }
 
 } // namespace
@@ -58,7 +65,7 @@ std::string_view httpDate() {
 
 std::string formatHead(int status, const std::vector<Header>& headers, const ResponseFrame& frame) {
     std::string out;
-    out.reserve(512);
+    out.reserve(1024);
     out += frame.http10 ? "HTTP/1.0 " : "HTTP/1.1 ";
     out += std::to_string(status);
     const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));

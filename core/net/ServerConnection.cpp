@@ -2,6 +2,7 @@
 
 #include "core/base/Ids.h"
 #include "core/base/Log.h"
+#include "core/net/ReadSome.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -85,7 +86,9 @@ asio::awaitable<bool> ServerConnection::exchange() {
     m_requestId.clear();
     RequestParser parser(m_server->limits);
     std::optional<Problem> problem = co_await readHead(parser);
-    if (!problem) problem = co_await readBody(parser);
+    const bool askedToGoOn = parser.expectsContinue() && m_in.size() == 0;
+    if (!problem) problem = takeBody(parser);
+    if (!problem && !parser.done()) problem = co_await readBody(parser, askedToGoOn);
     if (!problem) problem = identify(parser.request());
     if (problem) {
         co_await answerProblem(std::move(*problem));
@@ -93,7 +96,10 @@ asio::awaitable<bool> ServerConnection::exchange() {
     }
     m_keepAlive = parser.keepAlive();
     co_await runHandler(parser.request());
-    co_await finishExchange();
+    if (m_writing || m_watching || !m_committed)
+        co_await finishExchange();
+    else
+        tidyUp();
     m_served = true;
     if (m_gone) co_return false;
     if (!m_keepAlive) co_await linger();
@@ -129,19 +135,24 @@ asio::awaitable<std::optional<Problem>> ServerConnection::readHead(RequestParser
     co_return problem;
 }
 
-asio::awaitable<std::optional<Problem>> ServerConnection::readBody(RequestParser& parser) {
+// Of the body, what has come together with the head: mostly all of it.
+std::optional<Problem> ServerConnection::takeBody(RequestParser& parser) {
+    std::optional<Problem> problem;
+    if (parser.done()) return problem;
+    if (m_in.size() > 0) m_in.consume(parser.parseBody(viewOf(m_in), problem));
+    if (!problem && parser.done()) problem = parser.decodeBody();
+    return problem;
+}
+
+asio::awaitable<std::optional<Problem>> ServerConnection::readBody(RequestParser& parser, bool askedToGoOn) {
     static constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (parser.done()) co_return std::nullopt;
-    if (parser.expectsContinue() && m_in.size() == 0) {
+    if (askedToGoOn) {
         const Buffers interim{asio::buffer(goOn)};
         const bool written = co_await writeAll(interim);
         if (!written) co_return Problem{};
     }
     std::optional<Problem> problem;
-    while (!parser.done()) {
-        if (m_in.size() > 0) m_in.consume(parser.parseBody(viewOf(m_in), problem));
-        if (problem) co_return problem;
-        if (parser.done()) break;
+    while (!problem && !parser.done()) {
         if (m_in.size() > k_maxUnparsed)
             co_return Problem{400, fail(ErrorCode::InvalidRequest, "malformed body")};
         setDeadline(OnDeadline::StopIo, m_server->limits.bodyIdleTimeout);
@@ -150,15 +161,15 @@ asio::awaitable<std::optional<Problem>> ServerConnection::readBody(RequestParser
         if (!filled && m_timedOut)
             co_return Problem{408, fail(ErrorCode::InvalidRequest, "the body did not arrive in time")};
         if (!filled) co_return Problem{};
+        problem = takeBody(parser);
     }
-    co_return parser.decodeBody();
+    co_return problem;
 }
 
 asio::awaitable<bool> ServerConnection::fill(std::size_t amount) {
     boost::system::error_code error;
     const auto space = m_in.prepare(amount);
-    const std::size_t count =
-        co_await m_socket.async_read_some(space, asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t count = co_await readSome(m_socket, space, error);
     m_in.commit(count);
     co_return !error && count > 0;
 }
@@ -167,7 +178,12 @@ asio::awaitable<bool> ServerConnection::fill(std::size_t amount) {
 std::optional<Problem> ServerConnection::identify(ServerRequest& request) {
     const bool trusted = m_server->trusted.contains(m_peer);
     const asio::ip::address client = trusted ? m_server->trusted.client(m_peer, request.headers) : m_peer;
-    request.remoteAddress = client.to_string();
+    if (client != m_peer) {
+        request.remoteAddress = client.to_string();
+    } else {
+        if (m_peerText.empty()) m_peerText = m_peer.to_string();
+        request.remoteAddress = m_peerText;
+    }
     request.remoteIsLoopback = m_peer.is_loopback();
     if (m_requestId.empty()) m_requestId = newIdText("req_");
     request.requestId = m_requestId;
@@ -209,34 +225,55 @@ Task<void> ServerConnection::sendResponse(ServerResponse response) {
         formatHead(status, response.headers,
                    frame(bodiless ? BodyFraming::None : BodyFraming::Length, response.body.size()));
     const bool withBody = !bodiless && !m_head;
-    const Buffers buffers{asio::buffer(head), withBody ? asio::buffer(response.body) : asio::const_buffer()};
-    m_writing = true;
-    const bool written = co_await writeAll(buffers);
-    m_writing = false;
-    if (!written) co_return fail(ErrorCode::Cancelled);
+    Buffers buffers{asio::buffer(head), withBody ? asio::buffer(response.body) : asio::const_buffer()};
+    std::optional<bool> written = writeNow(buffers);
+    if (!written) {
+        m_writing = true;
+        written = co_await writeRest(buffers);
+        m_writing = false;
+    }
+    if (!*written) co_return fail(ErrorCode::Cancelled);
     co_return Result<void>();
 }
 
+void ServerConnection::advance(Buffers& buffers, std::size_t count) {
+    for (asio::const_buffer& buffer : buffers) {
+        const std::size_t step = std::min(count, buffer.size());
+        buffer += step;
+        count -= step;
+    }
+}
+
 // Most answers fit into the socket's buffer: the first attempt is made at once, without a turn of the event
-// loop.
-asio::awaitable<bool> ServerConnection::writeAll(Buffers buffers) {
-    std::size_t left = asio::buffer_size(buffers);
+// loop. nullopt: some of it is left, in `buffers`.
+std::optional<bool> ServerConnection::writeNow(Buffers& buffers) {
     boost::system::error_code error;
-    std::size_t count = m_socket.write_some(buffers, error);
-    if (error == asio::error::would_block) error = {};
-    while (!error && count < left) {
-        left -= count;
-        for (asio::const_buffer& buffer : buffers) {
-            const std::size_t step = std::min(count, buffer.size());
-            buffer += step;
-            count -= step;
-        }
+    const std::size_t count = m_socket.write_some(buffers, error);
+    if (error && error != asio::error::would_block) {
+        clientGone();
+        return false;
+    }
+    if (!error && count == asio::buffer_size(buffers)) return true;
+    advance(buffers, count);
+    return std::nullopt;
+}
+
+asio::awaitable<bool> ServerConnection::writeRest(Buffers buffers) {
+    boost::system::error_code error;
+    while (!error && asio::buffer_size(buffers) > 0) {
         watchWrite();
-        count = co_await m_socket.async_write_some(buffers, asio::redirect_error(asio::use_awaitable, error));
+        const std::size_t count =
+            co_await m_socket.async_write_some(buffers, asio::redirect_error(asio::use_awaitable, error));
         m_watchdog.clear();
+        advance(buffers, count);
     }
     if (error) clientGone();
     co_return !error;
+}
+
+asio::awaitable<bool> ServerConnection::writeAll(Buffers buffers) {
+    if (const auto written = writeNow(buffers)) co_return *written;
+    co_return co_await writeRest(buffers);
 }
 
 // Reads and drops what still comes, so that the kernel does not answer it with a reset that overtakes our

@@ -44,19 +44,27 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   private:
     enum class OnDeadline { StopIo, LookAtWrite, WatchClient, Comment };
     using Buffers = std::array<asio::const_buffer, 3>;
+    using ChunkSize = std::array<char, 20>; // with its CRLF
 
     asio::awaitable<void> serve();
     void leave();
     asio::awaitable<bool> exchange();
     asio::awaitable<std::optional<Problem>> readHead(RequestParser& parser);
-    asio::awaitable<std::optional<Problem>> readBody(RequestParser& parser);
+    std::optional<Problem> takeBody(RequestParser& parser);
+    asio::awaitable<std::optional<Problem>> readBody(RequestParser& parser, bool askedToGoOn);
     asio::awaitable<bool> fill(std::size_t amount);
     asio::awaitable<void> answerProblem(Problem problem);
     std::optional<Problem> identify(ServerRequest& request);
     asio::awaitable<void> runHandler(ServerRequest& request);
     asio::awaitable<void> finishExchange();
+    void leaveStream();
+    void tidyUp();
+    static void advance(Buffers& buffers, std::size_t count);
+    std::optional<bool> writeNow(Buffers& buffers);
+    asio::awaitable<bool> writeRest(Buffers buffers);
     asio::awaitable<bool> writeAll(Buffers buffers);
-    asio::awaitable<bool> writeChunk(std::string_view bytes);
+    // As it goes over the wire; `size` must stay as long as the buffers.
+    Buffers framed(std::string_view bytes, ChunkSize& size) const;
     asio::awaitable<void> writeComment(std::shared_ptr<ServerConnection> self);
     asio::awaitable<void> linger();
 
@@ -73,6 +81,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     std::shared_ptr<ServerState> m_server;
     asio::ip::tcp::socket m_socket;
     asio::ip::address m_peer;
+    std::string m_peerText;        // made for the first request
     std::string m_bucket;          // counted in directClients
     std::string m_forwardedBucket; // counted in forwardedClients during an exchange
     boost::beast::flat_buffer m_in;

@@ -73,11 +73,21 @@ asio::awaitable<void> ServerConnection::finishExchange() {
         const Result<void> sent = co_await sendResponse(m_server->failure(500, fail(ErrorCode::Internal)));
         if (!sent.ok()) m_gone = true;
     }
-    // A stream that was not ended must look cut to its reader: no last chunk.
+    leaveStream();
+    co_await stopWatching();
+    tidyUp();
+}
+
+// A stream that was not ended must look cut to its reader: no last chunk.
+void ServerConnection::leaveStream() {
     if (m_streaming) m_gone = true;
     m_streaming = false;
     m_watchdog.clear();
-    co_await stopWatching();
+}
+
+void ServerConnection::tidyUp() {
+    leaveStream();
+    m_mayWatch = false;
     m_cancel.reset();
     if (!m_forwardedBucket.empty()) m_server->forwardedClients.leave(std::exchange(m_forwardedBucket, {}));
 }
@@ -152,31 +162,33 @@ Task<void> ServerConnection::writeEvents(std::string bytes) {
         co_await m_writeEnded.wait();
     if (m_gone || !m_streaming) co_return fail(ErrorCode::Cancelled);
     if (bytes.empty() || m_head) co_return Result<void>();
+    ChunkSize size{};
+    Buffers buffers = framed(bytes, size);
     m_writing = true;
-    const bool written = co_await writeChunk(bytes);
+    std::optional<bool> written = writeNow(buffers);
+    if (!written) written = co_await writeRest(buffers);
     m_writing = false;
     m_writeEnded.notify();
-    if (!written) co_return fail(ErrorCode::Cancelled);
+    if (!*written) co_return fail(ErrorCode::Cancelled);
     setDeadline(OnDeadline::Comment, m_server->limits.commentInterval);
     co_return Result<void>();
 }
 
-asio::awaitable<bool> ServerConnection::writeChunk(std::string_view bytes) {
-    const Buffers plain{asio::buffer(bytes)};
-    if (m_http10) co_return co_await writeAll(plain);
-    std::array<char, 20> size{};
+ServerConnection::Buffers ServerConnection::framed(std::string_view bytes, ChunkSize& size) const {
+    if (m_http10) return {asio::buffer(bytes)};
     char* end = std::to_chars(size.data(), size.data() + 16, bytes.size(), 16).ptr;
     *end++ = '\r';
     *end++ = '\n';
-    const Buffers buffers{asio::buffer(size.data(), static_cast<std::size_t>(end - size.data())),
-                          asio::buffer(bytes), asio::buffer("\r\n", 2)};
-    co_return co_await writeAll(buffers);
+    return {asio::buffer(size.data(), static_cast<std::size_t>(end - size.data())), asio::buffer(bytes),
+            asio::buffer("\r\n", 2)};
 }
 
 asio::awaitable<void> ServerConnection::writeComment(std::shared_ptr<ServerConnection> self) {
     if (self->m_writing || !self->m_streaming || self->m_gone || self->m_head) co_return;
     self->m_writing = true;
-    const bool written = co_await self->writeChunk(": keep-alive\n\n");
+    ChunkSize size{};
+    const Buffers buffers = self->framed(": keep-alive\n\n", size);
+    const bool written = co_await self->writeAll(buffers);
     self->m_writing = false;
     self->m_writeEnded.notify();
     if (written && self->m_streaming)

@@ -26,6 +26,7 @@ const std::string& OpenAiProvider::type() const {
 
 std::vector<net::Header> OpenAiProvider::headers() const {
     std::vector<net::Header> headers;
+    headers.reserve(4); // with what every request of the upstream has
     headers.push_back({"User-Agent", "ExoBrain/" EXOBRAIN_VERSION});
     if (!m_upstream.key().empty())
         headers.push_back({"Authorization", "Bearer " + std::string(m_upstream.key().reveal())});
@@ -37,8 +38,11 @@ Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext
     defaults.model = request.model;
     const Origin origin = originOf(request);
     EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
-    auto text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
+    auto text = co_await m_upstream.fetch("/chat/completions", headers(), std::move(body), context);
     for (int changes = 0; !text && changes < k_mostChanges; ++changes) {
+        if (changes == 0) { // what was sent is gone: nearly nobody needs it again
+            EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
+        }
         auto other = withoutRefused(body, text.error(), origin);
         if (!other) break;
         body = std::move(*other);
@@ -68,9 +72,12 @@ Task<std::unique_ptr<ProviderStream>> OpenAiProvider::open(CompletionRequest req
     const Origin origin = originOf(request);
     StreamOptions options = m_streamOptions;
     EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Stream, options));
-    auto response =
-        co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream, context);
+    auto response = co_await m_upstream.exchange("/chat/completions", headers(), std::move(body),
+                                                 AnswerKind::Stream, context);
     for (int changes = 0; !response && changes < k_mostChanges; ++changes) {
+        if (changes == 0) {
+            EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Stream, options));
+        }
         auto other = withoutRefused(body, response.error(), origin);
         if (!other) break;
         if (refusesStreamOptions(response.error())) options = StreamOptions::Omit;

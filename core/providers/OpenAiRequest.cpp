@@ -7,6 +7,8 @@ namespace exo {
 
 namespace {
 
+constexpr std::size_t k_usualBody = 2u << 10;
+
 bool refusalNames(const Error& error, std::string_view member) {
     if (error.upstreamStatus != 400 && error.upstreamStatus != 422) return false;
     const std::string text = toLowerAscii(error.upstreamBody.empty() ? error.detail : error.upstreamBody);
@@ -20,7 +22,9 @@ Result<std::string> openAiChatBody(const CompletionRequest& request, AnswerKind 
     if (!messages || !messages->is_array() || messages->empty())
         return fail(ErrorCode::InvalidRequest, "'messages' must be a list with at least one message",
                     "messages");
-    std::string out = "{\"model\":";
+    std::string out;
+    out.reserve(k_usualBody);
+    out += "{\"model\":";
     writeJsonString(request.model, out);
     for (const auto& [key, value] : request.body.tree().get_ref<const Json::object_t&>()) {
         if (key == "model" || key == "stream" || key == "stream_options") continue;

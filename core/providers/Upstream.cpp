@@ -77,10 +77,10 @@ asio::awaitable<Error> Upstream::rejection(net::HttpResponse& response) const {
     co_return errorFromResponse(response.status(), response.headers(), std::move(body), m_clock->wallNow());
 }
 
-Task<std::unique_ptr<net::HttpResponse>> Upstream::exchange(std::string path,
+Task<std::unique_ptr<net::HttpResponse>> Upstream::exchange(std::string_view path,
                                                             std::vector<net::Header> headers,
                                                             std::string body, AnswerKind kind,
-                                                            CallContext context) const {
+                                                            const CallContext& context) const {
     if (context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
     net::HttpRequest outgoing = request(path, std::move(headers), std::move(body), kind, context.timeout);
     const WaitScope wait(*m_clock, context.meter);
@@ -92,10 +92,9 @@ Task<std::unique_ptr<net::HttpResponse>> Upstream::exchange(std::string path,
     co_return clean(std::move(error));
 }
 
-Task<std::string> Upstream::fetch(std::string path, std::vector<net::Header> headers, std::string body,
-                                  CallContext context) const {
-    auto response =
-        co_await exchange(std::move(path), std::move(headers), std::move(body), AnswerKind::Whole, context);
+Task<std::string> Upstream::fetch(std::string_view path, std::vector<net::Header> headers, std::string body,
+                                  const CallContext& context) const {
+    auto response = co_await exchange(path, std::move(headers), std::move(body), AnswerKind::Whole, context);
     if (!response) co_return std::move(response).error();
     const WaitScope wait(*m_clock, context.meter);
     auto text = co_await (*response)->readAll();

@@ -30,13 +30,14 @@ class Upstream {
     const Clock& clock() const { return *m_clock; }
     std::int64_t nowSeconds() const { return toUnixMillis(m_clock->wallNow()) / 1000; }
 
-    // An empty body makes it a GET. The response is 2xx; anything else became an Error.
-    Task<std::unique_ptr<net::HttpResponse>> exchange(std::string path, std::vector<net::Header> headers,
+    // An empty body makes it a GET. The response is 2xx; anything else became an Error. Path and context must
+    // stay until this completes.
+    Task<std::unique_ptr<net::HttpResponse>> exchange(std::string_view path, std::vector<net::Header> headers,
                                                       std::string body, AnswerKind kind,
-                                                      CallContext context) const;
+                                                      const CallContext& context) const;
     // The same, with the whole body read; an empty body is UpstreamInvalidResponse.
-    Task<std::string> fetch(std::string path, std::vector<net::Header> headers, std::string body,
-                            CallContext context) const;
+    Task<std::string> fetch(std::string_view path, std::vector<net::Header> headers, std::string body,
+                            const CallContext& context) const;
     // Takes our key and our addresses out of an error's texts.
     Error clean(Error error) const;
 

@@ -36,6 +36,15 @@ Result<Priority> priorityOf(const net::ServerRequest& request, Priority granted)
     return std::max(granted, wanted); // the header may only lower it
 }
 
+Principal principalOfKey(const KnownKey& key) {
+    Principal principal;
+    principal.owner = Owner::key(key.id);
+    principal.tenant = key.id;
+    principal.priority = key.priority;
+    principal.rate = key.rate;
+    return principal;
+}
+
 } // namespace
 
 bool Authenticator::mayGoWithoutKey(const net::ServerRequest& request) const {
@@ -79,6 +88,17 @@ Task<Principal> Authenticator::authenticate(const net::ServerRequest& request) {
     co_return principal;
 }
 
+std::optional<Principal> Authenticator::authenticateNow(const net::ServerRequest& request) {
+    const std::string_view token = presentedKey(request);
+    const KnownKey* key = token.size() > k_maxKeyBytes ? nullptr : m_keys.ready(token);
+    if (!key || !checkOrigin(request).ok()) return std::nullopt;
+    const auto priority = priorityOf(request, key->priority);
+    if (!priority.ok()) return std::nullopt;
+    Principal principal = principalOfKey(*key);
+    principal.priority = *priority;
+    return principal;
+}
+
 Task<Principal> Authenticator::principalOf(const net::ServerRequest& request) {
     EXO_CO_CHECK(co_await m_keys.freshen());
     std::string token(presentedKey(request));
@@ -94,12 +114,7 @@ Task<Principal> Authenticator::principalOf(const net::ServerRequest& request) {
         if (key.error().code == ErrorCode::InvalidApiKey && mayGoWithoutKey(request)) co_return Principal{};
         co_return key.error();
     }
-    Principal principal;
-    principal.owner = Owner::key(key->id);
-    principal.tenant = key->id;
-    principal.priority = key->priority;
-    principal.rate = key->rate;
-    co_return principal;
+    co_return principalOfKey(*key);
 }
 
 } // namespace exo::server

@@ -6,6 +6,7 @@
 #include "core/server/KeyCache.h"
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 namespace exo::server {
@@ -24,6 +25,8 @@ class Authenticator {
     static bool guards(std::string_view path);
     // PermissionDenied (Host, Origin), InvalidApiKey, InvalidRequest (x-exobrain-priority).
     Task<Principal> authenticate(const net::ServerRequest& request);
+    // The same at once, when nothing has to be waited for; nullopt says nothing about the request.
+    std::optional<Principal> authenticateNow(const net::ServerRequest& request);
     // Whether the request presents a key that was proven before.
     bool knowsKeyOf(const net::ServerRequest& request) const { return m_keys.knows(presentedKey(request)); }
 

@@ -104,14 +104,34 @@ void ChatCompletionsApi::addRoutes(Router& router) {
                 [this](Exchange& exchange) { return create(exchange); }});
 }
 
+namespace {
+
+struct Asked {
+    ChatCall chat;
+    CacheWish wish;
+};
+
+Result<Asked> readRequest(const Exchange& exchange) {
+    EXO_TRY(auto body, exchange.jsonBody());
+    EXO_TRY(const auto wish, takeCacheWish(exchange.request, body));
+    EXO_TRY(auto chat, parseChatCall(std::move(body)));
+    return Asked{std::move(chat), wish};
+}
+
+Task<void> refuse(Error error) {
+    co_return error;
+}
+
+} // namespace
+
+// No coroutine: its frame would be there as long as the answer's.
 Task<void> ChatCompletionsApi::create(Exchange& exchange) {
-    EXO_CO_TRY(auto body, exchange.jsonBody());
-    EXO_CO_TRY(const auto wish, takeCacheWish(exchange.request, body));
-    EXO_CO_TRY(auto chat, parseChatCall(std::move(body)));
+    auto asked = readRequest(exchange);
+    if (!asked.ok()) return refuse(std::move(asked).error());
     GatewayCall call = makeCall(exchange, m_services);
-    call.cache = wish;
-    if (chat.stream) co_return co_await stream(exchange, std::move(chat), std::move(call));
-    co_return co_await answer(exchange, std::move(chat.request), std::move(call));
+    call.cache = asked->wish;
+    if (asked->chat.stream) return stream(exchange, std::move(asked->chat), std::move(call));
+    return answer(exchange, std::move(asked->chat.request), std::move(call));
 }
 
 Task<void> ChatCompletionsApi::answer(Exchange& exchange, CompletionRequest request, GatewayCall call) {

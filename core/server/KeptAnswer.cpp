@@ -12,7 +12,7 @@ void KeptAnswer::begin(Head head) {
 void KeptAnswer::add(std::string_view bytes) {
     m_tooLarge = m_tooLarge || m_bytes.size() + bytes.size() > k_maxBytes;
     if (m_tooLarge)
-        m_bytes = {}; // the one who does the work goes on; nobody else can be given all of it
+        std::string().swap(m_bytes); // the one who does the work goes on; nobody else can be given all of it
     else
         m_bytes += bytes;
     m_changed.notify();

@@ -1,7 +1,6 @@
 #include "core/server/KeyCache.h"
 
 #include "core/base/Log.h"
-#include "core/base/Sha256.h"
 #include "core/base/Spawn.h"
 
 #include <boost/asio/as_tuple.hpp>
@@ -35,20 +34,22 @@ Task<void> KeyCache::freshen() {
     co_return co_await refresh();
 }
 
+bool KeyCache::expired(const KnownKey& key) const {
+    return key.expiresAt && *key.expiresAt <= m_clock.wallNow();
+}
+
 Result<KnownKey> KeyCache::usable(const KnownKey& key) const {
     if (key.revoked) return fail(ErrorCode::InvalidApiKey, "this API key has been revoked");
-    if (key.expiresAt && *key.expiresAt <= m_clock.wallNow())
-        return fail(ErrorCode::InvalidApiKey, "this API key has expired");
+    if (expired(key)) return fail(ErrorCode::InvalidApiKey, "this API key has expired");
     return key;
 }
 
 Task<KnownKey> KeyCache::find(std::string token) {
     if (!token.starts_with(k_prefix)) co_return wrongKey();
-    std::string digest = sha256Bytes(token);
-    const auto proven = m_proven.find(digest);
-    const auto known = proven == m_proven.end() ? m_keys.end() : m_keys.find(proven->second);
-    if (known == m_keys.end()) co_return co_await findInStore(std::move(token), std::move(digest));
-    auto key = usable(known->second);
+    const Sha256Digest digest = sha256(token);
+    const KnownKey* known = proven(digest);
+    if (!known) co_return co_await findInStore(std::move(token), digest);
+    auto key = usable(*known);
     if (key.ok()) {
         std::string id = key->id;
         EXO_CO_CHECK(co_await noteUse(std::move(id)));
@@ -57,13 +58,26 @@ Task<KnownKey> KeyCache::find(std::string token) {
 }
 
 bool KeyCache::knows(std::string_view token) const {
-    if (!token.starts_with(k_prefix)) return false;
-    const auto proven = m_proven.find(sha256Bytes(token));
-    return proven != m_proven.end() && m_keys.contains(proven->second);
+    return token.starts_with(k_prefix) && proven(sha256(token)) != nullptr;
+}
+
+const KnownKey* KeyCache::proven(const Sha256Digest& digest) const {
+    const auto id = m_proven.find(digest);
+    const auto key = id == m_proven.end() ? m_keys.end() : m_keys.find(id->second);
+    return key == m_keys.end() ? nullptr : &key->second;
+}
+
+const KnownKey* KeyCache::ready(std::string_view token) const {
+    const SteadyTime now = m_clock.now();
+    if (!m_looked || now - *m_looked >= k_lookEvery || !token.starts_with(k_prefix)) return nullptr;
+    const KnownKey* key = proven(sha256(token));
+    if (!key || key->revoked || expired(*key)) return nullptr;
+    const auto touched = m_touched.find(key->id);
+    return touched != m_touched.end() && now - touched->second < k_touchEvery ? key : nullptr;
 }
 
 // A client's first requests come in a crowd: one of them asks, the others wait for what it learns.
-Task<KnownKey> KeyCache::findInStore(std::string token, std::string digest) {
+Task<KnownKey> KeyCache::findInStore(std::string token, Sha256Digest digest) {
     if (const auto running = m_lookUps.find(digest); running != m_lookUps.end()) {
         const auto lookUp = running->second;
         co_await lookUp->ended.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -74,7 +88,7 @@ Task<KnownKey> KeyCache::findInStore(std::string token, std::string digest) {
     m_lookUps[digest] = lookUp;
     struct Over { // an exception must not leave the others waiting
         KeyCache& cache;
-        const std::string& digest;
+        const Sha256Digest& digest;
         LookUp& lookUp;
         ~Over() {
             lookUp.ended.cancel();
@@ -100,10 +114,10 @@ Result<void> KeyCache::mayLookUp() {
     return busy;
 }
 
-Task<KnownKey> KeyCache::askStore(std::string token, std::string digest) {
+Task<KnownKey> KeyCache::askStore(std::string token, Sha256Digest digest) {
     EXO_CO_TRY(const auto key, co_await m_source.verify(std::move(token)));
     if (m_proven.size() >= k_maxProven) m_proven.clear();
-    m_proven[std::move(digest)] = key.id;
+    m_proven[digest] = key.id;
     m_keys[key.id] = key;
     std::string id = key.id;
     EXO_CO_CHECK(co_await noteUse(std::move(id)));

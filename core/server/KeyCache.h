@@ -3,6 +3,7 @@
 // a second, a new key at its first use. io thread.
 
 #include "core/base/Clock.h"
+#include "core/base/Sha256.h"
 #include "core/base/Task.h"
 #include "core/gateway/Gateway.h"
 #include "core/limits/RateLimiter.h"
@@ -10,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +63,9 @@ class KeyCache {
     Task<KnownKey> find(std::string token);
     // Whether find() answers without the store.
     bool knows(std::string_view token) const;
+    // What freshen() and find() would come to, when neither has anything to wait for or to note: the usual
+    // request of a client that has asked before. nullptr: they must be asked.
+    const KnownKey* ready(std::string_view token) const;
 
   private:
     struct LookUp {
@@ -69,9 +74,19 @@ class KeyCache {
         asio::steady_timer ended; // cancelled then
         Result<KnownKey> result = fail(ErrorCode::Internal);
     };
-    Task<KnownKey> findInStore(std::string token, std::string digest);
+    // A digest spreads its values by itself.
+    struct DigestHash {
+        std::size_t operator()(const Sha256Digest& digest) const {
+            std::size_t hash = 0;
+            std::memcpy(&hash, digest.data(), sizeof hash);
+            return hash;
+        }
+    };
+    const KnownKey* proven(const Sha256Digest& digest) const;
+    Task<KnownKey> findInStore(std::string token, Sha256Digest digest);
     Result<void> mayLookUp();
-    Task<KnownKey> askStore(std::string token, std::string digest);
+    Task<KnownKey> askStore(std::string token, Sha256Digest digest);
+    bool expired(const KnownKey& key) const;
     Result<KnownKey> usable(const KnownKey& key) const;
     Task<void> refresh();
     void take(KeyList list);
@@ -79,14 +94,14 @@ class KeyCache {
 
     KeySource& m_source;
     const Clock& m_clock;
-    std::unordered_map<std::string, KnownKey> m_keys;      // by id
-    std::unordered_map<std::string, std::string> m_proven; // SHA-256 of a verified secret → id
+    std::unordered_map<std::string, KnownKey> m_keys;                   // by id
+    std::unordered_map<Sha256Digest, std::string, DigestHash> m_proven; // of a verified secret → id
     std::unordered_map<std::string, SteadyTime> m_touched;
     std::optional<std::int64_t> m_version;
     std::optional<SteadyTime> m_looked;
     SteadyTime m_lookUpWindow{};
-    int m_lookUpsMade = 0;                                              // in the window
-    std::unordered_map<std::string, std::shared_ptr<LookUp>> m_lookUps; // under way, by SHA-256 of the secret
+    int m_lookUpsMade = 0;                                                           // in the window
+    std::unordered_map<Sha256Digest, std::shared_ptr<LookUp>, DigestHash> m_lookUps; // under way, by the same
     std::shared_ptr<asio::steady_timer> m_underWay; // of a look: cancelled when it is done
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };

@@ -54,7 +54,7 @@ GatewayCall makeCall(Exchange& exchange, const Services& services) {
     call.tenant = exchange.principal.tenant;
     call.priority = exchange.principal.priority;
     exchange.report = call.report;
-    exchange.finalise = [report = call.report](Exchange& done) { addReport(done.headers, *report); };
+    exchange.finalise = [](Exchange& done) { addReport(done.headers, *done.report); };
     return call;
 }
 
@@ -89,6 +89,7 @@ Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest 
     auto opened = co_await gateway.stream(std::move(request), std::move(call));
     if (!opened.ok()) co_return withReason(std::move(opened).error(), disconnected);
     const auto upstream = std::move(opened).value();
+    std::string().swap(exchange.request.body); // streams are many and long: the gateway has what it says
     auto event = co_await upstream->next();
     if (!event.ok()) co_return withReason(std::move(event).error(), disconnected);
 

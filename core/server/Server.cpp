@@ -123,7 +123,11 @@ Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
     const bool guarded =
         match.route ? match.route->access == Access::Key : Authenticator::guards(exchange.request.path);
     if (guarded) {
-        EXO_CO_TRY(exchange.principal, co_await authenticate(exchange));
+        if (auto known = m_authenticator.authenticateNow(exchange.request)) {
+            exchange.principal = std::move(*known);
+        } else {
+            EXO_CO_TRY(exchange.principal, co_await authenticate(exchange));
+        }
         exchange.headers.push_back({"Cache-Control", "no-store"});
     }
     if (!match.route) {

@@ -74,6 +74,19 @@ TEST_CASE("an earlier timer is not held up by a later one, and cancelling thousa
     CHECK(ran);
 }
 
+TEST_CASE("what a timer was known by says nothing about the next one in its place") {
+    asio::io_context io;
+    const auto timers = makeTimers(io);
+    const auto dropped = timers->schedule(Millis(1), [] {});
+    timers->cancel(dropped);
+    bool ran = false;
+    const auto next = timers->schedule(Millis(1), [&] { ran = true; });
+    CHECK(next != dropped);
+    timers->cancel(dropped);
+    io.run();
+    CHECK(ran);
+}
+
 TEST_CASE("a sleep ends with its time or with the cancellation, whichever comes first") {
     asio::io_context io;
     test::FakeClock clock;
