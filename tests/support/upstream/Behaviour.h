@@ -57,6 +57,7 @@ struct Behaviour {
     bool toolCall = false;
     std::string useTool; // called once, then its result is the answer
     std::string useArguments;
+    std::string preface; // said before that call
     bool usage = true;
     bool refusesPrefill = false; // a last message of the assistant
     std::string finish = "stop"; // OpenAI's word
