@@ -173,8 +173,13 @@ Result<Message> messageFromJson(const Json& json) {
 }
 
 ToolCall toolCallFromJson(const Json& json) {
-    return {text(json, "id"),     text(json, "name"),     text(json, "arguments"),
-            text(json, "result"), boolOr(json, "failed"), intOr(json, "durationMs", -1)};
+    return {text(json, "id"),
+            text(json, "name"),
+            text(json, "arguments"),
+            text(json, "result"),
+            boolOr(json, "failed"),
+            intOr(json, "durationMs", -1),
+            std::max<std::int64_t>(intOr(json, "contentOffset", -1), -1)};
 }
 
 Result<MessagePage> messagePageFromJson(const Json& json) {

@@ -94,6 +94,7 @@ Json toJson(const ToolCall& call) {
     json["result"] = call.result;
     if (call.failed) json["failed"] = true;
     if (call.durationMs >= 0) json["durationMs"] = call.durationMs;
+    if (call.contentOffset >= 0) json["contentOffset"] = call.contentOffset;
     return json;
 }
 

@@ -39,6 +39,9 @@ struct ToolCall {
     std::string result;    // the text the model got back; empty while it runs
     bool failed = false;   // `result` says why
     std::int64_t durationMs = -1;
+    // Bytes (UTF-8) of the message's content that came before the call; -1: not known, as of calls that were
+    // stored before this was. Never in the middle of a paragraph the model wrote in one go.
+    std::int64_t contentOffset = -1;
     bool operator==(const ToolCall&) const = default;
 };
 

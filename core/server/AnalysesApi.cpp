@@ -2,6 +2,7 @@
 
 #include "core/net/Event.h"
 #include "core/net/Sse.h"
+#include "core/server/NeighbourhoodQuery.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -131,6 +132,7 @@ void AnalysesApi::addRoutes(Router& router) {
     add("GET", "/{id}/references", &AnalysesApi::references);
     add("GET", "/{id}/callers", &AnalysesApi::callers);
     add("GET", "/{id}/graph", &AnalysesApi::graph);
+    add("GET", "/{id}/neighbours", &AnalysesApi::neighbours);
     add("GET", "/{id}/metrics", &AnalysesApi::metrics);
     add("GET", "/{id}/duplicates", &AnalysesApi::duplicates);
     add("GET", "/{id}/findings", &AnalysesApi::findings);
@@ -301,6 +303,15 @@ Task<void> AnalysesApi::graph(Exchange& exchange) {
     }
     Json json = pageOfItems("calls", result->calls(page), page);
     json["kind"] = "call";
+    co_return co_await exchange.replyJson(200, json);
+}
+
+// A piece of a graph around a function or file, or of a folder, to be drawn.
+Task<void> AnalysesApi::neighbours(Exchange& exchange) {
+    EXO_CO_TRY(const auto result, resultOf(exchange));
+    EXO_CO_TRY(const auto query, neighbourhoodQuery(exchange));
+    EXO_CO_TRY(const auto graph, analysis::neighbourhood(*result, query));
+    const Json json = api::toJson(graph);
     co_return co_await exchange.replyJson(200, json);
 }
 

@@ -27,6 +27,7 @@ class AnalysesApi {
     Task<void> references(Exchange& exchange);
     Task<void> callers(Exchange& exchange);
     Task<void> graph(Exchange& exchange);
+    Task<void> neighbours(Exchange& exchange);
     Task<void> metrics(Exchange& exchange);
     Task<void> duplicates(Exchange& exchange);
     Task<void> findings(Exchange& exchange);

@@ -24,6 +24,7 @@ Task<void> ChatServiceImpl::runTools(std::shared_ptr<Turn> turn, Json& body, Tur
     const std::string said = turn->end.content.substr(turn->roundStart);
     std::vector<api::ToolCall> calls = turn->tools.take();
     for (api::ToolCall& call : calls) {
+        call.contentOffset = static_cast<std::int64_t>(turn->end.content.size());
         for (const bool ended : {false, true}) {
             if (ended) {
                 auto ran = co_await runTool(*turn, call);
@@ -40,10 +41,11 @@ Task<void> ChatServiceImpl::runTools(std::shared_ptr<Turn> turn, Json& body, Tur
     }
     turn->tools.addTo(body, said, calls);
     // What follows is a paragraph of its own.
-    if (!said.empty() && !said.ends_with('\n')) {
-        turn->end.content += "\n\n";
+    if (!said.empty() && !said.ends_with("\n\n")) {
+        std::string gap = said.ends_with('\n') ? "\n" : "\n\n";
+        turn->end.content += gap;
         scheduleFlush(turn);
-        api::TurnEvent event = api::TurnDelta{"\n\n"};
+        api::TurnEvent event = api::TurnDelta{std::move(gap)};
         auto told = co_await sink.onEvent(std::move(event));
         if (!told.ok()) turn->cancel.cancel(CancelReason::ClientGone);
     }

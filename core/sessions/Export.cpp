@@ -12,27 +12,31 @@ namespace exo {
 
 namespace {
 
-// The fence of a code block that `text` leaves open ("" when none), as CommonMark counts them: an answer that
-// was cut off inside a block must not swallow what follows.
+// `open` is the fence of the code block that the lines before `line` left open ("" when none), as CommonMark
+// counts them; then the one that `line` leaves open.
+void followFence(std::string& open, std::string_view line) {
+    std::size_t indent = 0;
+    while (indent < line.size() && indent < 4 && line[indent] == ' ')
+        ++indent;
+    if (indent == 4 || indent == line.size()) return;
+    line.remove_prefix(indent);
+    const char mark = line.front();
+    if (mark != '`' && mark != '~') return;
+    const std::size_t length = std::min(line.find_first_not_of(mark), line.size());
+    if (length < 3) return;
+    const bool bare = trim(line.substr(length)).empty();
+    if (open.empty()) {
+        if (mark == '~' || line.find('`', length) == std::string_view::npos) open.assign(length, mark);
+    } else if (open.front() == mark && length >= open.size() && bare) {
+        open.clear();
+    }
+}
+
+// An answer that was cut off inside a code block must not swallow what follows.
 std::string openFence(std::string_view text) {
     std::string open;
-    for (std::string_view line : split(text, '\n')) {
-        std::size_t indent = 0;
-        while (indent < line.size() && indent < 4 && line[indent] == ' ')
-            ++indent;
-        if (indent == 4 || indent == line.size()) continue;
-        line.remove_prefix(indent);
-        const char mark = line.front();
-        if (mark != '`' && mark != '~') continue;
-        const std::size_t length = std::min(line.find_first_not_of(mark), line.size());
-        if (length < 3) continue;
-        const bool bare = trim(line.substr(length)).empty();
-        if (open.empty()) {
-            if (mark == '~' || line.find('`', length) == std::string_view::npos) open.assign(length, mark);
-        } else if (open.front() == mark && length >= open.size() && bare) {
-            open.clear();
-        }
-    }
+    for (const std::string_view line : split(text, '\n'))
+        followFence(open, line);
     return open;
 }
 
@@ -77,13 +81,35 @@ std::string fenceAround(std::string_view text) {
     return std::string(longest + 1, '`');
 }
 
-void appendToolCalls(std::string& out, const std::vector<api::ToolCall>& calls) {
-    for (const api::ToolCall& call : calls) {
-        out +=
-            "Tool " + codeSpan(call.name + " " + call.arguments) + (call.failed ? " failed:" : ":") + "\n\n";
-        const std::string fence = fenceAround(call.result);
-        out += fence + "\n" + call.result + (call.result.ends_with('\n') ? "" : "\n") + fence + "\n\n";
+void appendToolCall(std::string& out, const api::ToolCall& call) {
+    out += "Tool " + codeSpan(call.name + " " + call.arguments) + (call.failed ? " failed:" : ":") + "\n\n";
+    const std::string fence = fenceAround(call.result);
+    out += fence + "\n" + call.result + (call.result.ends_with('\n') ? "" : "\n") + fence + "\n\n";
+}
+
+// The text with the calls at their places: between lines, and never within a code block.
+void appendContent(std::string& out, const api::Message& message) {
+    const std::string_view text = message.content;
+    const auto& calls = message.toolCalls;
+    std::size_t next = 0, from = 0, at = 0;
+    const auto callsUpTo = [&](std::size_t end) {
+        while (next < calls.size() && calls[next].contentOffset <= static_cast<std::int64_t>(end))
+            appendToolCall(out, calls[next++]);
+    };
+    std::string open;
+    while (at < text.size() && next < calls.size()) {
+        if (open.empty() && calls[next].contentOffset <= static_cast<std::int64_t>(at)) {
+            if (at > from) appendBlock(out, text.substr(from, at - from));
+            callsUpTo(at); // at the top also those whose place is not known
+            from = std::min(text.find_first_not_of('\n', std::max(from, at)), text.size());
+        }
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        followFence(open, text.substr(at, end - at));
+        at = end + 1;
     }
+    appendBlock(out, text.substr(from));
+    for (; next < calls.size(); ++next) // in a block that was left open, or beyond the end
+        appendToolCall(out, calls[next]);
 }
 
 void appendMessage(std::string& out, const api::Message& message) {
@@ -91,8 +117,7 @@ void appendMessage(std::string& out, const api::Message& message) {
     if (!message.model.empty()) out += " (" + oneLine(message.model) + ")";
     out += " · " + api::formatTime(message.createdAt) + "\n\n";
     appendQuoted(out, message.reasoning);
-    appendToolCalls(out, message.toolCalls);
-    appendBlock(out, message.content);
+    appendContent(out, message);
     for (const api::Attachment& file : message.attachments)
         out += "- Attachment: " + codeSpan(file.name) + " (" + oneLine(file.mimeType) + ", " +
                formatSize(static_cast<std::uint64_t>(std::max<std::int64_t>(file.size, 0))) + ")\n";

@@ -197,6 +197,161 @@
     </message>
 </context>
 <context>
+    <name>Graph</name>
+    <message>
+        <source>cycle</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>cycle %1</source>
+        <translation>循环 %1</translation>
+    </message>
+    <message>
+        <source>top of the file</source>
+        <translation>文件顶层</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>calls itself</source>
+        <translation>调用自身</translation>
+    </message>
+    <message>
+        <source>calls the focus</source>
+        <translation>调用焦点</translation>
+    </message>
+    <message>
+        <source>caller, %1 steps away</source>
+        <translation>调用方，相距 %1 步</translation>
+    </message>
+    <message>
+        <source>includes the focus</source>
+        <translation>包含焦点</translation>
+    </message>
+    <message>
+        <source>includer, %1 steps away</source>
+        <translation>包含方，相距 %1 步</translation>
+    </message>
+    <message>
+        <source>called by the focus</source>
+        <translation>被焦点调用</translation>
+    </message>
+    <message>
+        <source>callee, %1 steps away</source>
+        <translation>被调用方，相距 %1 步</translation>
+    </message>
+    <message>
+        <source>included by the focus</source>
+        <translation>被焦点包含</translation>
+    </message>
+    <message>
+        <source>included, %1 steps away</source>
+        <translation>被包含，相距 %1 步</translation>
+    </message>
+    <message>
+        <source>the focus</source>
+        <translation>焦点</translation>
+    </message>
+    <message>
+        <source>in cycle %1 of %2 members</source>
+        <translation>属于循环 %1，共 %2 个成员</translation>
+    </message>
+    <message>
+        <source>+%1 more</source>
+        <translation>另有 %1 个</translation>
+    </message>
+    <message>
+        <source>files and folders</source>
+        <translation>文件和文件夹</translation>
+    </message>
+    <message>
+        <source>%1 more files and folders</source>
+        <translation>另有 %1 个文件和文件夹</translation>
+    </message>
+    <message>
+        <source>callers</source>
+        <translation>调用方</translation>
+    </message>
+    <message>
+        <source>callees</source>
+        <translation>被调用方</translation>
+    </message>
+    <message>
+        <source>includers</source>
+        <translation>包含方</translation>
+    </message>
+    <message>
+        <source>includes</source>
+        <translation>包含的文件</translation>
+    </message>
+    <message>
+        <source>%1 more %2 of %3, opens as a list</source>
+        <translation>%3 的另外 %1 个%2，以列表打开</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>callers: %1</source>
+        <translation>调用方：%1</translation>
+    </message>
+    <message>
+        <source>includers: %1</source>
+        <translation>包含方：%1</translation>
+    </message>
+    <message>
+        <source>callees: %1</source>
+        <translation>被调用方：%1</translation>
+    </message>
+    <message>
+        <source>includes: %1</source>
+        <translation>包含：%1</translation>
+    </message>
+    <message>
+        <source>files and folders: %1</source>
+        <translation>文件和文件夹：%1</translation>
+    </message>
+    <message>
+        <source>without includes between them: %1</source>
+        <translation>相互没有包含：%1</translation>
+    </message>
+    <message>
+        <source>no cycles</source>
+        <translation>没有循环</translation>
+    </message>
+    <message>
+        <source>1 cycle: %1</source>
+        <translation>1 个循环：%1</translation>
+    </message>
+    <message>
+        <source>%1 cycles, the first: %2</source>
+        <translation>%1 个循环，第一个：%2</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>same file</source>
+        <translation>同一文件</translation>
+    </message>
+    <message>
+        <source>by import</source>
+        <translation>由导入确定</translation>
+    </message>
+    <message>
+        <source>by name only</source>
+        <translation>仅凭名称</translation>
+    </message>
+</context>
+<context>
     <name>InspectorRows</name>
     <message>
         <source>nesting %1, parameters %2</source>
@@ -461,6 +616,14 @@
         <source>The same code stands elsewhere: %1</source>
         <translation>相同的代码还出现在：%1</translation>
     </message>
+    <message>
+        <source>Show the graph</source>
+        <translation>显示关系图</translation>
+    </message>
+    <message>
+        <source>Graph of the whole folder</source>
+        <translation>整个文件夹的关系图</translation>
+    </message>
 </context>
 <context>
     <name>exo::ui::AskPanel</name>
@@ -502,6 +665,10 @@
     <message>
         <source>More</source>
         <translation>更多</translation>
+    </message>
+    <message>
+        <source>Graph of calls or includes around this</source>
+        <translation>围绕此处的调用或包含关系图</translation>
     </message>
 </context>
 <context>
@@ -653,6 +820,158 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::GraphLegend</name>
+    <message>
+        <source>cycle</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>What the lines mean: %1</source>
+        <translation>线条含义：%1</translation>
+    </message>
+    <message>
+        <source>How sure it is that the call leads there</source>
+        <translation>调用指向此处的可靠程度</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::GraphList</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>没有内容</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::GraphPane</name>
+    <message>
+        <source>Reading the graph…</source>
+        <translation>正在读取关系图…</translation>
+    </message>
+    <message>
+        <source>No function is chosen</source>
+        <translation>没有选中函数</translation>
+    </message>
+    <message>
+        <source>Place the cursor in a function and choose “Show the graph”, or look at includes.</source>
+        <translation>把光标放进一个函数并选择“显示关系图”，或查看包含关系。</translation>
+    </message>
+    <message>
+        <source>The graph cannot be shown</source>
+        <translation>无法显示关系图</translation>
+    </message>
+    <message>
+        <source>What it was about is not in this analysis.</source>
+        <translation>它的对象不在这次分析里。</translation>
+    </message>
+    <message>
+        <source>No includes here</source>
+        <translation>这里没有包含关系</translation>
+    </message>
+    <message>
+        <source>Nothing in this folder includes or imports anything else in it.</source>
+        <translation>这个文件夹里的文件没有相互包含或导入。</translation>
+    </message>
+    <message>
+        <source>The whole folder</source>
+        <translation>整个文件夹</translation>
+    </message>
+    <message>
+        <source>Callers</source>
+        <translation>调用方</translation>
+    </message>
+    <message>
+        <source>Includers</source>
+        <translation>包含方</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>双向</translation>
+    </message>
+    <message>
+        <source>Callees</source>
+        <translation>被调用方</translation>
+    </message>
+    <message>
+        <source>Includes</source>
+        <translation>包含</translation>
+    </message>
+    <message>
+        <source>Which graph</source>
+        <translation>哪种关系图</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>调用</translation>
+    </message>
+    <message>
+        <source>In which direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Steps away from the focus</source>
+        <translation>距焦点的步数</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Back to the graph before</source>
+        <translation>回到上一张图</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前进</translation>
+    </message>
+    <message>
+        <source>The folder around it</source>
+        <translation>所在文件夹</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Close the graph</source>
+        <translation>关闭关系图</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::GraphView</name>
+    <message>
+        <source>Graph</source>
+        <translation>关系图</translation>
     </message>
 </context>
 <context>

@@ -136,6 +136,64 @@ FakeAnalysis::File& FakeAnalysis::add(const std::string& path, const std::string
     return made;
 }
 
+namespace {
+
+api::AnalysisGraphNode graphNode(const char* path, const char* name, int line, int depth, int cycle = 0) {
+    return {path, name, line, depth, 0, 0, cycle, false};
+}
+
+// What a real analysis says of the function, with a cycle through the event loop.
+api::AnalysisGraph exampleCalls() {
+    api::AnalysisGraph graph;
+    graph.kind = "call";
+    graph.nodes = {graphNode("src/expire.c", "activeExpireCycle", 20, 0, 1),
+                   graphNode("src/server.c", "databasesCron", 1170, -1, 1),
+                   graphNode("src/server.c", "beforeSleep", 1730, -1),
+                   graphNode("src/db.c", "expireIfNeeded", 2010, -1),
+                   graphNode("src/server.c", "serverCron", 1320, -2, 1),
+                   graphNode("src/ae.c", "aeProcessEvents", 342, -2),
+                   graphNode("src/expire.c", "activeExpireCycleTryExpire", 10, 1),
+                   graphNode("src/kvstore.c", "kvstoreSize", 301, 1),
+                   graphNode("src/kvstore.c", "kvstoreScan", 388, 1),
+                   graphNode("src/server.c", "isPausedActionsWithUpdate", 4120, 1),
+                   graphNode("src/latency.c", "latencyAddSample", 96, 1, 1),
+                   graphNode("src/dict.c", "dictGetKey", 815, 2),
+                   graphNode("src/object.c", "createStringObject", 118, 2)};
+    graph.nodes[0].moreIn = 243;
+    graph.nodes[6].moreOut = 17;
+    graph.edges = {{1, 0, 1190, 1, "exact"},     {2, 0, 1752, 1, "exact"},    {3, 0, 2033, 1, "name-only"},
+                   {4, 1, 1402, 1, "same-file"}, {5, 2, 360, 1, "name-only"}, {0, 6, 34, 1, "same-file"},
+                   {0, 7, 36, 1, "import"},      {0, 8, 40, 2, "import"},     {0, 9, 29, 1, "exact"},
+                   {0, 10, 41, 1, "import"},     {6, 11, 13, 1, "import"},    {6, 12, 14, 1, "exact"},
+                   {10, 4, 101, 1, "name-only"}, {8, 7, 390, 1, "same-file"}};
+    graph.cycles = {4};
+    return graph;
+}
+
+// What the folders and files of the project include of each other.
+api::AnalysisGraph exampleFolder() {
+    api::AnalysisGraph graph;
+    graph.kind = "include";
+    graph.folder = true;
+    const auto add = [&](const char* path, bool folder, int cycle) {
+        graph.nodes.push_back({path, "", 0, 0, 0, 0, cycle, folder});
+    };
+    add("src", true, 1);
+    add("deps", true, 1);
+    add("tests", true, 0);
+    add("modules", true, 0);
+    add("utils", true, 0);
+    add("sentinel.c", false, 0);
+    graph.edges = {{0, 1, 0, 48, "exact"}, {1, 0, 0, 3, "exact"}, {2, 0, 0, 11, "exact"},
+                   {3, 0, 0, 6, "exact"},  {4, 1, 0, 2, "exact"}, {5, 0, 12, 4, "exact"},
+                   {3, 2, 0, 1, "exact"}};
+    graph.cycles = {2};
+    graph.unlinked = 9;
+    return graph;
+}
+
+} // namespace
+
 void FakeAnalysis::fillWithExample(bool chinese) {
     QString text = QString::fromLatin1(k_expire);
     text.replace(QStringLiteral("%1"),
@@ -197,6 +255,8 @@ void FakeAnalysis::fillWithExample(bool chinese) {
     hotspots.push_back({"src/expire.c", 34, 23, 0.4, "Ann Li", 0.7, 3, {}});
     hotspots.back().functions = {{"activeExpireCycle", 30, 64, 12, 21, 0.95}};
     skipped = {{"src/logo.png", "binary"}};
+    graphs["call src/expire.c activeExpireCycle"] = exampleCalls();
+    graphs["include "] = exampleFolder();
     api::AnalysisDuplicate duplicate;
     duplicate.tokens = 88;
     duplicate.lines = 2;
@@ -324,6 +384,22 @@ void FakeAnalysis::calls(AnalysisId, QString path, QString function, QObject* co
             out.callees.push_back(call);
     }
     answer<api::AnalysisCalls>(context, std::move(reply), std::move(out));
+}
+
+void FakeAnalysis::graph(AnalysisId, GraphQuery query, QObject* context, Reply<api::AnalysisGraph> reply) {
+    const bool calls = query.kind == GraphQuery::Kind::Calls;
+    QString key = (calls ? QStringLiteral("call ") : QStringLiteral("include ")) + query.path;
+    if (calls) key += u' ' + query.name;
+    const QString direction = query.direction == GraphQuery::Direction::In    ? QStringLiteral("in")
+                              : query.direction == GraphQuery::Direction::Out ? QStringLiteral("out")
+                                                                              : QStringLiteral("both");
+    asked << QStringLiteral("graph %1 %2 %3").arg(key, direction).arg(query.depth);
+    auto found = graphs.find(key.toStdString());
+    if (found == graphs.end()) found = graphs.find(std::string());
+    if (graphError || found == graphs.end())
+        return answer<api::AnalysisGraph>(context, std::move(reply),
+                                          graphError.value_or(fail(ErrorCode::NotFound)));
+    answer<api::AnalysisGraph>(context, std::move(reply), found->second);
 }
 
 void FakeAnalysis::symbols(AnalysisId, QString query, QObject* context,

@@ -25,6 +25,8 @@ class FakeAnalysis final : public AnalysisSource {
     std::vector<api::AnalysisSkip> skipped;
     std::vector<api::AnalysisDuplicate> copies;
     std::vector<api::AnalysisCall> allCalls;
+    std::map<std::string, api::AnalysisGraph> graphs; // by "call src/a.c name", "include src"; "": any other
+    std::optional<Error> graphError;
     std::optional<Error> startError, textError;
     bool holdsRunning = false; // analyses go on until finish()
     QStringList asked;         // "start /folder", "text a.c", in order
@@ -51,6 +53,7 @@ class FakeAnalysis final : public AnalysisSource {
                     Reply<std::vector<api::AnalysisDuplicate>> reply) override;
     void calls(AnalysisId id, QString path, QString function, QObject* context,
                Reply<api::AnalysisCalls> reply) override;
+    void graph(AnalysisId id, GraphQuery query, QObject* context, Reply<api::AnalysisGraph> reply) override;
     void symbols(AnalysisId id, QString query, QObject* context,
                  Reply<std::vector<api::AnalysisSymbol>> reply) override;
     void report(AnalysisId id, Format format, QObject* context, Reply<QByteArray> reply) override;

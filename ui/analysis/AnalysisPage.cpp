@@ -3,6 +3,7 @@
 #include "ui/analysis/AskPanel.h"
 #include "ui/analysis/CodeHeader.h"
 #include "ui/analysis/FilePanel.h"
+#include "ui/analysis/GraphPane.h"
 #include "ui/analysis/Inspector.h"
 #include "ui/analysis/SymbolPopup.h"
 #include "ui/analysis/TreemapPage.h"
@@ -114,8 +115,17 @@ QWidget* AnalysisPage::buildCode() {
     auto* column = new QVBoxLayout(middle);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    m_middle = new QStackedWidget(middle);
-    column->addWidget(m_middle);
+    m_halves = new QSplitter(Qt::Vertical, middle);
+    m_halves->setObjectName(QStringLiteral("code.halves"));
+    m_halves->setHandleWidth(1);
+    m_halves->setChildrenCollapsible(false);
+    column->addWidget(m_halves);
+    m_graph = new GraphPane(m_theme, &m_analysis, m_halves);
+    m_graph->hide();
+    m_middle = new QStackedWidget(m_halves);
+    m_middle->setMinimumHeight(120);
+    m_halves->addWidget(m_graph);
+    m_halves->addWidget(m_middle);
     m_codeBox = new QWidget(m_middle);
     auto* box = new QVBoxLayout(m_codeBox);
     box->setContentsMargins(0, 0, 0, 0);
@@ -200,6 +210,7 @@ void AnalysisPage::connectParts() {
         fillCodeMenu(menu);
         menu->popup(at);
     });
+    connectGraph();
     connect(m_header->find(), &QPushButton::clicked, m_find, &FindBar::openFind);
     connect(m_header->ask(), &QPushButton::clicked, this, &AnalysisPage::askAnything);
 }

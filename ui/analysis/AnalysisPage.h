@@ -26,6 +26,7 @@ class CodeView;
 class EmptyState;
 class FilePanel;
 class FindBar;
+class GraphPane;
 class Inspector;
 class SymbolPopup;
 class TreemapPage;
@@ -58,6 +59,7 @@ class AnalysisPage final : public QWidget {
     FolderAnalysis* analysis() { return &m_analysis; }
     CodeView* code() const { return m_code; }
     Inspector* inspector() const { return m_inspector; }
+    GraphPane* graph() const { return m_graph; }
     QString path() const { return m_path; }
 
   signals:
@@ -112,6 +114,12 @@ class AnalysisPage final : public QWidget {
     void travel(int by);
     void stepFinding(int by);
 
+    // The graph above the code.
+    void connectGraph();
+    void showGraph();
+    void showFolderGraph();
+    void hideGraph();
+
     // Questions.
     void askAbout(int first, int last, const QString& heading = {});
     void askAnything();
@@ -155,6 +163,8 @@ class AnalysisPage final : public QWidget {
     QFrame* m_notice = nullptr;
     QLabel* m_noticeText = nullptr;
     QPushButton* m_noticeAgain = nullptr;
+    QSplitter* m_halves = nullptr; // the graph above the middle
+    GraphPane* m_graph = nullptr;
     QStackedWidget* m_middle = nullptr; // code, treemap, or a note
     CodeView* m_code = nullptr;
     QWidget* m_codeBox = nullptr;

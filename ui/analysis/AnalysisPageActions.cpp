@@ -51,6 +51,12 @@ void AnalysisPage::addActions(ActionRegistry* actions) {
         "code.treemap", [] { return tr("Code: treemap"); }, {}, "palette",
         [this] { setMode(QStringLiteral("treemap")); });
     add(
+        "code.graph", [] { return tr("Show the graph"); }, Qt::CTRL | Qt::SHIFT | Qt::Key_G, "graph",
+        [this] { showGraph(); });
+    add(
+        "code.folderGraph", [] { return tr("Graph of the whole folder"); }, {}, "graph",
+        [this] { showFolderGraph(); });
+    add(
         "code.colourComplexity", [] { return tr("Treemap: colour by complexity"); }, {}, "palette",
         [this] {
             m_treemap->setColour(TreemapView::Colour::Complexity);
@@ -129,9 +135,9 @@ void AnalysisPage::addActions(ActionRegistry* actions) {
     connect(m_header->menu(), &QMenu::aboutToShow, this, [this] {
         QMenu* menu = m_header->menu();
         menu->clear();
-        for (const char* id :
-             {"code.goToLine", "code.goToSymbol", "code.nextFinding", "code.previousFinding", "",
-              "code.foldAll", "code.unfoldAll", "", "code.exportSarif", "code.exportHtml"}) {
+        for (const char* id : {"code.graph", "code.folderGraph", "", "code.goToLine", "code.goToSymbol",
+                               "code.nextFinding", "code.previousFinding", "", "code.foldAll",
+                               "code.unfoldAll", "", "code.exportSarif", "code.exportHtml"}) {
             if (*id)
                 menu->addAction(action(id));
             else
@@ -160,8 +166,9 @@ void AnalysisPage::updateActions() {
     enable("code.back", seen && m_stop > 0);
     enable("code.forward", seen && m_stop + 1 < static_cast<int>(m_stops.size()));
     enable("code.filter", seen);
-    for (const char* id : {"code.tree", "code.treemap", "code.colourComplexity", "code.colourChanges",
-                           "code.exportSarif", "code.exportHtml"}) {
+    enable("code.graph", seen);
+    for (const char* id : {"code.tree", "code.treemap", "code.folderGraph", "code.colourComplexity",
+                           "code.colourChanges", "code.exportSarif", "code.exportHtml"}) {
         enable(id, m_analysis.hasResult());
     }
     enable("code.rerun", !m_analysis.folder().isEmpty() && !m_analysis.isRunning());
@@ -176,8 +183,9 @@ void AnalysisPage::fillCodeMenu(QMenu* menu) {
     copy->setObjectName(QStringLiteral("code.menu.copy"));
     copy->setEnabled(m_code->hasSelection());
     menu->addSeparator();
-    for (const char* id : {"code.askSelection", "code.askFunction", "code.askFile", "", "code.find",
-                           "code.goToLine", "code.goToSymbol", "", "code.foldAll", "code.unfoldAll"}) {
+    for (const char* id :
+         {"code.askSelection", "code.askFunction", "code.askFile", "", "code.graph", "code.find",
+          "code.goToLine", "code.goToSymbol", "", "code.foldAll", "code.unfoldAll"}) {
         if (!*id)
             menu->addSeparator();
         else if (action(id))

@@ -4,6 +4,7 @@
 #include "ui/analysis/AnalysisText.h"
 #include "ui/analysis/CodeHeader.h"
 #include "ui/analysis/FilePanel.h"
+#include "ui/analysis/GraphPane.h"
 #include "ui/analysis/Inspector.h"
 #include "ui/analysis/TreemapPage.h"
 #include "ui/analysis/code/CodeView.h"
@@ -73,6 +74,7 @@ void AnalysisPage::onResult() {
     m_askedFinding.reset();
     m_inspector->forgetFolder();
     m_inspector->setHotspots(m_analysis.hotspots());
+    m_graph->onResult();
     showState();
     if (!m_analysis.hasResult()) {
         m_code->setSource({});

@@ -12,6 +12,7 @@ CodeHeader::CodeHeader(const ThemeController* theme, QWidget* parent)
     , m_symbol(new ChipButton(theme, QStringLiteral("code.symbolChip"), this))
     , m_find(new ChipButton(theme, QStringLiteral("code.findChip"), this))
     , m_ask(new ChipButton(theme, QStringLiteral("code.askChip"), this))
+    , m_graph(new IconButton(theme, QStringLiteral("code.graphButton"), u"graph", this))
     , m_more(new IconButton(theme, QStringLiteral("code.more"), u"more", this))
     , m_menu(new QMenu(this)) {
     setObjectName(QStringLiteral("code.header"));
@@ -34,6 +35,7 @@ CodeHeader::CodeHeader(const ThemeController* theme, QWidget* parent)
     row->addWidget(m_symbol);
     row->addWidget(m_find);
     row->addWidget(m_ask);
+    row->addWidget(m_graph);
     row->addWidget(m_more);
     retranslate();
 }
@@ -58,6 +60,7 @@ void CodeHeader::setFileOpen(bool open) {
     for (ChipButton* chip : {m_symbol, m_find, m_ask}) {
         chip->setEnabled(open);
     }
+    m_graph->setEnabled(open);
 }
 
 void CodeHeader::changeEvent(QEvent* event) {
@@ -82,6 +85,7 @@ void CodeHeader::retranslate() {
     m_ask->setText(tr("Ask"));
     m_ask->setAccessibleName(tr("Ask about this"));
     m_ask->setToolTip(tr("Ask about what is selected, the function or the file"));
+    m_graph->setHelp(tr("Graph of calls or includes around this"));
     m_more->setHelp(tr("More"));
 }
 

@@ -22,6 +22,7 @@ class CodeHeader final : public QFrame {
     ChipButton* symbol() const { return m_symbol; }
     ChipButton* find() const { return m_find; }
     ChipButton* ask() const { return m_ask; }
+    IconButton* graph() const { return m_graph; }
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -33,7 +34,7 @@ class CodeHeader final : public QFrame {
 
     QLabel* m_path;
     ChipButton *m_symbol, *m_find, *m_ask;
-    IconButton* m_more;
+    IconButton *m_graph, *m_more;
     QMenu* m_menu;
     QString m_text, m_name;
 };

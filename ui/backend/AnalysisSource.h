@@ -3,6 +3,7 @@
 // backend. Paths of files are relative to the analysed folder; lists come whole, up to a bound.
 
 #ifndef Q_MOC_RUN // moc of Qt 6.4 does not read the concepts of the standard library
+#include "core/api/AnalysisGraph.h"
 #include "core/api/AnalysisViews.h"
 #endif
 #include "ui/backend/Reply.h"
@@ -54,6 +55,20 @@ class AnalysisSource {
                             Reply<std::vector<api::AnalysisDuplicate>> reply) = 0;
     virtual void calls(AnalysisId id, QString path, QString function, QObject* context,
                        Reply<api::AnalysisCalls> reply) = 0;
+    // A piece of a graph, to be drawn: around a file or function, or of what a folder holds.
+    struct GraphQuery {
+        enum class Kind : std::uint8_t { Calls, Includes };
+        enum class Direction : std::uint8_t { In, Out, Both };
+        Kind kind = Kind::Calls;
+        Direction direction = Direction::Both;
+        QString path; // of a folder, or empty: all of it; Includes
+        QString name; // of the function
+        int line = 0; // where it begins
+        int depth = 1;
+        bool operator==(const GraphQuery&) const = default;
+    };
+    virtual void graph(AnalysisId id, GraphQuery query, QObject* context,
+                       Reply<api::AnalysisGraph> reply) = 0;
     virtual void symbols(AnalysisId id, QString query, QObject* context,
                          Reply<std::vector<api::AnalysisSymbol>> reply) = 0;
     virtual void report(AnalysisId id, Format format, QObject* context, Reply<QByteArray> reply) = 0;

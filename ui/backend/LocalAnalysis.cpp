@@ -1,5 +1,6 @@
 #include "ui/backend/LocalAnalysis.h"
 
+#include "core/analysis/engine/Neighbourhood.h"
 #include "ui/backend/LocalCall.h"
 
 #include <algorithm>
@@ -206,6 +207,24 @@ void LocalAnalysis::calls(AnalysisId id, QString path, QString function, QObject
                                           result.callees(path, name, page).items};
             });
         });
+}
+
+void LocalAnalysis::graph(AnalysisId id, GraphQuery query, QObject* context,
+                          Reply<api::AnalysisGraph> reply) {
+    using Wanted = analysis::NeighbourhoodQuery;
+    Wanted wanted;
+    wanted.kind = query.kind == GraphQuery::Kind::Calls ? Wanted::Kind::Calls : Wanted::Kind::Includes;
+    wanted.direction = query.direction == GraphQuery::Direction::In    ? Wanted::Direction::In
+                       : query.direction == GraphQuery::Direction::Out ? Wanted::Direction::Out
+                                                                       : Wanted::Direction::Both;
+    wanted.path = query.path.toStdString();
+    wanted.name = query.name.toStdString();
+    wanted.line = query.line;
+    wanted.depth = query.depth;
+    m_backend->call<api::AnalysisGraph>(context, std::move(reply), [id, wanted](Core& core) {
+        return fromResult<api::AnalysisGraph>(
+            core, id, [wanted](const auto& result) { return analysis::neighbourhood(result, wanted); });
+    });
 }
 
 void LocalAnalysis::symbols(AnalysisId id, QString query, QObject* context,

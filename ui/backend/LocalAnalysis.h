@@ -25,6 +25,7 @@ class LocalAnalysis final : public AnalysisSource {
                     Reply<std::vector<api::AnalysisDuplicate>> reply) override;
     void calls(AnalysisId id, QString path, QString function, QObject* context,
                Reply<api::AnalysisCalls> reply) override;
+    void graph(AnalysisId id, GraphQuery query, QObject* context, Reply<api::AnalysisGraph> reply) override;
     void symbols(AnalysisId id, QString query, QObject* context,
                  Reply<std::vector<api::AnalysisSymbol>> reply) override;
     void report(AnalysisId id, Format format, QObject* context, Reply<QByteArray> reply) override;

@@ -145,6 +145,22 @@ void RemoteAnalysis::calls(AnalysisId id, QString path, QString function, QObjec
     fetch(pathOf(id, rest), context, std::move(reply), callsFrom);
 }
 
+void RemoteAnalysis::graph(AnalysisId id, GraphQuery query, QObject* context,
+                           Reply<api::AnalysisGraph> reply) {
+    const QString kind =
+        query.kind == GraphQuery::Kind::Calls ? QStringLiteral("call") : QStringLiteral("include");
+    const QString direction = query.direction == GraphQuery::Direction::In    ? QStringLiteral("in")
+                              : query.direction == GraphQuery::Direction::Out ? QStringLiteral("out")
+                                                                              : QStringLiteral("both");
+    const QString rest = QStringLiteral("/neighbours?kind=%1&direction=%2&depth=%3&line=%4")
+                             .arg(kind, direction)
+                             .arg(query.depth)
+                             .arg(query.line) +
+                         QStringLiteral("&path=") + encoded(query.path) + QStringLiteral("&name=") +
+                         encoded(query.name);
+    fetch(pathOf(id, rest), context, std::move(reply), api::analysisGraphFromJson);
+}
+
 void RemoteAnalysis::symbols(AnalysisId id, QString query, QObject* context,
                              Reply<std::vector<api::AnalysisSymbol>> reply) {
     fetch(pathOf(id, QStringLiteral("/symbols?limit=200&q=") + encoded(query)), context, std::move(reply),

@@ -194,11 +194,39 @@ Paged<NameReference> AnalysisResult::references(std::string_view name, const Pag
 
 std::vector<std::string> AnalysisResult::includedBy(std::string_view path) const {
     std::vector<std::string> out;
-    for (const api::AnalysisFile& file : m_report.files) {
-        const auto leads = [&](const api::AnalysisInclude& include) { return include.path == path; };
-        if (std::any_of(file.includes.begin(), file.includes.end(), leads)) out.push_back(file.path);
-    }
+    const auto file = fileIndex(path);
+    if (!file) return out;
+    for (const std::uint32_t from : m_includers[*file])
+        out.push_back(m_report.files[from].path);
     return out;
+}
+
+std::optional<std::uint32_t> AnalysisResult::fileIndex(std::string_view path) const {
+    const auto found = m_fileByPath.find(path);
+    return found == m_fileByPath.end() ? std::nullopt : std::optional(found->second);
+}
+
+void AnalysisResult::forEachCall(FunctionRef function, CallsOf which,
+                                 const std::function<void(const PackedCall&)>& visit) const {
+    const auto concerns = [&](const PackedCall& call) {
+        if (call.toFile < 0) return false;
+        return which == CallsOf::From
+                   ? FunctionRef{call.fromFile, call.fromFunction} == function
+                   : FunctionRef{static_cast<std::uint32_t>(call.toFile), call.toFunction} == function;
+    };
+    if (function.function < 0) { // nothing calls it, and its calls have no name to be found by
+        if (which == CallsOf::To) return;
+        const auto before = [](const PackedCall& call, std::uint32_t file) { return call.fromFile < file; };
+        auto call = std::lower_bound(m_calls.begin(), m_calls.end(), function.file, before);
+        for (; call != m_calls.end() && call->fromFile == function.file; ++call)
+            if (concerns(*call)) visit(*call);
+        return;
+    }
+    const auto& name =
+        m_report.files[function.file].functions[static_cast<std::size_t>(function.function)].name;
+    const auto calls = which == CallsOf::To ? m_callLookup.leadingTo(name) : m_callLookup.madeIn(name);
+    for (const std::uint32_t index : calls)
+        if (concerns(m_calls[index])) visit(m_calls[index]);
 }
 
 bool AnalysisResult::writeJson(const std::function<bool(std::string_view)>& sink) const {

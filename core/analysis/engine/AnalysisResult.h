@@ -34,6 +34,14 @@ struct Paged {
     std::size_t total = 0;
 };
 
+// A function by its place in its file; -1: what stands outside of functions.
+struct FunctionRef {
+    std::uint32_t file = 0;
+    std::int32_t function = -1;
+    auto operator<=>(const FunctionRef&) const = default;
+};
+enum class CallsOf : std::uint8_t { To, From };
+
 class AnalysisResult {
   public:
     // Everything but the calls.
@@ -59,6 +67,13 @@ class AnalysisResult {
     Paged<NameReference> references(std::string_view name, const Page& page) const;
     // Files that include or import the file.
     std::vector<std::string> includedBy(std::string_view path) const;
+
+    // For walks over the graphs: files by their place in report().files.
+    std::optional<std::uint32_t> fileIndex(std::string_view path) const;
+    const std::vector<std::uint32_t>& includers(std::uint32_t file) const { return m_includers[file]; }
+    // The resolved calls that lead to it, or that it makes, in order of file and line.
+    void forEachCall(FunctionRef function, CallsOf which,
+                     const std::function<void(const PackedCall&)>& visit) const;
 
     // For indexes over all of it: names by number, files by their place in report().files.
     std::size_t nameCount() const { return m_sortedNames.size(); }
@@ -111,9 +126,10 @@ class AnalysisResult {
     std::vector<PackedCall> m_calls;                                  // by file and line
     std::size_t m_resolvedCalls = 0;
     std::string m_uses; // by name: (file, count, lines …), each as the difference to the last
-    std::vector<std::uint64_t> m_useStarts;           // of each name; one more
-    std::vector<std::string> m_hashes;                // of each file's bytes
-    std::vector<std::vector<std::uint32_t>> m_hidden; // symbols of each file, ascending
+    std::vector<std::uint64_t> m_useStarts;              // of each name; one more
+    std::vector<std::string> m_hashes;                   // of each file's bytes
+    std::vector<std::vector<std::uint32_t>> m_hidden;    // symbols of each file, ascending
+    std::vector<std::vector<std::uint32_t>> m_includers; // of each file, ascending
     CallLookup m_callLookup;
     SymbolNames m_symbolNames;
 };

@@ -235,6 +235,12 @@ Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<b
                      [](const auto& a, const auto& b) { return a.code > b.code; });
     for (std::uint32_t i = 0; i < report().files.size(); ++i)
         m_result->m_fileByPath.emplace(report().files[i].path, i);
+    m_result->m_includers.resize(report().files.size());
+    for (std::uint32_t from = 0; from < m_edges.size(); ++from)
+        for (const std::uint32_t to : m_edges[from]) {
+            auto& includers = m_result->m_includers[to];
+            if (includers.empty() || includers.back() != from) includers.push_back(from);
+        }
     m_result->makeLookups();
     return std::shared_ptr<const AnalysisResult>(std::move(m_result));
 }

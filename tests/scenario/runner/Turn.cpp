@@ -8,7 +8,11 @@ namespace exo::test {
 
 namespace {
 constexpr std::chrono::seconds k_patience{30};
+
+std::string placeOf(const api::ToolCall& call) {
+    return call.contentOffset > 0 ? " (after " + std::to_string(call.contentOffset) + " bytes)" : "";
 }
+} // namespace
 
 Turn::Turn(Face& face, TurnOrder order) {
     m_thread = std::thread([this, &face, order = std::move(order)]() mutable {
@@ -41,9 +45,13 @@ void Turn::onEvent(const api::TurnEvent& event) {
         m_disorder = "an event before the start";
     }
     if (const auto* delta = std::get_if<api::TurnDelta>(&event))
-        m_deltas.emplace_back(SteadyClock::now(), delta->text);
+        m_deltas.emplace_back(SteadyClock::now(), delta->text), m_heard += delta->text.size();
     if (const auto* reasoning = std::get_if<api::TurnReasoning>(&event)) m_reasoning += reasoning->text;
-    if (std::holds_alternative<api::TurnTool>(event)) ++m_toolEvents;
+    if (const auto* tool = std::get_if<api::TurnTool>(&event)) {
+        ++m_toolEvents;
+        if (tool->call.contentOffset != static_cast<std::int64_t>(m_heard))
+            m_disorder = "a tool that is not where it says in the text";
+    }
     if (const auto* done = std::get_if<api::TurnDone>(&event)) m_last = done->message;
     if (const auto* failed = std::get_if<api::TurnFailed>(&event)) {
         m_last = failed->message;
@@ -82,7 +90,7 @@ std::vector<std::string> Turn::report() const {
         if (!m_reasoning.empty()) lines.push_back("reasoning: " + oneLine(m_reasoning));
         for (const api::ToolCall& call : m_last->toolCalls)
             lines.push_back("tool: " + call.name + " " + call.arguments +
-                            (call.failed ? " failed: " : " → ") + oneLine(call.result));
+                            (call.failed ? " failed: " : " → ") + oneLine(call.result) + placeOf(call));
         lines.push_back("assistant: " + (m_last->content.empty() ? "(nothing)" : oneLine(m_last->content)));
         for (const api::Citation& cite : m_last->citations)
             lines.push_back("cites: " + cite.path + ":" + std::to_string(cite.startLine) + "-" +

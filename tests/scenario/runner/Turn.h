@@ -38,6 +38,7 @@ class Turn {
     std::vector<std::pair<SteadyClock::time_point, std::string>> m_deltas;
     std::string m_reasoning;
     std::size_t m_toolEvents = 0;
+    std::size_t m_heard = 0; // bytes of text so far
     std::optional<api::TurnStarted> m_started;
     std::optional<api::Message> m_last;
     std::string m_error;

@@ -86,6 +86,7 @@ void addSources(Table& table) {
         b.toolCall = true;
         b.finish = "tool_calls";
     };
+    table["preface"] = [](Behaviour& b, const Arguments& a) { b.preface = word(a, 0); };
     table["use"] = [](Behaviour& b, const Arguments& a) { // use:TOOL:KEY:VALUE
         b.useTool = word(a, 0);
         b.useArguments = "{\"" + word(a, 1) + "\":\"" + word(a, 2) + "\"}";

@@ -58,6 +58,7 @@ struct Behaviour {
     bool toolCall = false;
     std::string useTool; // called once, then its result is the answer
     std::string useArguments;
+    std::string preface; // said before that call
     bool usage = true;
     bool refusesPrefill = false; // a last message of the assistant
     bool continues = false;      // goes on from one

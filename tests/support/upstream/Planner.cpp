@@ -51,6 +51,7 @@ Answer answerFor(const Behaviour& behaviour, const ModelRequest& request) {
     if (!behaviour.useTool.empty()) {
         answer.tokens = tokenize(request.toolResult);
         if (!request.toolResult.empty()) return answer;
+        answer.tokens = tokenize(behaviour.preface);
         answer.toolName = behaviour.useTool;
         answer.toolArguments = behaviour.useArguments;
         answer.finish = "tool_calls";

@@ -6,6 +6,7 @@
 #include "tests/support/TempHome.h"
 #include "tests/support/process/Process.h"
 #include "ui/analysis/AnalysisPage.h"
+#include "ui/analysis/GraphPane.h"
 #include "ui/analysis/Inspector.h"
 #include "ui/analysis/code/CodeView.h"
 #include "ui/backend/LocalBackend.h"
@@ -158,6 +159,35 @@ class CodePageLiveTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(!world.page()->analysis()->isRunning(), 30000);
         QTRY_VERIFY_WITH_TIMEOUT(!notice->isVisible(), 10000);
         QTRY_COMPARE(world.list("code.outline")->model()->rowCount(), 2);
+    }
+
+    void theGraphIsTheSameFromBoth_data() { faces(); }
+    void theGraphIsTheSameFromBoth() {
+        QFETCH(bool, remote);
+        World world(remote);
+        world.trigger("page.code");
+        world.page()->openFolder(world.folder());
+        QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->hasResult(), 30000);
+        world.page()->openFile(QStringLiteral("src/util.c"), 6);
+        QTRY_COMPARE_WITH_TIMEOUT(world.list("code.outline")->model()->rowCount(), 1, 30000);
+        world.trigger("code.graph");
+        GraphPane* pane = world.page()->graph();
+        QTRY_COMPARE_WITH_TIMEOUT(pane->view()->items().size(), std::size_t(2), 10000);
+        const api::AnalysisGraph& calls = pane->view()->graph();
+        QCOMPARE(calls.nodes[0].name, std::string("work"));
+        QCOMPARE(calls.nodes[1].name, std::string("main"));
+        QCOMPARE(calls.nodes[1].depth, -1);
+        QCOMPARE(calls.edges[0].line, 6);
+        pane->view()->setCurrent(1);
+        QTest::keyClick(pane->view(), Qt::Key_Return);
+        QTRY_COMPARE(world.page()->path(), QStringLiteral("src/main.c"));
+        QTRY_COMPARE(world.code()->cursor().line, 3);
+        pane->showIncludes();
+        QTRY_COMPARE_WITH_TIMEOUT(pane->view()->graph().kind, std::string("include"), 10000);
+        QCOMPARE(pane->view()->graph().nodes.back().path, std::string("src/util.h"));
+        pane->showFolder(QStringLiteral("src"));
+        QTRY_VERIFY_WITH_TIMEOUT(pane->view()->graph().folder, 10000);
+        QCOMPARE(pane->view()->items().size(), std::size_t(3));
     }
 
     void aFolderThatMayNotBeReadIsToldInWords_data() { faces(); }

@@ -54,7 +54,11 @@ const md::Span* spanWith(const md::Inline& text, SpanFlag flag) {
 
 void MarkdownTest::segmentsMeanTheSameAsTheWhole() {
     for (const QString& text : markdownCorpus()) {
-        QVERIFY2(md::parse(text) == md::parseSegment(text), qPrintable(text));
+        md::Blocks pieces = md::parse(text);
+        for (md::Block& block : pieces) {
+            block.source = 0; // the whole is one piece
+        }
+        QVERIFY2(pieces == md::parseSegment(text), qPrintable(text));
     }
 }
 

@@ -11,6 +11,9 @@ class TranscriptToolsTest : public QObject {
   private slots:
     void oneCallIsOneLine();
     void severalCallsAreOneLineThatOpens();
+    void callsStandAtTheirPlaces();
+    void placesThatCannotBeAreMadeToFit();
+    void aCallStaysWhereItIsWhileTheTextGoesOn();
     void aCallIsShownWhileItRuns();
     void aCallThatMayNotRunIsTold();
     void aCallOpensToArgumentsAndResult();
@@ -53,6 +56,108 @@ void TranscriptToolsTest::severalCallsAreOneLineThatOpens() {
     QVERIFY(v.entry().height > closed + 60);
     v.press(SpotAction::ToggleTools);
     QCOMPARE(v.entry().height, closed);
+}
+
+namespace {
+
+// The units in which the answer and its calls are drawn: "t0" the first block, "c0" a call, "g0" a group.
+QString orderOf(const MessageEntry& entry) {
+    QStringList out;
+    for (const Unit& unit : entry.units) {
+        if (unit.kind == UnitKind::Text) out << QStringLiteral("t%1").arg(unit.block);
+        if (unit.kind == UnitKind::ToolRow) out << QStringLiteral("c%1").arg(unit.block);
+        if (unit.kind == UnitKind::ToolsToggle) out << QStringLiteral("g%1").arg(unit.block);
+    }
+    return out.join(u' ');
+}
+
+api::ToolCall placed(std::int64_t offset) {
+    api::ToolCall call = called("search", R"({"query":"pool"})", k_found);
+    call.contentOffset = offset;
+    return call;
+}
+
+api::Message saying(const char* text, const std::vector<std::int64_t>& offsets,
+                    api::MessageState state = api::MessageState::Complete) {
+    api::Message out = answered({}, state);
+    out.content = text;
+    for (const std::int64_t offset : offsets) {
+        out.toolCalls.push_back(placed(offset));
+    }
+    return out;
+}
+
+} // namespace
+
+void TranscriptToolsTest::callsStandAtTheirPlaces() {
+    // Twelve bytes of four letters, a list, another look.
+    Tools v(saying("看一下。\n\nIt grows:\n\n- a\n- b\n\nDone.", {12, 12, 33}));
+    QCOMPARE(orderOf(v.entry()), QStringLiteral("t0 g0 t1 t2 t3 c2 t4"));
+    v.press(SpotAction::ToggleTools, 0);
+    QCOMPARE(orderOf(v.entry()), QStringLiteral("t0 g0 c0 c1 t1 t2 t3 c2 t4"));
+    v.press(SpotAction::ToggleTool, 2);
+    QCOMPARE(v.count(UnitKind::ToolText), 2);
+    QCOMPARE(v.written(), QStringList({QStringLiteral("Looked at the project: 2 calls, 24 ms"),
+                                       QStringLiteral("Search|pool|2 results · 12 ms"),
+                                       QStringLiteral("Search|pool|2 results · 12 ms"),
+                                       QStringLiteral("Search|pool|2 results · 12 ms")}));
+    QAccessibleInterface* list = QAccessible::queryAccessibleInterface(v.view.get());
+    QCOMPARE(list->child(0)->text(QAccessible::Description),
+             QStringLiteral("看一下。\nLooked at the project: 2 calls, 24 ms\nIt grows:\n\n- a\n- b\n"
+                            "Search pool: 2 results · 12 ms\nDone."));
+    // What is selected across a call, and copied, is the answer alone.
+    v.view->selectAll();
+    QVERIFY(!v.view->selectedText().contains(QStringLiteral("pool")));
+    QVERIFY(v.view->selectedText().startsWith(QStringLiteral("看一下。")));
+    Tools old(saying("One.\n\nTwo.", {-1, -1})); // stored before places were
+    QCOMPARE(orderOf(old.entry()), QStringLiteral("g0 t0 t1"));
+    Tools last(saying("One.\n\nTwo.", {10}));
+    QCOMPARE(orderOf(last.entry()), QStringLiteral("t0 t1 c0"));
+}
+
+void TranscriptToolsTest::placesThatCannotBeAreMadeToFit() {
+    Tools far(saying("One.\n\nTwo.", {std::numeric_limits<std::int64_t>::max(), 2}));
+    QCOMPARE(orderOf(far.entry()), QStringLiteral("t0 t1 g0")); // no call before one that was earlier
+    Tools inLetter(saying("一二\n\nTwo.", {1}));
+    QCOMPARE(orderOf(inLetter.entry()), QStringLiteral("t0 c0 t1"));
+    Tools inCode(saying("```\na\n\nb\n```\n\nTwo.", {5}));
+    QCOMPARE(orderOf(inCode.entry()), QStringLiteral("t0 c0 t1"));
+    // A call between any two paragraphs: bounded lines, and none is lost.
+    std::string text;
+    std::vector<std::int64_t> offsets;
+    for (int i = 0; i < 1000; ++i) {
+        text += "word\n\n";
+        offsets.push_back(static_cast<std::int64_t>(text.size()));
+    }
+    Tools many(saying(text.c_str(), offsets));
+    QCOMPARE(many.entry().toolGroups().size(), std::size_t(200));
+    QCOMPARE(many.entry().toolGroups().back().count, 801);
+}
+
+void TranscriptToolsTest::aCallStaysWhereItIsWhileTheTextGoesOn() {
+    Tools v(saying("", {}, api::MessageState::Pending));
+    const MessageId id("m1");
+    v.view->appendText(id, QStringLiteral("Let me look."));
+    api::ToolCall call = begun("search", R"({"query":"pool"})");
+    call.contentOffset = 12;
+    v.view->setTool(id, call);
+    QCOMPARE(orderOf(v.entry()), QStringLiteral("t0 c0"));
+    QCOMPARE(v.written(), QStringList{QStringLiteral("Search|pool|…")}); // the last line: the dots are its
+    v.view->setTool(id, placed(12));
+    v.view->appendText(id, QStringLiteral("\n\n"));
+    QCOMPARE(orderOf(v.entry()), QStringLiteral("t0 c0"));
+    const QString text = QStringLiteral("It grows: see\n- one\n- two\n\nAnd so on.");
+    for (const QChar letter : text) {
+        v.view->appendText(id, QString(letter));
+        QVERIFY2(orderOf(v.entry()).startsWith(QStringLiteral("t0 c0 t1")), qPrintable(orderOf(v.entry())));
+    }
+    const QString live = orderOf(v.entry());
+    api::Message done = v.entry().message();
+    done.state = api::MessageState::Complete;
+    v.view->replaceMessage(id, done);
+    QCOMPARE(orderOf(v.entry()), live);
+    Tools again(done); // as it is read from the history
+    QCOMPARE(orderOf(again.entry()), live);
 }
 
 void TranscriptToolsTest::aCallIsShownWhileItRuns() {

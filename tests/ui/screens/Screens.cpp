@@ -2,6 +2,7 @@
 
 #include "tests/ui/support/WindowFixture.h"
 #include "ui/analysis/AnalysisPage.h"
+#include "ui/analysis/GraphPane.h"
 #include "ui/analysis/Inspector.h"
 #include "ui/analysis/code/CodeView.h"
 #include "ui/chat/ChatPage.h"
@@ -72,6 +73,14 @@ void fillTools(FakeBackend& backend, bool chinese) {
                  "src/net/acquire.c:80-82 of 240 lines\n80\tconn *acquire(pool *p, timeout t) {\n"
                  "81\t    lock(&p->mutex);\n82\t    while (p->idle == 0) {\n",
                  9)};
+    // Said before the calls: three after the first sentence, one after the second.
+    const std::string first = chinese ? "我先找出调用它的地方。" : "Let me find who calls it.";
+    const std::string second = chinese ? "再读一下 `acquire` 本身。" : "Now `acquire` itself.";
+    answer.content = first + "\n\n" + second + "\n\n" + answer.content;
+    for (api::ToolCall& call : answer.toolCalls) {
+        call.contentOffset = static_cast<std::int64_t>(first.size());
+    }
+    answer.toolCalls.back().contentOffset = static_cast<std::int64_t>(first.size() + 2 + second.size());
 }
 
 // What the pictures show: the same story in the language of the windows.
@@ -176,7 +185,7 @@ void takeTools(Camera& camera, WindowFixture& fixture, bool chinese) {
     TranscriptView* view = fixture.window->chat()->transcript();
     fixture.window->chat()->openSession(SessionId("s3"), MessageId());
     camera.take(fixture.window.get(), "chat-tools");
-    press(view, SpotAction::ToggleTools, -1);
+    press(view, SpotAction::ToggleTools, 0);
     press(view, SpotAction::ToggleTool, 0);
     camera.take(fixture.window.get(), "chat-tools-open");
     fixture.window->chat()->composer()->setText(chinese ? QStringLiteral("那测试呢？")
@@ -225,6 +234,16 @@ void takeCode(Camera& camera, WindowFixture& fixture) {
     page->code()->select({25, 4}, {27, 0});
     page->inspector()->showTab(QStringLiteral("ask"));
     camera.take(fixture.window.get(), "code-ask");
+    page->code()->goTo(36);
+    page->inspector()->showTab(QStringLiteral("calls"));
+    fixture.trigger("code.graph");
+    camera.take(fixture.window.get(), "code-graph");
+    page->graph()->view()->setCurrent(6);
+    page->graph()->view()->fit();
+    camera.take(fixture.window.get(), "code-graph-fit");
+    fixture.trigger("code.folderGraph");
+    camera.take(fixture.window.get(), "code-graph-folder");
+    QTest::mouseClick(WindowFixture::find("code.graph.close"), Qt::LeftButton);
     fixture.trigger("code.treemap");
     camera.take(fixture.window.get(), "code-treemap");
     fixture.trigger("code.tree");

@@ -78,6 +78,12 @@ TEST_CASE("every view of a result can be asked for") {
     CHECK(view(rig, "/callers?name=main")["callees"].size() == 2);
     CHECK(view(rig, "/graph?kind=include")["edges"][0]["to"] == "b.c");
     CHECK(view(rig, "/graph?kind=call")["calls"].size() == 1);
+    const Json around = view(rig, "/neighbours?kind=call&path=b.c&name=work&depth=2&direction=in");
+    CHECK(around["nodes"][0]["name"] == "work");
+    CHECK(around["nodes"][1]["name"] == "main");
+    CHECK(around["edges"][0]["from"] == 1);
+    CHECK(view(rig, "/neighbours?kind=include&path=b.c")["nodes"][1]["path"] == "a.c");
+    CHECK(view(rig, "/neighbours?kind=include")["folder"] == true);
     CHECK(view(rig, "/metrics")["functions"][0]["name"] == "work");
     CHECK(view(rig, "/duplicates")["duplicatedLines"] == 0);
     CHECK(view(rig, "/findings")["findings"][0]["severity"] == "error");
@@ -95,10 +101,14 @@ TEST_CASE("every view of a result can be asked for") {
 
 TEST_CASE("wrong questions are told what is wrong with them") {
     ServerRig rig;
-    for (const char* tail : {"/graph", "/graph?kind=x", "/references", "/callers", "/file",
-                             "/findings?severity=bad", "/files?limit=0", "/files?offset=-1"})
+    for (const char* tail :
+         {"/neighbours?path=a.c", "/neighbours?kind=x", "/neighbours?kind=call&depth=4",
+          "/neighbours?kind=call&depth=0", "/neighbours?kind=call&width=101",
+          "/neighbours?kind=call&direction=up", "/graph", "/graph?kind=x", "/references", "/callers", "/file",
+          "/findings?severity=bad", "/files?limit=0", "/files?offset=-1"})
         CHECK(rig.call("GET", std::string("/api/v1/analyses/an_1") + tail).status == 400);
     CHECK(rig.call("GET", "/api/v1/analyses/an_1/file?path=none.c").status == 404);
+    CHECK(rig.call("GET", "/api/v1/analyses/an_1/neighbours?kind=call&path=none.c&name=f").status == 404);
     rig.analyses.status = "running";
     CHECK(rig.call("GET", "/api/v1/analyses/an_1/files").status == 409);
 }

@@ -127,6 +127,68 @@ TEST_CASE_FIXTURE(ToolFixture, "a model calls a tool, reads its result, and answ
     CHECK(markdown.find("int needle;") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(ToolFixture, "a call stands where it was made in the text, in bytes, and stays there") {
+    const auto message =
+        ask({say("看一下。"), callTool("look", "{}", 0), callTool("look", "[]", 1), end(), say("Again:\n"),
+             callTool("look", "{}"), end(), callTool("look", "{}"), end(), say("At a.c:3.")});
+    REQUIRE(message.ok());
+    CHECK(message->content == "看一下。\n\nAgain:\n\nAt a.c:3."); // each round a paragraph of its own
+    const api::Message kept = chat.stored(message->id);
+    REQUIRE(kept.toolCalls.size() == 4);
+    CHECK(kept.toolCalls[0].contentOffset == 12);
+    CHECK(kept.toolCalls[1].contentOffset == 12);
+    CHECK(kept.toolCalls[2].contentOffset == 21); // behind the line break the model wrote
+    CHECK(kept.toolCalls[3].contentOffset == 22);
+    std::size_t heard = 0;
+    for (const auto& event : sink.events) {
+        if (const auto* delta = std::get_if<api::TurnDelta>(&event)) heard += delta->text.size();
+        if (const auto* tool = std::get_if<api::TurnTool>(&event))
+            CHECK(tool->call.contentOffset == static_cast<std::int64_t>(heard));
+    }
+    const auto again = api::messageFromJson(api::toJson(kept));
+    REQUIRE(again.ok());
+    CHECK(again->toolCalls == kept.toolCalls);
+}
+
+namespace {
+
+// The order of the message's texts and calls in its Markdown.
+std::string orderOf(std::string content, const std::vector<std::int64_t>& offsets) {
+    api::Message message;
+    message.id = MessageId("m");
+    message.role = api::Role::Assistant;
+    message.content = std::move(content);
+    for (const std::int64_t offset : offsets)
+        message.toolCalls.push_back({"c", "look", "{}", "seen", false, 1, offset});
+    SessionTree tree;
+    tree.messages = {message};
+    tree.session.leaf = message.id;
+    std::string text = exportMarkdown(tree);
+    text.erase(0, text.find("## Assistant"));
+    text.erase(0, text.find("\n\n") + 2);
+    const std::string call = "Tool `look {}`:\n\n```\nseen\n```\n";
+    for (std::size_t at = text.find(call); at != std::string::npos; at = text.find(call))
+        text.replace(at, call.size(), "<call>\n");
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("an exported answer has its calls where they were made") {
+    CHECK(orderOf("One.\n\nTwo.", {4}) == "One.\n\n<call>\n\nTwo.\n\n");
+    CHECK(orderOf("One.\n\nTwo.", {0, 4, 4, 10}) ==
+          "<call>\n\nOne.\n\n<call>\n\n<call>\n\nTwo.\n\n<call>\n\n");
+    CHECK(orderOf("One.\n\nTwo.", {-1, -1}) == "<call>\n\n<call>\n\nOne.\n\nTwo.\n\n"); // stored before
+    CHECK(orderOf("", {0}) == "<call>\n\n");
+    CHECK(orderOf("One:\n\nTwo.", {5}) == "One:\n\n<call>\n\nTwo.\n\n");
+    CHECK(orderOf("One:\n\nTwo.", {4, 5, 6}) == "One:\n\n<call>\n\n<call>\n\n<call>\n\nTwo.\n\n");
+    // Never within a line, a letter or a block of code; out of order or beyond the end they are not lost.
+    CHECK(orderOf("一二\n\nTwo.", {1}) == "一二\n\n<call>\n\nTwo.\n\n");
+    CHECK(orderOf("```\na\n\nb\n```\n\nTwo.", {5}) == "```\na\n\nb\n```\n\n<call>\n\nTwo.\n\n");
+    CHECK(orderOf("```\na\n\nb", {5}) == "```\na\n\nb\n```\n\n<call>\n\n");
+    CHECK(orderOf("One.\n\nTwo.", {INT64_MAX, 4}) == "One.\n\nTwo.\n\n<call>\n\n<call>\n\n");
+}
+
 TEST_CASE_FIXTURE(ToolFixture, "places that changed since, or were never shown, are not cited") {
     chat.retriever.hashOf["a.c"] = "h2";
     auto message = ask({callTool("look", "{}"), end(), say("See a.c:4 and b.c:1.")});

@@ -63,6 +63,7 @@ struct Block {
     QString language;       // Code: the first word of the info string, lower case
     QString info;           // Code: the rest of it
     int codeState = 0;      // Code: highlighter state at its start
+    qsizetype source = 0;   // where in the text the self-contained piece it comes from begins
     std::vector<Align> aligns;
     std::vector<std::vector<Inline>> rows; // Table; the first is the head
 

@@ -14,7 +14,11 @@ namespace {
 constexpr qsizetype k_mostParsed = 1024 * 1024; // characters; what is longer is shown as typed
 constexpr qsizetype k_longTail = 32 * 1024;
 
-void appendBlocks(Blocks& to, Blocks&& from) {
+// `source`: where in the text the blocks' own text begins.
+void appendBlocks(Blocks& to, Blocks&& from, qsizetype source) {
+    for (Block& block : from) {
+        block.source += source;
+    }
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
@@ -51,7 +55,7 @@ Blocks parse(const QString& text) {
     for (const qsizetype cut : cuts) {
         QString segment = text.mid(from, cut - from);
         if (!definitions.isEmpty() && segment.contains(u'[')) segment += definitions;
-        appendBlocks(blocks, parseSegment(segment));
+        appendBlocks(blocks, parseSegment(segment), from);
         from = cut;
     }
     return blocks;
@@ -72,7 +76,7 @@ void Document::append(QStringView text) {
         const QString closed = m_text.mid(m_tailStart, cut - m_tailStart);
         m_blocks.resize(m_stable);
         m_parsedChars += static_cast<std::size_t>(closed.size());
-        appendBlocks(m_blocks, parse(closed));
+        appendBlocks(m_blocks, parse(closed), m_tailStart);
         m_stable = m_blocks.size();
         m_tailStart = cut;
         m_nextParse = 0;
@@ -81,12 +85,19 @@ void Document::append(QStringView text) {
 }
 
 void Document::parseTail() {
-    const QString tail = m_text.mid(m_tailStart);
+    const qsizetype size = m_text.size() - m_tailStart;
     m_blocks.resize(m_stable);
-    m_parsedChars += static_cast<std::size_t>(tail.size());
-    appendBlocks(m_blocks, parseSegment(tail));
+    m_parsedChars += static_cast<std::size_t>(size);
+    // A piece begins with the first letter of its line already, so that what stands before it stays there.
+    Segmenter guess = m_segmenter;
+    qsizetype from = m_tailStart;
+    if (m_lineStart > from && guess.addLine(QStringView(m_text).mid(m_lineStart))) {
+        appendBlocks(m_blocks, parseSegment(m_text.mid(from, m_lineStart - from)), from);
+        from = m_lineStart;
+    }
+    appendBlocks(m_blocks, parseSegment(m_text.mid(from)), from);
     // A very long open end (one list of a thousand items) is not parsed for every few letters.
-    if (tail.size() > k_longTail) m_nextParse = m_text.size() + tail.size() / 16;
+    if (size > k_longTail) m_nextParse = m_text.size() + size / 16;
 }
 
 void Document::finish() {
@@ -94,7 +105,7 @@ void Document::finish() {
     if (m_lineStart < m_text.size() && m_segmenter.addLine(QStringView(m_text).mid(m_lineStart)) &&
         m_lineStart > m_tailStart) {
         m_blocks.resize(m_stable);
-        appendBlocks(m_blocks, parseSegment(m_text.mid(m_tailStart, m_lineStart - m_tailStart)));
+        appendBlocks(m_blocks, parseSegment(m_text.mid(m_tailStart, m_lineStart - m_tailStart)), m_tailStart);
         m_stable = m_blocks.size();
         m_tailStart = m_lineStart;
     }

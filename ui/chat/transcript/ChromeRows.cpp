@@ -152,10 +152,10 @@ void stateRow(Row& row, const MessageEntry& entry, const TranscriptStyle& style,
         dots.rect = QRectF(0, 0, 40, style.bodyLine);
         dots.tip = Transcript::tr("Answering");
         const int running = entry.runningTool();
-        // The line of the call that runs has the dots; it is far above when there is text already.
-        if (running >= 0 && message.content.empty()) dots.look = ChromeItem::Look::Text;
+        // The line of the call that runs has the dots; with text behind it, it may be far above.
+        if (entry.toolRunsAtEnd()) dots.look = ChromeItem::Look::Text;
         row.items.push_back(dots);
-        if (running < 0 || message.content.empty()) return;
+        if (running < 0 || entry.toolRunsAtEnd()) return;
         ChromeItem what = label(toolTitle(entry, running));
         what.rect = QRectF(dots.rect.right(), 0, width - dots.rect.right(), style.bodyLine);
         row.items.push_back(what);
@@ -289,9 +289,9 @@ std::vector<ChromeItem> chromeItems(const MessageEntry& entry, const Unit& unit,
     case UnitKind::Actions: actionsRow(row, entry, context); break;
     case UnitKind::State: stateRow(row, entry, style, width, context); break;
     case UnitKind::ReasoningToggle: reasoningRow(row, entry); break;
-    case UnitKind::ToolsToggle: return toolsSummaryItems(entry, style, width);
+    case UnitKind::ToolsToggle: return toolsSummaryItems(entry, unit.block, style, width);
     case UnitKind::ToolRow: return toolItems(entry, unit.block, style, width);
-    case UnitKind::ToolsMore: return toolsMoreItems(entry, style, width);
+    case UnitKind::ToolsMore: return toolsMoreItems(entry, unit.block, style, width);
     case UnitKind::Attachments:
     case UnitKind::Sources: chips(row, entry, kind); break;
     case UnitKind::Boundary: {

@@ -28,7 +28,7 @@ int spaceBefore(const md::Block& block, bool first) {
 static TextPlace placeToolText(const MessageEntry& entry, const Unit& unit, int columnWidth) {
     const ToolPart& part = entry.toolParts()[static_cast<std::size_t>(unit.block)];
     TextPlace place;
-    place.x = toolIndent(entry) + TranscriptStyle::k_toolIndent + TranscriptStyle::k_codePadX;
+    place.x = toolIndent(entry, part.call) + TranscriptStyle::k_toolIndent + TranscriptStyle::k_codePadX;
     place.spaceAbove = part.isFirst ? 2 : 8;
     place.above = TranscriptStyle::k_codeHeader + TranscriptStyle::k_codePadY;
     place.below = TranscriptStyle::k_codePadY + (part.isLast ? TranscriptStyle::k_toolGap : 0);
@@ -106,7 +106,8 @@ void Geometry::measure(MessageEntry& entry, Unit& unit) {
     }
     case UnitKind::ToolRow: {
         // The list of calls keeps the answer at a distance.
-        const bool ends = entry.toolsShown() && unit.block + 1 == entry.listedTools();
+        const ToolGroup& group = entry.toolGroupOf(unit.block);
+        const bool ends = group.isList() && unit.block + 1 == group.first + MessageEntry::listedTools(group);
         const bool closed = !entry.isToolShown(unit.block); // else its texts do
         unit.height = TranscriptStyle::k_headerRow + (ends && closed ? TranscriptStyle::k_toolGap : 0);
         break;

@@ -2,11 +2,23 @@
 
 #include "ui/chat/markdown/Parser.h"
 
+#include <limits>
+
 namespace exo::ui {
 
 namespace {
 
 constexpr int k_listedTools = 200;
+constexpr std::size_t k_mostGroups = 200; // the last one takes the rest
+
+qsizetype utf16Length(std::string_view utf8) {
+    qsizetype length = 0;
+    for (const char c : utf8) {
+        const auto byte = static_cast<unsigned char>(c);
+        length += byte >= 0xF0 ? 2 : (byte & 0xC0) != 0x80 ? 1 : 0;
+    }
+    return length;
+}
 
 void addOutcome(const api::ToolCall& call, ToolSums& sums) {
     if (isOpen(call)) return;
@@ -42,6 +54,7 @@ void MessageEntry::setMessage(api::Message message) {
         readTools();
         openTools();
     }
+    if (!sameText) placeTools();
     if (!sameReasoning) {
         m_reasoning.clear();
         if (m_reasoningShown) m_reasoning = md::parse(QString::fromStdString(m_message.reasoning));
@@ -103,6 +116,7 @@ void MessageEntry::setTool(const api::ToolCall& call) {
     if (m_message.toolCalls.size() > before) ++m_toolSums.calls;
     addOutcome(call, m_toolSums);
     m_toolFacts.erase(index);
+    placeTools();
     if (m_openTools.contains(index)) openTools();
     m_keep = blocks().size();
     rebuildUnits();
@@ -115,6 +129,54 @@ void MessageEntry::readTools() {
         ++m_toolSums.calls;
         addOutcome(call, m_toolSums);
     }
+    placeTools();
+}
+
+void MessageEntry::placeTools() {
+    const std::string_view text = m_message.content;
+    std::size_t bytes = 0;
+    qsizetype letters = 0;
+    m_toolPlaces.clear();
+    for (const api::ToolCall& call : m_message.toolCalls) {
+        const auto offset = static_cast<std::size_t>(
+            std::clamp<std::int64_t>(call.contentOffset, 0, static_cast<std::int64_t>(text.size())));
+        if (offset > bytes) {
+            letters += utf16Length(text.substr(bytes, offset - bytes));
+            bytes = offset;
+        }
+        m_toolPlaces.push_back(letters);
+    }
+}
+
+// A call stands before the first piece of the text that begins behind it.
+void MessageEntry::groupTools() {
+    m_toolGroups.clear();
+    const md::Blocks& all = blocks();
+    for (std::size_t call = 0; call < m_message.toolCalls.size(); ++call) {
+        const qsizetype place = m_toolPlaces[call];
+        std::size_t block = 0;
+        if (place > 0 && m_parsed) {
+            const auto behind =
+                std::lower_bound(all.begin(), all.end(), place,
+                                 [](const md::Block& one, qsizetype limit) { return one.source < limit; });
+            block = static_cast<std::size_t>(behind - all.begin());
+        } else if (place > 0) {
+            block = 1; // below the text that nobody looked at yet
+        }
+        if (m_toolGroups.empty() ||
+            (m_toolGroups.back().block != block && m_toolGroups.size() < k_mostGroups))
+            m_toolGroups.push_back({static_cast<int>(call), 0, block, {}});
+        ToolGroup& group = m_toolGroups.back();
+        ++group.count;
+        ++group.sums.calls;
+        addOutcome(m_message.toolCalls[call], group.sums);
+    }
+}
+
+const ToolGroup& MessageEntry::toolGroupOf(int call) const {
+    auto it = std::upper_bound(m_toolGroups.begin(), m_toolGroups.end(), call,
+                               [](int wanted, const ToolGroup& group) { return wanted < group.first; });
+    return *std::prev(it);
 }
 
 void MessageEntry::openTools() {
@@ -126,8 +188,11 @@ void MessageEntry::openTools() {
     }
 }
 
-void MessageEntry::setToolsShown(bool shown) {
-    m_toolsShown = shown;
+void MessageEntry::setToolsShown(int first, bool shown) {
+    if (shown)
+        m_shownGroups.insert(first);
+    else
+        m_shownGroups.erase(first);
     m_keep = blocks().size();
     rebuildUnits();
 }
@@ -142,8 +207,13 @@ void MessageEntry::setToolShown(int call, bool shown) {
     rebuildUnits();
 }
 
-int MessageEntry::listedTools() const {
-    return static_cast<int>(std::min<std::size_t>(m_message.toolCalls.size(), k_listedTools));
+int MessageEntry::listedTools(const ToolGroup& group) {
+    return std::min(group.count, k_listedTools);
+}
+
+bool MessageEntry::toolRunsAtEnd() const {
+    const int running = runningTool();
+    return running >= 0 && toolGroupOf(running).block >= blocks().size();
 }
 
 int MessageEntry::runningTool() const {
@@ -213,49 +283,53 @@ void MessageEntry::dropLayouts() {
 
 void MessageEntry::rebuildUnits() {
     std::vector<Unit> old = std::exchange(units, {});
-    const auto add = [this](UnitKind kind, int block = -1) {
-        Unit unit;
-        unit.kind = kind;
-        unit.block = block;
-        units.push_back(std::move(unit));
+    groupTools();
+    auto group = m_toolGroups.begin();
+    const auto addGroupsBefore = [&](std::size_t block) {
+        for (; group != m_toolGroups.end() && group->block <= block; ++group) {
+            addToolUnits(*group);
+        }
     };
-    if (m_message.compactedBefore) add(UnitKind::Boundary);
-    add(UnitKind::Header);
-    if (!m_message.reasoning.empty()) add(UnitKind::ReasoningToggle);
+    if (m_message.compactedBefore) addUnit(UnitKind::Boundary);
+    addUnit(UnitKind::Header);
+    if (!m_message.reasoning.empty()) addUnit(UnitKind::ReasoningToggle);
     for (std::size_t i = 0; i < m_reasoning.size(); ++i) {
-        add(UnitKind::ReasoningText, static_cast<int>(i));
+        addUnit(UnitKind::ReasoningText, static_cast<int>(i));
     }
-    addToolUnits();
-    if (!m_parsed && !m_message.content.empty()) add(UnitKind::Unparsed);
+    addGroupsBefore(0);
+    if (!m_parsed && !m_message.content.empty()) addUnit(UnitKind::Unparsed);
     for (std::size_t i = 0; i < blocks().size(); ++i) {
-        add(UnitKind::Text, static_cast<int>(i));
+        addGroupsBefore(i);
+        addUnit(UnitKind::Text, static_cast<int>(i));
     }
-    if (!m_message.attachments.empty()) add(UnitKind::Attachments);
-    if (!m_message.citations.empty()) add(UnitKind::Sources);
-    if (m_message.state != api::MessageState::Complete) add(UnitKind::State);
-    if (!isUser() && !isPending()) add(UnitKind::Actions);
+    addGroupsBefore(std::numeric_limits<std::size_t>::max());
+    if (!m_message.attachments.empty()) addUnit(UnitKind::Attachments);
+    if (!m_message.citations.empty()) addUnit(UnitKind::Sources);
+    if (m_message.state != api::MessageState::Complete) addUnit(UnitKind::State);
+    if (!isUser() && !isPending()) addUnit(UnitKind::Actions);
     keepLayouts(old);
 }
 
-void MessageEntry::addToolUnits() {
-    const std::size_t calls = m_message.toolCalls.size();
-    const auto add = [this](UnitKind kind, int block) {
-        Unit unit;
-        unit.kind = kind;
-        unit.block = block;
-        units.push_back(std::move(unit));
-    };
-    if (calls == 0) return;
-    if (calls > 1) add(UnitKind::ToolsToggle, -1);
-    if (calls > 1 && !m_toolsShown) return;
-    std::size_t part = 0;
-    for (int call = 0; call < listedTools(); ++call) {
-        add(UnitKind::ToolRow, call);
-        for (; part < m_toolParts.size() && m_toolParts[part].call == call; ++part) {
-            add(UnitKind::ToolText, static_cast<int>(part));
+void MessageEntry::addUnit(UnitKind kind, int block) {
+    Unit unit;
+    unit.kind = kind;
+    unit.block = block;
+    units.push_back(std::move(unit));
+}
+
+void MessageEntry::addToolUnits(const ToolGroup& group) {
+    if (group.isList()) addUnit(UnitKind::ToolsToggle, group.first);
+    if (group.isList() && !toolsShown(group.first)) return;
+    const int end = group.first + listedTools(group);
+    auto part = std::lower_bound(m_toolParts.begin(), m_toolParts.end(), group.first,
+                                 [](const ToolPart& one, int call) { return one.call < call; });
+    for (int call = group.first; call < end; ++call) {
+        addUnit(UnitKind::ToolRow, call);
+        for (; part != m_toolParts.end() && part->call == call; ++part) {
+            addUnit(UnitKind::ToolText, static_cast<int>(part - m_toolParts.begin()));
         }
     }
-    if (static_cast<std::size_t>(listedTools()) < calls) add(UnitKind::ToolsMore, -1);
+    if (listedTools(group) < group.count) addUnit(UnitKind::ToolsMore, group.first);
 }
 
 // Text units whose block is what it was keep their layout; m_keep and m_oldTail say which.

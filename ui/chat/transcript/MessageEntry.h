@@ -51,6 +51,15 @@ struct ToolSums {
     qint64 ms = 0;
 };
 
+// Calls with no text of the answer between them: one line until it is opened, when there are several.
+struct ToolGroup {
+    int first = 0; // call
+    int count = 0;
+    std::size_t block = 0; // it stands before that one
+    ToolSums sums;
+    bool isList() const { return count > 1; }
+};
+
 class MessageEntry {
   public:
     explicit MessageEntry(api::Message message);
@@ -80,13 +89,17 @@ class MessageEntry {
     bool reasoningShown() const { return m_reasoningShown; }
     void setReasoningShown(bool shown);
 
-    // Tool calls: all in one line until there is only one, or that line is opened; each opens to its texts.
-    bool toolsShown() const { return m_toolsShown; }
-    void setToolsShown(bool shown);
+    // Tool calls, at their places in the text. The line of a group opens to its calls, each to its texts.
+    const std::vector<ToolGroup>& toolGroups() const { return m_toolGroups; }
+    const ToolGroup& toolGroupOf(int call) const;
+    bool toolsShown(int first = 0) const { return m_shownGroups.contains(first); }
+    void setToolsShown(int first, bool shown);
     bool isToolShown(int call) const { return m_openTools.contains(call); }
     void setToolShown(int call, bool shown);
-    int listedTools() const; // lines of calls there are at most
-    int runningTool() const; // -1 when none runs
+    static int listedTools(const ToolGroup& group); // lines of calls there are at most
+    int runningTool() const;                        // -1 when none runs
+    bool toolRunsAtEnd() const;                     // with no text behind it
+    qsizetype toolPlace(int call) const { return m_toolPlaces[static_cast<std::size_t>(call)]; }
     const ToolFacts& toolFacts(int call) const;
     const ToolSums& toolSums() const { return m_toolSums; }
     const std::vector<ToolPart>& toolParts() const { return m_toolParts; }
@@ -105,7 +118,10 @@ class MessageEntry {
   private:
     void beginStreaming();
     void keepLayouts(std::vector<Unit>& from);
-    void addToolUnits();
+    void addUnit(UnitKind kind, int block = -1);
+    void addToolUnits(const ToolGroup& group);
+    void groupTools();
+    void placeTools();
     void readTools();
     void openTools();
 
@@ -118,7 +134,9 @@ class MessageEntry {
     bool m_parsed = false;
     bool m_streaming = false;
     bool m_reasoningShown = false;
-    bool m_toolsShown = false;
+    std::vector<qsizetype> m_toolPlaces; // of each call, in the text as the blocks count it; ascending
+    std::vector<ToolGroup> m_toolGroups;
+    std::set<int> m_shownGroups; // by their first call
     std::set<int> m_openTools;
     std::vector<ToolPart> m_toolParts; // of the opened calls that are listed
     bool m_keepTools = false;          // m_toolParts are what they were at the last rebuild

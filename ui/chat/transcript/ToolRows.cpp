@@ -60,19 +60,18 @@ QString outcomeOf(const MessageEntry& entry, int index) {
     return text;
 }
 
-QString summaryOf(const MessageEntry& entry) {
-    const ToolSums& sums = entry.toolSums();
+bool runsIn(const MessageEntry& entry, const ToolGroup& group) {
+    return entry.runningTool() >= group.first && entry.runningTool() < group.first + group.count;
+}
+
+QString summaryOf(const MessageEntry& entry, const ToolGroup& group) {
+    const ToolSums& sums = group.sums;
     const QString calls = QLocale().toString(sums.calls);
-    if (entry.runningTool() >= 0) return Transcript::tr("Looking at the project: %1 calls").arg(calls);
+    if (runsIn(entry, group)) return Transcript::tr("Looking at the project: %1 calls").arg(calls);
     const QString time = durationText(sums.ms);
     return sums.failed == 0 ? Transcript::tr("Looked at the project: %1 calls, %2").arg(calls, time)
                             : Transcript::tr("Looked at the project: %1 calls, %2 failed, %3")
                                   .arg(calls, QLocale().toString(sums.failed), time);
-}
-
-// One set of dots moves: below the text when there is some, else in the line of what runs.
-bool dotsAbove(const MessageEntry& entry) {
-    return entry.message().content.empty();
 }
 
 // A line of texts from left to right over one wide thing to press.
@@ -130,27 +129,29 @@ class Line {
 
 } // namespace
 
-int toolIndent(const MessageEntry& entry) {
-    return entry.message().toolCalls.size() > 1 ? TranscriptStyle::k_quoteIndent : 0;
+int toolIndent(const MessageEntry& entry, int call) {
+    return entry.toolGroupOf(call).isList() ? TranscriptStyle::k_quoteIndent : 0;
 }
 
-std::vector<ChromeItem> toolsSummaryItems(const MessageEntry& entry, const TranscriptStyle& style,
+std::vector<ChromeItem> toolsSummaryItems(const MessageEntry& entry, int first, const TranscriptStyle& style,
                                           int width) {
     Line line(style, 0, width);
-    line.press(
-        SpotAction::ToggleTools, -1,
-        summaryOf(entry) + QStringLiteral(". ") +
-            (entry.toolsShown() ? Transcript::tr("Hide the calls") : Transcript::tr("Show the calls")));
-    line.icon(entry.toolsShown() ? "chevron-down" : "chevron-right");
-    line.text(summaryOf(entry), Token::Text2, k_dots);
+    const ToolGroup& group = entry.toolGroupOf(first);
+    const bool shown = entry.toolsShown(first);
+    const QString summary = summaryOf(entry, group);
+    line.press(SpotAction::ToggleTools, first,
+               summary + QStringLiteral(". ") +
+                   (shown ? Transcript::tr("Hide the calls") : Transcript::tr("Show the calls")));
+    line.icon(shown ? "chevron-down" : "chevron-right");
+    line.text(summary, Token::Text2, k_dots);
+    if (!runsIn(entry, group)) return std::move(line.items);
     const int running = entry.runningTool();
-    if (running < 0) return std::move(line.items);
-    if (!entry.toolsShown()) { // what runs is worth a look even when the list is closed
+    if (!shown) { // what runs is worth a look even when the list is closed
         const api::ToolCall& call = entry.message().toolCalls[static_cast<std::size_t>(running)];
         line.text(nameOf(call), Token::Text3, k_dots);
         line.text(entry.toolFacts(running).argument, Token::Text3, k_dots);
     }
-    if (dotsAbove(entry)) line.dots();
+    if (entry.toolRunsAtEnd()) line.dots(); // else they are below the text: one set of dots moves
     return std::move(line.items);
 }
 
@@ -158,14 +159,14 @@ std::vector<ChromeItem> toolItems(const MessageEntry& entry, int index, const Tr
                                   int width) {
     const api::ToolCall& call = entry.message().toolCalls[static_cast<std::size_t>(index)];
     const bool shown = entry.isToolShown(index);
-    Line line(style, toolIndent(entry), width);
+    Line line(style, toolIndent(entry, index), width);
     line.press(SpotAction::ToggleTool, index,
                toolText(entry, index) + QStringLiteral(". ") +
                    (shown ? Transcript::tr("Hide arguments and result")
                           : Transcript::tr("Show arguments and result")));
     line.icon(shown ? "chevron-down" : "chevron-right");
     line.text(nameOf(call), Token::Text2);
-    const bool dots = entry.isPending() && isOpen(call) && dotsAbove(entry);
+    const bool dots = entry.runningTool() == index && entry.toolRunsAtEnd();
     const QString outcome = dots ? QString() : outcomeOf(entry, index);
     const int reserved = dots ? k_dots : std::min(line.widthOf(outcome), line.room() * 3 / 5) + k_gap;
     line.text(entry.toolFacts(index).argument, Token::Text, reserved);
@@ -174,9 +175,11 @@ std::vector<ChromeItem> toolItems(const MessageEntry& entry, int index, const Tr
     return std::move(line.items);
 }
 
-std::vector<ChromeItem> toolsMoreItems(const MessageEntry& entry, const TranscriptStyle& style, int width) {
-    Line line(style, toolIndent(entry) + k_icon + 5, width);
-    const auto more = static_cast<qint64>(entry.message().toolCalls.size()) - entry.listedTools();
+std::vector<ChromeItem> toolsMoreItems(const MessageEntry& entry, int first, const TranscriptStyle& style,
+                                       int width) {
+    Line line(style, toolIndent(entry, first) + k_icon + 5, width);
+    const ToolGroup& group = entry.toolGroupOf(first);
+    const qint64 more = group.count - MessageEntry::listedTools(group);
     line.text(Transcript::tr("%1 more calls are not listed").arg(QLocale().toString(more)), Token::Text3);
     return std::move(line.items);
 }
@@ -191,9 +194,22 @@ QString toolText(const MessageEntry& entry, int index) {
     return toolTitle(entry, index) + QStringLiteral(": ") + outcomeOf(entry, index);
 }
 
-QString toolsText(const MessageEntry& entry) {
-    const std::size_t count = entry.message().toolCalls.size();
-    return count == 0 ? QString() : count == 1 ? toolText(entry, 0) : summaryOf(entry);
+QString spokenText(const MessageEntry& entry) {
+    const QString text = QString::fromStdString(entry.message().content);
+    if (entry.toolGroups().empty()) return text;
+    QStringList parts;
+    qsizetype from = 0;
+    const auto say = [&](qsizetype to) {
+        const QString part = text.mid(from, to - from).trimmed();
+        if (!part.isEmpty()) parts << part;
+        from = to;
+    };
+    for (const ToolGroup& group : entry.toolGroups()) {
+        say(std::clamp(entry.toolPlace(group.first), from, text.size()));
+        parts << (group.isList() ? summaryOf(entry, group) : toolText(entry, group.first));
+    }
+    say(text.size());
+    return parts.join(u'\n');
 }
 
 QString partTitle(const ToolPart& part) {

@@ -40,7 +40,7 @@ class AccessibleMessage final : public QAccessibleInterface {
         const QString content = QString::fromStdString(message.content);
         if (kind == QAccessible::Value) return content;
         if (kind != QAccessible::Description) return {};
-        return message.toolCalls.empty() ? content : toolsText(entry) + u'\n' + content;
+        return spokenText(entry);
     }
 
     QRect rect() const override {

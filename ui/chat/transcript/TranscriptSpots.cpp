@@ -170,7 +170,7 @@ void TranscriptView::runAction(const Spot& spot) {
         foldChanged(entry);
         break;
     case SpotAction::ToggleTools:
-        entry.setToolsShown(!entry.toolsShown());
+        entry.setToolsShown(spot.item.index, !entry.toolsShown(spot.item.index));
         foldChanged(entry);
         break;
     case SpotAction::ToggleTool:
