@@ -32,7 +32,8 @@ class DatabaseEngine {
     virtual void runWrites(Batch& batch) = 0;
     virtual Result<void> runRead(const Database::Job& job) = 0;
 
-    // Takes note of the version that was found. A text: it is newer than `known`, so that the owner reads only.
+    // Takes note of the version that was found. A text: it is newer than `known`, so that the owner reads
+    // only.
     Result<std::string> checkVersion(int found, int known, DatabaseOptions::Role role);
     // An exception becomes Internal.
     static Result<void> runGuarded(const Database::Job& job, Connection& connection);

@@ -79,7 +79,8 @@ Result<void> SqliteEngine::openWriter(const DatabaseOptions& options, const std:
     access.create = owner;
     access.vfs = options.vfs;
     EXO_TRY(writing, Connection::open(access));
-    EXO_TRY(const int found, readSchemaVersion(*writing)); // before anything is written to a file that may not be ours
+    EXO_TRY(const int found,
+            readSchemaVersion(*writing)); // before anything is written to a file that may not be ours
     if (!owner) {
         sqlite3_db_config(writing->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         // Waits for a migration that is running, so that what is read next is its result.

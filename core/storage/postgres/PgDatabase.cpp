@@ -146,11 +146,11 @@ std::string PgEngine::refused() {
     if (!m_asking && SystemClock().now() >= m_askedAt + k_pause) {
         m_asking = true;
         writer().push([](Connection&) { return Result<void>(); },
-                             [this](Result<void>) {
-                                 const std::lock_guard done(m_mutex);
-                                 m_asking = false;
-                                 m_askedAt = SystemClock().now();
-                             });
+                      [this](Result<void>) {
+                          const std::lock_guard done(m_mutex);
+                          m_asking = false;
+                          m_askedAt = SystemClock().now();
+                      });
     }
     return m_down;
 }
