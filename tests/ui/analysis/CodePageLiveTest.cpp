@@ -170,6 +170,7 @@ class CodePageLiveTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(world.page()->analysis()->hasResult(), 30000);
         world.page()->openFile(QStringLiteral("src/util.c"), 6);
         QTRY_COMPARE_WITH_TIMEOUT(world.list("code.outline")->model()->rowCount(), 1, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(world.code()->cursor().line, 6, 30000);
         world.trigger("code.graph");
         GraphPane* pane = world.page()->graph();
         QTRY_COMPARE_WITH_TIMEOUT(pane->view()->items().size(), std::size_t(2), 10000);

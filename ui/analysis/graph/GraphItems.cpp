@@ -48,13 +48,16 @@ QString cycleText(const api::AnalysisGraph& graph, const api::AnalysisGraphNode&
     return graph.cycles.size() == 1 ? Graph::tr("cycle") : Graph::tr("cycle %1").arg(number(node.cycle));
 }
 
-bool callsItself(const api::AnalysisGraph& graph, int node) {
-    return std::any_of(graph.edges.begin(), graph.edges.end(), [node](const api::AnalysisGraphEdge& edge) {
-        return edge.from == node && edge.to == node;
-    });
+// Of each node, whether it calls itself.
+std::vector<bool> selfCallsOf(const api::AnalysisGraph& graph) {
+    std::vector<bool> out(graph.nodes.size(), false);
+    for (const api::AnalysisGraphEdge& edge : graph.edges) {
+        if (edge.from == edge.to) out[static_cast<std::size_t>(edge.from)] = true;
+    }
+    return out;
 }
 
-QString captionOf(const api::AnalysisGraph& graph, int index) {
+QString captionOf(const api::AnalysisGraph& graph, int index, bool callsItself) {
     const auto& node = graph.nodes[static_cast<std::size_t>(index)];
     QStringList parts;
     const QString path = plain(node.path);
@@ -68,7 +71,7 @@ QString captionOf(const api::AnalysisGraph& graph, int index) {
         parts << (path.contains(u'/') && !graph.folder ? path.section(u'/', 0, -2) : Graph::tr("file"));
     if (const QString cycle = cycleText(graph, node); !cycle.isEmpty())
         parts << cycle;
-    else if (callsItself(graph, index))
+    else if (callsItself)
         parts << Graph::tr("calls itself");
     return parts.join(QStringLiteral(" · "));
 }
@@ -85,7 +88,7 @@ QString distanceText(const api::AnalysisGraph& graph, const api::AnalysisGraphNo
     return one ? Graph::tr("included by the focus") : Graph::tr("included, %1 steps away").arg(steps);
 }
 
-QString spokenNode(const api::AnalysisGraph& graph, int index) {
+QString spokenNode(const api::AnalysisGraph& graph, int index, bool callsItself) {
     const auto& node = graph.nodes[static_cast<std::size_t>(index)];
     QStringList parts{node.name.empty() ? graphNodeName(node) : plain(node.name)};
     parts << plain(node.path) + (node.line > 0 ? u':' + QString::number(node.line) : QString());
@@ -94,7 +97,7 @@ QString spokenNode(const api::AnalysisGraph& graph, int index) {
         const int members = graph.cycles[static_cast<std::size_t>(node.cycle) - 1];
         parts << Graph::tr("in cycle %1 of %2 members").arg(number(node.cycle), number(members));
     }
-    if (callsItself(graph, index)) parts << Graph::tr("calls itself");
+    if (callsItself) parts << Graph::tr("calls itself");
     return parts.join(QStringLiteral(", "));
 }
 
@@ -126,12 +129,13 @@ class Builder {
 
     GraphItems run() {
         m_out.shape.layered = !m_graph.folder;
+        const std::vector<bool> selfCalls = selfCallsOf(m_graph);
         for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) {
             GraphItem item;
             item.node = static_cast<int>(i);
             item.title = graphNodeName(m_graph.nodes[i]);
-            item.caption = captionOf(m_graph, item.node);
-            item.spoken = spokenNode(m_graph, item.node);
+            item.caption = captionOf(m_graph, item.node, selfCalls[i]);
+            item.spoken = spokenNode(m_graph, item.node, selfCalls[i]);
             add(std::move(item), m_graph.nodes[i].depth);
         }
         for (const api::AnalysisGraphEdge& edge : m_graph.edges) {
