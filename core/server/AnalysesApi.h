@@ -21,6 +21,7 @@ class AnalysesApi {
     Task<void> get(Exchange& exchange);
     Task<void> remove(Exchange& exchange);
     Task<void> events(Exchange& exchange);
+    // In AnalysisPages.cpp: what a finished analysis knows, by page.
     Task<void> files(Exchange& exchange);
     Task<void> file(Exchange& exchange);
     Task<void> symbols(Exchange& exchange);
@@ -34,9 +35,11 @@ class AnalysesApi {
     Task<void> hotspots(Exchange& exchange);
     Task<void> skipped(Exchange& exchange);
     Task<void> source(Exchange& exchange);
+
     Task<void> sarif(Exchange& exchange);
     Task<void> html(Exchange& exchange);
     Task<void> report(Exchange& exchange, AnalysisService::Format format);
+    static AnalysisId idOf(const Exchange& exchange) { return AnalysisId(exchange.param(0)); }
     Result<ResultPtr> resultOf(const Exchange& exchange) const;
 
     const Services& m_services;

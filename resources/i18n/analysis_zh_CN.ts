@@ -320,7 +320,7 @@
     </message>
     <message>
         <source>without includes between them: %1</source>
-        <translation>相互没有包含：%1</translation>
+        <translation>与其他文件无包含关系：%1</translation>
     </message>
     <message>
         <source>no cycles</source>
