@@ -68,7 +68,7 @@ bool addHotFunctions(api::AnalysisReport& report, const HistoryReport& history, 
         std::vector<LineSpan> spans;
         spans.reserve(file->functions.size());
         for (const api::AnalysisFunction& function : file->functions)
-            spans.push_back({function.startLine, function.endLine});
+            spans.push_back({function.startLine, function.endLine, function.name});
         spot.functions = changed(*file, lines.changes(*past, text->bytes, std::move(spans)));
     }
     score(report.hotspots, count);

@@ -3,7 +3,7 @@
 #include "core/analysis/history/Repository.h"
 
 #include <algorithm>
-#include <optional>
+#include <cctype>
 #include <utility>
 
 namespace exo::analysis {
@@ -44,11 +44,43 @@ std::vector<Hunk> difference(std::string_view before, std::string_view after) {
     return hunks;
 }
 
-enum class Edge : std::uint8_t { First, Last };
+// A text by its lines, which are counted from 1.
+class Lines {
+  public:
+    explicit Lines(std::string_view text)
+        : m_text(text) {}
+    std::string_view at(int line) {
+        while (m_starts.size() <= static_cast<std::size_t>(line) && m_starts.back() < m_text.size())
+            m_starts.push_back(std::min(m_text.find('\n', m_starts.back()), m_text.size() - 1) + 1);
+        const auto index = static_cast<std::size_t>(line);
+        if (line < 1 || index >= m_starts.size()) return {};
+        return m_text.substr(m_starts[index - 1], m_starts[index] - m_starts[index - 1]);
+    }
 
-// The line of the old text that stands where `line` of the new one does. Inside a hunk lines are counted from
-// its near end, so that a span whose edge was rewritten keeps it.
-int oldLine(const std::vector<Hunk>& hunks, int line, Edge edge) {
+  private:
+    std::string_view m_text;
+    std::vector<std::size_t> m_starts{0};
+};
+
+bool isWordByte(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || static_cast<signed char>(c) < 0;
+}
+
+bool holdsWord(std::string_view line, std::string_view word) {
+    for (auto at = line.find(word); at != std::string_view::npos; at = line.find(word, at + 1)) {
+        const std::size_t end = at + word.size();
+        if ((at == 0 || !isWordByte(line[at - 1])) && (end == line.size() || !isWordByte(line[end])))
+            return true;
+    }
+    return false;
+}
+
+// The line of the old text that stands where `line` of the new one does, or the hunk it lies in.
+struct Mapped {
+    int line = 0;
+    const Hunk* inside = nullptr;
+};
+Mapped oldLine(const std::vector<Hunk>& hunks, int line) {
     int shift = 0;
     for (const Hunk& hunk : hunks) {
         const int newEnd = hunk.newLines > 0 ? hunk.newEnd() : hunk.newStart;
@@ -56,23 +88,38 @@ int oldLine(const std::vector<Hunk>& hunks, int line, Edge edge) {
             shift += hunk.oldLines - hunk.newLines;
             continue;
         }
-        if (hunk.newLines == 0 || hunk.newStart > line) break;
-        if (hunk.oldLines == 0) return edge == Edge::First ? hunk.oldStart + 1 : hunk.oldStart;
-        if (edge == Edge::First) return hunk.oldStart + std::min(line - hunk.newStart, hunk.oldLines - 1);
-        return hunk.oldEnd() - std::min(hunk.newEnd() - line, hunk.oldLines - 1);
+        if (hunk.newLines > 0 && hunk.newStart <= line) return {0, &hunk};
+        break;
     }
-    return line + shift;
+    return {line + shift, nullptr};
+}
+
+// Of a span's first line that was rewritten: the old line with its name; without one the line at the same
+// place when as many went as came. 0: it came new.
+int oldFirst(const Hunk& hunk, const LineSpan& span, Lines& old) {
+    for (int line = hunk.oldStart; !span.name.empty() && line <= hunk.oldEnd(); ++line)
+        if (holdsWord(old.at(line), span.name)) return line;
+    return hunk.oldLines == hunk.newLines ? hunk.oldStart + span.first - hunk.newStart : 0;
 }
 
 bool isEmpty(const LineSpan& span) {
     return span.first > span.last;
 }
 
-void follow(const std::vector<Hunk>& hunks, std::vector<LineSpan>& spans) {
+void follow(const std::vector<Hunk>& hunks, std::string_view before, std::vector<LineSpan>& spans) {
     if (hunks.empty()) return;
-    for (LineSpan& span : spans)
-        if (!isEmpty(span))
-            span = {oldLine(hunks, span.first, Edge::First), oldLine(hunks, span.last, Edge::Last)};
+    Lines old(before);
+    for (LineSpan& span : spans) {
+        if (isEmpty(span)) continue;
+        const Mapped first = oldLine(hunks, span.first), last = oldLine(hunks, span.last);
+        const int begin = first.inside ? oldFirst(*first.inside, span, old) : first.line;
+        // Counted from the end of the hunk, so that a body that grew keeps its end.
+        const int end = last.inside ? last.inside->oldEnd() - std::min(last.inside->newEnd() - span.last,
+                                                                       std::max(last.inside->oldLines - 1, 0))
+                                    : last.line;
+        span.first = begin > 0 ? begin : 1;
+        span.last = begin > 0 ? end : 0;
+    }
 }
 
 void count(const std::vector<Hunk>& hunks, const std::vector<LineSpan>& spans,
@@ -130,7 +177,7 @@ std::vector<std::int64_t> LineHistory::changes(const FileHistory& file, std::str
         GitBlob after = m_state->blob(change.after);
         if (!after || !m_state->spend(text.size() + 2 * State::text(after).size())) break;
         // Not committed, merged, or moved with a change: what lies between counts for nobody.
-        follow(difference(State::text(after), text), spans);
+        follow(difference(State::text(after), text), State::text(after), spans);
         GitBlob before = m_state->blob(change.before);
         if (!before) {
             if (change.before != BlobId{}) break;
@@ -143,7 +190,7 @@ std::vector<std::int64_t> LineHistory::changes(const FileHistory& file, std::str
         }
         const std::vector<Hunk> hunks = difference(State::text(before), State::text(after));
         count(hunks, spans, counts);
-        follow(hunks, spans);
+        follow(hunks, State::text(before), spans);
         current = std::move(before);
         text = State::text(current);
     }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace exo::analysis {
 
 struct LineSpan {
     int first = 1, last = 1; // first > last: nothing (any longer)
+    std::string name;        // what its first line holds, by which it is known again when that line changed
 };
 
 class LineHistory {
@@ -27,7 +29,7 @@ class LineHistory {
     // One number for each span of `text`, which is the file as it is now, committed or not; edits that are
     // not committed count for nothing. Only `file.recent` is looked at, and of that only until the budget is
     // spent, a content is missing or over 1 MB, or no span is left. A span that came as a whole with a commit
-    // ends there.
+    // ends there; so does one whose first line came with it and whose name no line had that it stands for.
     std::vector<std::int64_t> changes(const FileHistory& file, std::string_view text,
                                       std::vector<LineSpan> spans);
 

@@ -287,10 +287,25 @@ TEST_CASE("a change counts for the function whose lines it touches, wherever tho
     git.commit();
     const std::string now = "// more\n" + sourceOf({{"one", "1"}, {"two", "4"}, {"three", "new"}});
     // Lines: 1 more, 2 head, 3–5 one, 7–9 two, 11–13 three. The last edit is not committed.
-    CHECK(changesOf(git, "a.c", now, {{3, 5}, {7, 9}, {11, 13}}) == Changes{1, 3, 0});
+    CHECK(changesOf(git, "a.c", now, {{3, 5, "one"}, {7, 9, "two"}, {11, 13, "three"}}) == Changes{1, 3, 0});
     git.write("a.c", now);
     git.commit();
-    CHECK(changesOf(git, "a.c", now, {{3, 5}, {7, 9}, {11, 13}}) == Changes{1, 4, 1});
+    CHECK(changesOf(git, "a.c", now, {{3, 5, "one"}, {7, 9, "two"}, {11, 13, "three"}}) == Changes{1, 4, 1});
+}
+
+TEST_CASE("a function is known again by its name when its first line was rewritten among others") {
+    if (!haveGit()) return;
+    const TempHome home;
+    Git git(home / "r");
+    git.write("a.c", "int one(int a) {\n  x\n}\nint two(int a) {\n  x\n}\n");
+    git.commit();
+    git.write("a.c", "int one(int a) {\n  x\n}\nint two(int a) {\n  y\n}\n"); // two
+    git.commit();
+    const std::string now = "int one(int a) {\n  x\n}\n// what it\n// does\nint two(long a) {\n  y\n}\n";
+    git.write("a.c", now); // two: its first line, and two more before it
+    git.commit();
+    CHECK(changesOf(git, "a.c", now, {{1, 3, "one"}, {6, 8, "two"}}) == Changes{1, 3});
+    CHECK(changesOf(git, "a.c", now, {{6, 8, "other"}}) == Changes{1}); // so it came with the last
 }
 
 TEST_CASE("lines that go from inside a function change it, lines before it do not") {
@@ -301,7 +316,7 @@ TEST_CASE("lines that go from inside a function change it, lines before it do no
     git.commit();
     git.write("a.c", "a\nb\nd\ne\nf\n"); // c went: inside 2–3 of now, before 4–5
     git.commit();
-    CHECK(changesOf(git, "a.c", "a\nb\nd\ne\nf\n", {{1, 1}, {2, 3}, {4, 5}}) == Changes{1, 2, 1});
+    CHECK(changesOf(git, "a.c", "a\nb\nd\ne\nf\n", {{1, 1, {}}, {2, 3, {}}, {4, 5, {}}}) == Changes{1, 2, 1});
 }
 
 TEST_CASE("a function is followed through a move of its file and through merges") {
@@ -322,7 +337,8 @@ TEST_CASE("a function is followed through a move of its file and through merges"
     git.write("new/a.c", text("1", "2"));
     git.commit();
     git.run("merge -q side");
-    CHECK(changesOf(git, "new/a.c", text("2", "2"), {{2, 4}, {6, 14}, {16, 18}}) == Changes{2, 1, 2});
+    CHECK(changesOf(git, "new/a.c", text("2", "2"), {{2, 4, "one"}, {6, 14, "pad"}, {16, 18, "two"}}) ==
+          Changes{2, 1, 2});
 }
 
 TEST_CASE("what does not fit the file, has no history or is too dear counts nothing and breaks nothing") {
@@ -333,14 +349,15 @@ TEST_CASE("what does not fit the file, has no history or is too dear counts noth
     git.commit();
     const std::string now = sourceOf({{"one", "1"}});
     CHECK(changesOf(git, "a.c", now, {}).empty());
-    CHECK(changesOf(git, "a.c", now, {{900, 950}, {5, 2}}) == Changes{1, 0}); // beyond the end: since it came
-    CHECK(changesOf(git, "a.c", "", {{1, 1}}).size() == 1);
-    CHECK(changesOf(git, "a.c", now, {{2, 4}}, 3) == Changes{0});
-    CHECK(changesOf(git, "a.c", std::string(2u << 20, 'x'), {{1, 1}}) == Changes{0});
+    CHECK(changesOf(git, "a.c", now, {{900, 950, {}}, {5, 2, {}}}) ==
+          Changes{1, 0}); // beyond the end: since it came
+    CHECK(changesOf(git, "a.c", "", {{1, 1, {}}}).size() == 1);
+    CHECK(changesOf(git, "a.c", now, {{2, 4, {}}}, 3) == Changes{0});
+    CHECK(changesOf(git, "a.c", std::string(2u << 20, 'x'), {{1, 1, {}}}) == Changes{0});
     LineHistory none(home.path());
     FileHistory file;
     file.recent = {{BlobId{1}, BlobId{2}}};
-    CHECK(none.changes(file, now, {{2, 4}}) == Changes{0});
+    CHECK(none.changes(file, now, {{2, 4, {}}}) == Changes{0});
     LineHistory missing(git.folder());
-    CHECK(missing.changes(file, now, {{2, 4}}) == Changes{0});
+    CHECK(missing.changes(file, now, {{2, 4, {}}}) == Changes{0});
 }
