@@ -102,6 +102,12 @@ int oldFirst(const Hunk& hunk, const LineSpan& span, Lines& old) {
     return hunk.oldLines == hunk.newLines ? hunk.oldStart + span.first - hunk.newStart : 0;
 }
 
+// Counted from the end of the hunk, so that a body that grew keeps its end.
+int oldLast(const Hunk& hunk, const LineSpan& span) {
+    if (hunk.oldLines == 0) return hunk.oldStart;
+    return hunk.oldEnd() - std::min(hunk.newEnd() - span.last, hunk.oldLines - 1);
+}
+
 bool isEmpty(const LineSpan& span) {
     return span.first > span.last;
 }
@@ -113,10 +119,7 @@ void follow(const std::vector<Hunk>& hunks, std::string_view before, std::vector
         if (isEmpty(span)) continue;
         const Mapped first = oldLine(hunks, span.first), last = oldLine(hunks, span.last);
         const int begin = first.inside ? oldFirst(*first.inside, span, old) : first.line;
-        // Counted from the end of the hunk, so that a body that grew keeps its end.
-        const int end = last.inside ? last.inside->oldEnd() - std::min(last.inside->newEnd() - span.last,
-                                                                       std::max(last.inside->oldLines - 1, 0))
-                                    : last.line;
+        const int end = last.inside ? oldLast(*last.inside, span) : last.line;
         span.first = begin > 0 ? begin : 1;
         span.last = begin > 0 ? end : 0;
     }
