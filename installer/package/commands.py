@@ -48,6 +48,9 @@ PROVIDER_MEMBERS = {
     "modelFile": "Of type llama: the GGUF file.",
     "program": "Of type llama: the llama-server to start.",
     "arguments": "Of type llama: more arguments for it.",
+    "prefill": "How its server is told to go on with an answer that was cut: off, message (the text as the last message), "
+               "continue_final_message (vLLM, SGLang), prefix (DeepSeek, Mistral) or partial (Kimi, Qwen). Default: off, but message "
+               "for models known to take it.",
 }
 
 
