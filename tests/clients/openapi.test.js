@@ -236,10 +236,12 @@ test('analysis', async () => {
   assert.equal(ended.status, 'done', JSON.stringify(ended));
   await call('GET', '/api/v1/analyses');
   for (const list of ['files', 'symbols', 'metrics', 'duplicates', 'findings', 'hotspots', 'skipped', 'graph?kind=include',
-    'graph?kind=call', 'references?name=first', 'callers?name=first', 'file?path=src/a.c', 'source?path=src/a.c', 'sarif', 'html'])
+    'graph?kind=call', 'neighbours?kind=include&path=src/a.c', 'neighbours?kind=call&path=src/a.c&name=first',
+    'references?name=first', 'callers?name=first', 'file?path=src/a.c', 'source?path=src/a.c', 'sarif', 'html'])
     await call('GET', `${at}/${list}`);
   await call('GET', `${at}/file?path=none`, { status: 404 });
   await call('GET', `${at}/graph?kind=none`, { status: 400 });
+  await call('GET', `${at}/neighbours?kind=none`, { status: 400 });
   await call('POST', '/api/v1/analyses', { body: {}, status: 400 });
   await call('GET', '/api/v1/analyses/a_none', { status: 404 });
   await call('DELETE', at, { status: 204 });

@@ -47,7 +47,7 @@ TEST_CASE("a whole answer and one before its first token are, too, and those tha
     Rig rig(drains());
     rig.start();
     for (const bool stream : {false, true}) {
-        const Json body = chat("text:7+late:1500", "first token late", stream);
+        const Json body = chat("text:7+late:1500", stream ? "first token late" : "late as a whole", stream);
         leaveAndLookAt(rig, body, [](RawCall&) {});
         Json own = body;
         own["temperature"] = 1; // never shared, never kept
@@ -56,7 +56,7 @@ TEST_CASE("a whole answer and one before its first token are, too, and those tha
     rig.waitFor("the count of clients that left",
                 [&] { return rig.metric("exobrain_client_disconnects_total{phase=\"upstream\"}") == 4; });
     RawCall again =
-        rig.ask(chat("text:7+late:1500", "first token late", false), {{"Cache-Control", "only-if-cached"}});
+        rig.ask(chat("text:7+late:1500", "late as a whole", false), {{"Cache-Control", "only-if-cached"}});
     REQUIRE(again.waitForEnd());
     CHECK(again.status() == 200);
 }
