@@ -39,14 +39,14 @@ Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext
     const Origin origin = originOf(request);
     EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
     auto text = co_await m_upstream.fetch("/chat/completions", headers(), std::move(body), context);
-    for (int changes = 0; !text && changes < k_mostChanges; ++changes) {
-        if (changes == 0) { // what was sent is gone: nearly nobody needs it again
-            EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
+    if (!text) { // what was sent is gone: nearly nobody needs it again
+        EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
+        for (int changes = 0; !text && changes < k_mostChanges; ++changes) {
+            auto other = withoutRefused(body, text.error(), origin);
+            if (!other) break;
+            body = std::move(*other);
+            text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
         }
-        auto other = withoutRefused(body, text.error(), origin);
-        if (!other) break;
-        body = std::move(*other);
-        text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
     }
     if (!text) co_return std::move(text).error();
     defaults.createdSeconds = m_upstream.nowSeconds();
@@ -74,16 +74,16 @@ Task<std::unique_ptr<ProviderStream>> OpenAiProvider::open(CompletionRequest req
     EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Stream, options));
     auto response = co_await m_upstream.exchange("/chat/completions", headers(), std::move(body),
                                                  AnswerKind::Stream, context);
-    for (int changes = 0; !response && changes < k_mostChanges; ++changes) {
-        if (changes == 0) {
-            EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Stream, options));
+    if (!response) {
+        EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Stream, options));
+        for (int changes = 0; !response && changes < k_mostChanges; ++changes) {
+            auto other = withoutRefused(body, response.error(), origin);
+            if (!other) break;
+            if (refusesStreamOptions(response.error())) options = StreamOptions::Omit;
+            body = std::move(*other);
+            response = co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream,
+                                                    context);
         }
-        auto other = withoutRefused(body, response.error(), origin);
-        if (!other) break;
-        if (refusesStreamOptions(response.error())) options = StreamOptions::Omit;
-        body = std::move(*other);
-        response =
-            co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream, context);
     }
     if (!response) co_return std::move(response).error();
     if (options == StreamOptions::Omit) m_streamOptions = options;

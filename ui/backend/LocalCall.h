@@ -24,7 +24,7 @@ asio::awaitable<void> LocalBackend::run(LocalBackend* self, Core& core, Work<T> 
     auto shared = std::make_shared<Result<T>>(std::move(*result));
     QMetaObject::invokeMethod(
         self,
-        [context = std::move(context), reply = std::move(reply), shared = std::move(shared)] {
+        [context, reply = std::move(reply), shared = std::move(shared)] {
             if (context) (*reply)(std::move(*shared));
         },
         Qt::QueuedConnection);

@@ -36,7 +36,8 @@ int noteHunk(const git_diff_delta*, const git_diff_hunk* hunk, void* hunks) {
 std::vector<Hunk> difference(std::string_view before, std::string_view after) {
     std::vector<Hunk> hunks;
     if (before == after) return hunks;
-    git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+    git_diff_options options;
+    git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     options.context_lines = 0;
     options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_IGNORE_WHITESPACE_EOL;
     git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options,

@@ -7,6 +7,7 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QMouseEvent>
+#include <QPen>
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>

@@ -6,7 +6,6 @@
 
 using namespace exo;
 using namespace exo::net;
-using test::run;
 
 namespace {
 
