@@ -12,6 +12,10 @@ namespace exo::analysis {
 
 namespace {
 
+constexpr const char* k_utf16Le = "UTF-16LE";
+constexpr const char* k_utf16Be = "UTF-16BE";
+constexpr const char* k_gb = "GB18030";
+
 std::optional<std::string> convert(const char* from, std::string_view bytes) {
     const iconv_t converter = ::iconv_open("UTF-8", from);
     if (converter == iconv_t(-1)) return std::nullopt;
@@ -62,16 +66,23 @@ bool looksBinary(std::string_view bytes) {
 
 std::optional<std::string> decodeText(std::string bytes) {
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);
-    if (bytes.starts_with("\xFF\xFE")) return convert("UTF-16LE", std::string_view(bytes).substr(2));
-    if (bytes.starts_with("\xFE\xFF")) return convert("UTF-16BE", std::string_view(bytes).substr(2));
+    if (bytes.starts_with("\xFF\xFE")) return convert(k_utf16Le, std::string_view(bytes).substr(2));
+    if (bytes.starts_with("\xFE\xFF")) return convert(k_utf16Be, std::string_view(bytes).substr(2));
     if (bytes.find('\0') != std::string::npos || looksBinary(bytes)) return std::nullopt;
     if (isValidUtf8(bytes)) return bytes;
     if (looksLikeGb(bytes))
-        if (auto text = convert("GB18030", bytes)) return text;
+        if (auto text = convert(k_gb, bytes)) return text;
     const auto isHigh = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
     const auto high = static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), isHigh));
     if (high * 10 > bytes.size() * 3) return std::nullopt;
     return sanitizeUtf8(bytes);
+}
+
+void prepareDecoding() {
+    // A converter that stays open keeps the C library's module for its encoding loaded.
+    static const std::array<iconv_t, 3> opened{::iconv_open("UTF-8", k_utf16Le),
+                                               ::iconv_open("UTF-8", k_utf16Be), ::iconv_open("UTF-8", k_gb)};
+    static_cast<void>(opened);
 }
 
 std::vector<std::string_view> linesOf(std::string_view text) {

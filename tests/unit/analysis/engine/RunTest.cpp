@@ -49,6 +49,22 @@ std::vector<std::string> filesOf(const RunReport& report) {
 
 } // namespace
 
+TEST_CASE("texts in the encodings of other systems are read inside the sandbox too") {
+    const TempHome home;
+    writeText(home / "root/gb.py", "def f # \xD6\xD0\xCE\xC4\xD7\xA2\xCA\xCD\n");
+    writeText(home / "root/le.py", std::string_view("\xFF\xFE"
+                                                    "d\0e\0f\0 \0g\0\n\0",
+                                                    14));
+    writeText(home / "root/be.py", std::string_view("\xFE\xFF"
+                                                    "\0d\0e\0f\0 \0h\0\n",
+                                                    14));
+    const RunReport report = runOf(optionsFor(home));
+    CHECK(report.result->report().skipped.empty());
+    REQUIRE(report.result->report().files.size() == 3);
+    for (const auto& file : report.result->report().files)
+        CHECK(file.functions.size() == 1);
+}
+
 TEST_CASE("a file that crashes its worker is told and takes no other along") {
     const TempHome home;
     for (int i = 0; i < 30; ++i)
