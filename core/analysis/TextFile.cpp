@@ -79,7 +79,8 @@ std::optional<std::string> decodeText(std::string bytes) {
 }
 
 void prepareDecoding() {
-    // A converter that stays open keeps the C library's module for its encoding loaded.
+    // A converter that stays open keeps the C library's module for its encoding loaded; without one the
+    // module is soon let go of.
     static const std::array<iconv_t, 3> opened{::iconv_open("UTF-8", k_utf16Le),
                                                ::iconv_open("UTF-8", k_utf16Be), ::iconv_open("UTF-8", k_gb)};
     static_cast<void>(opened);

@@ -3,7 +3,6 @@
 #include "core/analysis/TextFile.h"
 
 #include <fcntl.h>
-#include <iconv.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
@@ -21,10 +20,7 @@ namespace {
 // What libraries load from the disk at first use must be there before the disk is out of reach.
 void loadLazyThings() {
     (void)contentHash("");
-    for (const char* encoding : {"UTF-16LE", "UTF-16BE", "GB18030"}) {
-        const iconv_t converter = ::iconv_open("UTF-8", encoding);
-        if (converter != iconv_t(-1)) ::iconv_close(converter);
-    }
+    prepareDecoding();
 }
 
 bool limitResources(const SandboxLimits& limits) {

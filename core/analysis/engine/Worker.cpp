@@ -92,7 +92,6 @@ class Worker {
         if (!root.ok()) return false;
         m_root = std::move(*root);
         if (!setUp.highlight) m_work = m_make(setUp);
-        prepareDecoding();
         const std::string sandbox = enterSandbox(m_root->path(), SandboxLimits{});
         return sendAll(m_socket, frameOf(WorkerMessage(WorkerReady{sandbox})));
     }
