@@ -7,7 +7,7 @@
 #   tidy      clang-tidy, what changed last first, for five minutes
 #   fuzz      each fuzz target for EXOBRAIN_FUZZ_SECONDS (60); only when named
 # Without names: format, test, package, sanitize, tidy; "test" leaves out then what "sanitize" runs anyway, and "tidy" takes
-# two minutes. All of them run even when one fails; the status is that of the whole.
+# a minute. All of them run even when one fails; the status is that of the whole.
 set -uo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 cd "$root" || exit 1
@@ -20,7 +20,7 @@ core=ON # whether "test" builds and runs the tests of the core
 if [ "$#" = 0 ]; then
     stages=(format test package sanitize tidy)
     core=OFF
-    tidySeconds=120
+    tidySeconds=60
 fi
 sanitized='unit|scenario|fuzz|headless' # the labels of what runs under sanitizers
 failed=()
