@@ -88,6 +88,7 @@ void Walk::addSymbol(std::string name, std::string_view kind, TSNode node, bool 
 }
 
 void Walk::addFunctionSymbol(const FunctionRecord& function, TSNode node) {
+    if (function.name.empty()) return;
     addSymbol(function.name, function.kind == FunctionRecord::Kind::Method ? "method" : "function", node,
               false);
     // Of a function written outside of its class, the class.
