@@ -823,73 +823,7 @@
     </message>
 </context>
 <context>
-    <name>exo::ui::GraphLegend</name>
-    <message>
-        <source>cycle</source>
-        <translation>循环</translation>
-    </message>
-    <message>
-        <source>What the lines mean: %1</source>
-        <translation>线条含义：%1</translation>
-    </message>
-    <message>
-        <source>How sure it is that the call leads there</source>
-        <translation>调用指向此处的可靠程度</translation>
-    </message>
-</context>
-<context>
-    <name>exo::ui::GraphList</name>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>文件</translation>
-    </message>
-    <message>
-        <source>Place</source>
-        <translation>位置</translation>
-    </message>
-    <message>
-        <source>Nothing</source>
-        <translation>没有内容</translation>
-    </message>
-    <message>
-        <source>Reading…</source>
-        <translation>正在读取…</translation>
-    </message>
-</context>
-<context>
-    <name>exo::ui::GraphPane</name>
-    <message>
-        <source>Reading the graph…</source>
-        <translation>正在读取关系图…</translation>
-    </message>
-    <message>
-        <source>No function is chosen</source>
-        <translation>没有选中函数</translation>
-    </message>
-    <message>
-        <source>Place the cursor in a function and choose “Show the graph”, or look at includes.</source>
-        <translation>把光标放进一个函数并选择“显示关系图”，或查看包含关系。</translation>
-    </message>
-    <message>
-        <source>The graph cannot be shown</source>
-        <translation>无法显示关系图</translation>
-    </message>
-    <message>
-        <source>What it was about is not in this analysis.</source>
-        <translation>它的对象不在这次分析里。</translation>
-    </message>
-    <message>
-        <source>No includes here</source>
-        <translation>这里没有包含关系</translation>
-    </message>
-    <message>
-        <source>Nothing in this folder includes or imports anything else in it.</source>
-        <translation>这个文件夹里的文件没有相互包含或导入。</translation>
-    </message>
+    <name>exo::ui::GraphBar</name>
     <message>
         <source>The whole folder</source>
         <translation>整个文件夹</translation>
@@ -961,6 +895,75 @@
     <message>
         <source>Close the graph</source>
         <translation>关闭关系图</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::GraphLegend</name>
+    <message>
+        <source>cycle</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>What the lines mean: %1</source>
+        <translation>线条含义：%1</translation>
+    </message>
+    <message>
+        <source>How sure it is that the call leads there</source>
+        <translation>调用指向此处的可靠程度</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::GraphList</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>没有内容</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+</context>
+<context>
+    <name>exo::ui::GraphPane</name>
+    <message>
+        <source>Reading the graph…</source>
+        <translation>正在读取关系图…</translation>
+    </message>
+    <message>
+        <source>No function is chosen</source>
+        <translation>没有选中函数</translation>
+    </message>
+    <message>
+        <source>Place the cursor in a function and choose “Show the graph”, or look at includes.</source>
+        <translation>把光标放进一个函数并选择“显示关系图”，或查看包含关系。</translation>
+    </message>
+    <message>
+        <source>The graph cannot be shown</source>
+        <translation>无法显示关系图</translation>
+    </message>
+    <message>
+        <source>What it was about is not in this analysis.</source>
+        <translation>它的对象不在这次分析里。</translation>
+    </message>
+    <message>
+        <source>No includes here</source>
+        <translation>这里没有包含关系</translation>
+    </message>
+    <message>
+        <source>Nothing in this folder includes or imports anything else in it.</source>
+        <translation>这个文件夹里的文件没有相互包含或导入。</translation>
     </message>
     <message>
         <source>Try again</source>

@@ -1,7 +1,6 @@
 #include "ui/analysis/FlowTabs.h"
 
 #include <QAbstractButton>
-#include <QKeyEvent>
 #include <QPainter>
 
 namespace exo::ui {
@@ -15,11 +14,7 @@ class Tab final : public QAbstractButton {
   public:
     Tab(const ThemeController* theme, QWidget* parent)
         : QAbstractButton(parent)
-        , m_theme(theme) {
-        setCheckable(true);
-        setFocusPolicy(Qt::TabFocus);
-        setAttribute(Qt::WA_Hover);
-    }
+        , m_theme(theme) {}
     QSize sizeHint() const override {
         return {QFontMetrics(m_theme->font(FontRole::Body)).horizontalAdvance(text()) + 2 * k_padding,
                 k_height};
@@ -48,61 +43,32 @@ class Tab final : public QAbstractButton {
 } // namespace
 
 FlowTabs::FlowTabs(const ThemeController* theme, const QString& objectName, QWidget* parent)
-    : QWidget(parent)
-    , m_theme(theme) {
-    setObjectName(objectName);
+    : ChoiceBar(theme, objectName, parent) {
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
-    m_group.setExclusive(true);
-    connect(&m_group, &QButtonGroup::buttonClicked, this,
-            [this](QAbstractButton* clicked) { emit chosen(clicked->property("tab").toString()); });
-    connect(theme, &ThemeController::changed, this, [this] {
-        updateGeometry();
-        place(width(), true);
-    });
+    connect(theme, &ThemeController::changed, this, &FlowTabs::replace);
 }
 
 void FlowTabs::addTab(const QString& id) {
     auto* made = new Tab(m_theme, this);
-    made->setObjectName(objectName() + u'.' + id);
-    made->setProperty("tab", id);
-    m_group.addButton(made);
-    if (m_group.buttons().size() == 1) made->setChecked(true);
+    addChoice(id, made);
     made->show();
 }
 
-QAbstractButton* FlowTabs::tab(const QString& id) const {
-    for (QAbstractButton* candidate : m_group.buttons()) {
-        if (candidate->property("tab").toString() == id) return candidate;
-    }
-    return nullptr;
+void FlowTabs::setTabText(const QString& id, const QString& text) {
+    setChoiceText(id, text);
+    replace();
 }
 
-void FlowTabs::setTabText(const QString& id, const QString& text) {
-    QAbstractButton* found = tab(id);
-    if (!found || found->text() == text) return;
-    found->setText(text);
-    found->setAccessibleName(text);
+void FlowTabs::replace() {
     updateGeometry();
     place(width(), true);
 }
 
-QString FlowTabs::current() const {
-    const QAbstractButton* checked = m_group.checkedButton();
-    return checked ? checked->property("tab").toString() : QString();
-}
-
-void FlowTabs::setCurrent(const QString& id) {
-    QAbstractButton* found = tab(id);
-    if (!found || found->isChecked()) return;
-    found->setChecked(true);
-    emit chosen(id);
-}
-
 int FlowTabs::place(int width, bool move) const {
     int x = 0, y = 0;
-    for (QAbstractButton* button : m_group.buttons()) {
+    for (QAbstractButton* button : choices()) {
         const QSize size = button->sizeHint();
         if (x > 0 && x + size.width() > width) {
             x = 0;
@@ -125,15 +91,6 @@ QSize FlowTabs::minimumSizeHint() const {
 void FlowTabs::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     place(width(), true);
-}
-
-void FlowTabs::keyPressEvent(QKeyEvent* event) {
-    const int step = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
-    const auto buttons = m_group.buttons();
-    const qsizetype at = buttons.indexOf(m_group.checkedButton()) + step;
-    if (step == 0 || at < 0 || at >= buttons.size()) return QWidget::keyPressEvent(event);
-    buttons[at]->setFocus(Qt::OtherFocusReason);
-    buttons[at]->click();
 }
 
 } // namespace exo::ui

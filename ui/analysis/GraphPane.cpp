@@ -1,5 +1,6 @@
 #include "ui/analysis/GraphPane.h"
 
+#include "ui/analysis/GraphBar.h"
 #include "ui/analysis/GraphList.h"
 #include "ui/analysis/graph/GraphLegend.h"
 #include "ui/theme/LanguageController.h"
@@ -37,29 +38,8 @@ void GraphPane::build() {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(buildTop());
-    auto* choices = new QHBoxLayout;
-    choices->setContentsMargins(12, 0, 12, 6);
-    choices->setSpacing(10);
-    m_kind = new SegmentedControl(m_theme, QStringLiteral("code.graph.kind"), this);
-    m_kind->addSegment(QStringLiteral("call"), {});
-    m_kind->addSegment(QStringLiteral("include"), {});
-    m_direction = new SegmentedControl(m_theme, QStringLiteral("code.graph.direction"), this);
-    for (const char* id : {"in", "both", "out"}) {
-        m_direction->addSegment(QString::fromLatin1(id), {});
-    }
-    m_depth = new SegmentedControl(m_theme, QStringLiteral("code.graph.depth"), this);
-    for (const char* id : {"1", "2", "3"}) {
-        m_depth->addSegment(QString::fromLatin1(id), QString::fromLatin1(id));
-    }
-    m_depthLabel = new QLabel(this);
-    m_depthLabel->setProperty("kind", QStringLiteral("caption"));
-    choices->addWidget(m_kind);
-    choices->addWidget(m_direction);
-    choices->addStretch(1);
-    choices->addWidget(m_depthLabel);
-    choices->addWidget(m_depth);
-    column->addLayout(choices);
+    m_bar = new GraphBar(m_theme, this);
+    column->addWidget(m_bar);
     column->addWidget(new Hairline(Qt::Horizontal, this));
     m_stack = new QStackedWidget(this);
     m_view = new GraphView(m_theme, m_stack);
@@ -86,58 +66,28 @@ void GraphPane::build() {
     m_slow.setInterval(k_slowMs);
 }
 
-QWidget* GraphPane::buildTop() {
-    auto* top = new QWidget(this);
-    auto* row = new QHBoxLayout(top);
-    row->setContentsMargins(8, 6, 8, 4);
-    row->setSpacing(2);
-    const auto button = [this, top](const char* name, QStringView icon) {
-        return new IconButton(m_theme, QStringLiteral("code.graph.") + QString::fromLatin1(name), icon, top);
-    };
-    m_back = button("back", u"chevron-left");
-    m_forward = button("forward", u"chevron-right");
-    m_up = button("up", u"folder");
-    m_zoomOut = button("zoomOut", u"minus");
-    m_zoomIn = button("zoomIn", u"plus");
-    m_fit = button("fit", u"fit");
-    m_close = button("close", u"close");
-    m_title = new QLabel(top);
-    m_title->setObjectName(QStringLiteral("code.graph.title"));
-    m_title->setProperty("kind", QStringLiteral("title"));
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    row->addWidget(m_back);
-    row->addWidget(m_forward);
-    row->addSpacing(6);
-    row->addWidget(m_title, 1);
-    for (IconButton* one : {m_up, m_zoomOut, m_fit, m_zoomIn, m_close}) {
-        row->addWidget(one);
-    }
-    return top;
-}
-
 void GraphPane::connectParts() {
-    connect(m_back, &QToolButton::clicked, this, [this] { travel(-1); });
-    connect(m_forward, &QToolButton::clicked, this, [this] { travel(1); });
-    connect(m_up, &QToolButton::clicked, this, [this] { showFolder(folderOf(m_query.path)); });
-    connect(m_zoomOut, &QToolButton::clicked, this, [this] { m_view->zoom(1 / 1.2); });
-    connect(m_zoomIn, &QToolButton::clicked, this, [this] { m_view->zoom(1.2); });
-    connect(m_fit, &QToolButton::clicked, m_view, &GraphView::fit);
-    connect(m_close, &QToolButton::clicked, this, &GraphPane::closeWanted);
+    connect(m_bar, &GraphBar::backWanted, this, [this] { travel(-1); });
+    connect(m_bar, &GraphBar::forwardWanted, this, [this] { travel(1); });
+    connect(m_bar, &GraphBar::upWanted, this, [this] { showFolder(folderOf(m_query.path)); });
+    connect(m_bar, &GraphBar::zoomWanted, m_view, &GraphView::zoom);
+    connect(m_bar, &GraphBar::fitWanted, m_view, &GraphView::fit);
+    connect(m_bar, &GraphBar::closeWanted, this, &GraphPane::closeWanted);
+    connect(m_bar, &GraphBar::kindChosen, this, [this](Query::Kind kind) {
+        if (kind == Query::Kind::Includes) return showIncludes();
+        showCalls();
+    });
+    connect(m_bar, &GraphBar::directionChosen, this, [this](Query::Direction direction) {
+        Query query = m_query;
+        query.direction = direction;
+        go(query);
+    });
+    connect(m_bar, &GraphBar::depthChosen, this, [this](int steps) {
+        Query query = m_query;
+        query.depth = steps;
+        go(query);
+    });
     connect(m_again, &QPushButton::clicked, this, &GraphPane::ask);
-    connect(m_kind, &SegmentedControl::chosen, this, &GraphPane::chooseKind);
-    connect(m_direction, &SegmentedControl::chosen, this, [this](const QString& id) {
-        Query query = m_query;
-        query.direction = id == u"in"    ? Query::Direction::In
-                          : id == u"out" ? Query::Direction::Out
-                                         : Query::Direction::Both;
-        go(query);
-    });
-    connect(m_depth, &SegmentedControl::chosen, this, [this](const QString& id) {
-        Query query = m_query;
-        query.depth = id.toInt();
-        go(query);
-    });
     connect(m_view, &GraphView::chosen, this, &GraphPane::openNode);
     connect(m_view, &GraphView::focusWanted, this, &GraphPane::refocus);
     connect(m_view, &GraphView::groupOpened, this, &GraphPane::openGroup);
@@ -171,11 +121,6 @@ void GraphPane::showFolder(const QString& folder) {
     query.name.clear();
     query.line = 0;
     go(query);
-}
-
-void GraphPane::chooseKind(const QString& id) {
-    if (id == u"include") return showIncludes();
-    showCalls();
 }
 
 void GraphPane::showIncludes() {
@@ -299,21 +244,9 @@ void GraphPane::openGroup(int item) {
                   m_view->items()[static_cast<std::size_t>(item)]);
 }
 
-QString GraphPane::focusText() const {
-    if (m_query.kind == Query::Kind::Calls) return m_query.name.isEmpty() ? m_query.path : m_query.name;
-    if (m_query.path.isEmpty()) return tr("The whole folder");
-    return m_query.path;
-}
-
-void GraphPane::showTitle() {
-    m_title->setText(m_title->fontMetrics().elidedText(focusText(), Qt::ElideMiddle, m_title->width()));
-    m_title->setToolTip(focusText());
-}
-
 void GraphPane::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    layout()->activate(); // the labels have their width now
-    showTitle();
+    layout()->activate(); // the status has its width now
     showStatus();
 }
 
@@ -324,24 +257,10 @@ void GraphPane::keyPressEvent(QKeyEvent* event) {
 
 void GraphPane::showControls() {
     const bool calls = m_query.kind == Query::Kind::Calls;
-    showTitle();
-    m_kind->setCurrent(calls ? QStringLiteral("call") : QStringLiteral("include"));
-    m_direction->setCurrent(m_query.direction == Query::Direction::In    ? QStringLiteral("in")
-                            : m_query.direction == Query::Direction::Out ? QStringLiteral("out")
-                                                                         : QStringLiteral("both"));
-    m_direction->setSegmentText(QStringLiteral("in"), calls ? tr("Callers") : tr("Includers"));
-    m_direction->setSegmentText(QStringLiteral("both"), tr("Both"));
-    m_direction->setSegmentText(QStringLiteral("out"), calls ? tr("Callees") : tr("Includes"));
-    m_depth->setCurrent(QString::number(m_query.depth));
     const int node = m_analysis->tree()->find(m_query.path);
     const bool folder =
         !calls && (m_query.path.isEmpty() || (node >= 0 && m_analysis->tree()->node(node).folder));
-    m_direction->setVisible(!folder);
-    m_depth->setVisible(!folder);
-    m_depthLabel->setVisible(!folder);
-    m_up->setEnabled(!m_query.path.isEmpty());
-    m_back->setEnabled(m_stop > 0);
-    m_forward->setEnabled(m_stop + 1 < static_cast<int>(m_stops.size()));
+    m_bar->setQuery(m_query, folder, m_stop > 0, m_stop + 1 < static_cast<int>(m_stops.size()));
     m_legend->setCalls(calls);
 }
 
@@ -361,19 +280,7 @@ void GraphPane::changeEvent(QEvent* event) {
 }
 
 void GraphPane::retranslate() {
-    m_kind->setAccessibleName(tr("Which graph"));
-    m_kind->setSegmentText(QStringLiteral("call"), tr("Calls"));
-    m_kind->setSegmentText(QStringLiteral("include"), tr("Includes"));
-    m_direction->setAccessibleName(tr("In which direction"));
-    m_depth->setAccessibleName(tr("Steps away from the focus"));
-    m_depthLabel->setText(tr("Steps"));
-    m_back->setHelp(tr("Back to the graph before"), QStringLiteral("Alt+←"));
-    m_forward->setHelp(tr("Forward"), QStringLiteral("Alt+→"));
-    m_up->setHelp(tr("The folder around it"));
-    m_zoomOut->setHelp(tr("Smaller"), QStringLiteral("−"));
-    m_zoomIn->setHelp(tr("Larger"), QStringLiteral("+"));
-    m_fit->setHelp(tr("Show all of it"), QStringLiteral("0"));
-    m_close->setHelp(tr("Close the graph"));
+    m_bar->retranslate();
     m_again->setText(tr("Try again"));
     m_again->setAccessibleName(m_again->text());
     m_view->retranslate();

@@ -4,8 +4,6 @@
 
 #include "ui/analysis/FolderAnalysis.h"
 #include "ui/analysis/graph/GraphView.h"
-#include "ui/widgets/IconButton.h"
-#include "ui/widgets/SegmentedControl.h"
 
 #include <QLabel>
 #include <QPushButton>
@@ -16,6 +14,7 @@
 namespace exo::ui {
 
 class EmptyState;
+class GraphBar;
 class GraphLegend;
 class GraphList;
 
@@ -48,22 +47,18 @@ class GraphPane final : public QWidget {
 
   private:
     void build();
-    QWidget* buildTop();
     void connectParts();
     void retranslate();
     void go(Query query);
     void ask();
     void onGraph(Result<api::AnalysisGraph> graph);
     void travel(int by);
-    void showTitle();
     void showControls();
     void showStatus();
     void showNote(const QString& title, const QString& hint);
-    void chooseKind(const QString& id);
     void refocus(int node);
     void openNode(int node);
     void openGroup(int item);
-    QString focusText() const;
 
     const ThemeController* m_theme;
     FolderAnalysis* m_analysis;
@@ -78,10 +73,8 @@ class GraphPane final : public QWidget {
     bool m_waiting = false;
     quint64 m_asked = 0; // counts the questions; the last one's answer counts
 
-    IconButton *m_back, *m_forward, *m_up, *m_zoomOut, *m_zoomIn, *m_fit, *m_close;
-    QLabel *m_title, *m_status;
-    SegmentedControl *m_kind, *m_direction, *m_depth;
-    QLabel* m_depthLabel;
+    GraphBar* m_bar;
+    QLabel* m_status;
     QStackedWidget* m_stack;
     GraphView* m_view;
     EmptyState* m_note;

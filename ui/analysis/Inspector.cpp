@@ -139,7 +139,9 @@ QString Inspector::tab() const {
 }
 
 void Inspector::showTab(const QString& id) {
+    if (tab() == id || !tabs().contains(id)) return;
     m_tabs->setCurrent(id);
+    showTabPage(id);
 }
 
 void Inspector::showTabPage(const QString& id) {

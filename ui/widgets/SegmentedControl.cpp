@@ -1,7 +1,7 @@
 #include "ui/widgets/SegmentedControl.h"
 
+#include <QAbstractButton>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QPaintEvent>
 #include <QPainter>
 
@@ -14,9 +14,6 @@ class Segment final : public QAbstractButton {
     Segment(const ThemeController* theme, QWidget* parent)
         : QAbstractButton(parent)
         , m_theme(theme) {
-        setCheckable(true);
-        setFocusPolicy(Qt::TabFocus);
-        setAttribute(Qt::WA_Hover);
         setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     }
     QSize sizeHint() const override { return {fontMetrics().horizontalAdvance(text()) + 32, 28}; }
@@ -43,60 +40,19 @@ class Segment final : public QAbstractButton {
 } // namespace
 
 SegmentedControl::SegmentedControl(const ThemeController* theme, const QString& objectName, QWidget* parent)
-    : QWidget(parent)
-    , m_theme(theme) {
-    setObjectName(objectName);
+    : ChoiceBar(theme, objectName, parent) {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(3, 3, 3, 3);
     row->setSpacing(2);
-    m_group.setExclusive(true);
-    connect(&m_group, &QButtonGroup::buttonClicked, this,
-            [this](QAbstractButton* clicked) { emit chosen(clicked->property("segment").toString()); });
     connect(theme, &ThemeController::changed, this, QOverload<>::of(&QWidget::update));
 }
 
 void SegmentedControl::addSegment(const QString& id, const QString& text) {
     auto* segment = new Segment(m_theme, this);
-    segment->setObjectName(objectName() + u'.' + id);
-    segment->setProperty("segment", id);
-    m_group.addButton(segment);
+    addChoice(id, segment);
     layout()->addWidget(segment);
     setSegmentText(id, text);
-    if (count() == 1) segment->setChecked(true);
-}
-
-void SegmentedControl::setSegmentText(const QString& id, const QString& text) {
-    QAbstractButton* segment = button(id);
-    if (!segment) return;
-    segment->setText(text);
-    segment->setAccessibleName(text);
-    segment->updateGeometry();
-}
-
-QString SegmentedControl::current() const {
-    const QAbstractButton* checked = m_group.checkedButton();
-    return checked ? checked->property("segment").toString() : QString();
-}
-
-void SegmentedControl::setCurrent(const QString& id) {
-    if (QAbstractButton* segment = button(id)) segment->setChecked(true);
-}
-
-QAbstractButton* SegmentedControl::button(const QString& id) const {
-    for (QAbstractButton* candidate : m_group.buttons()) {
-        if (candidate->property("segment").toString() == id) return candidate;
-    }
-    return nullptr;
-}
-
-void SegmentedControl::keyPressEvent(QKeyEvent* event) {
-    const int step = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
-    const auto buttons = m_group.buttons();
-    const qsizetype at = buttons.indexOf(m_group.checkedButton()) + step;
-    if (step == 0 || at < 0 || at >= buttons.size()) return QWidget::keyPressEvent(event);
-    buttons[at]->setFocus(Qt::OtherFocusReason);
-    buttons[at]->click();
 }
 
 void SegmentedControl::paintEvent(QPaintEvent*) {
