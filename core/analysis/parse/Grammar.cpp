@@ -100,6 +100,24 @@ Result<Grammar> Grammar::make(const LanguageTable& table) {
     return grammar;
 }
 
+TSNode Grammar::nameNode(TSNode node) const {
+    for (int depth = 0; depth < k_deepestName && !ts_node_is_null(node); ++depth) {
+        const std::uint64_t found = flags(ts_node_symbol(node));
+        if (found & flag::Identifier) return node;
+        TSNode next{};
+        for (const TSFieldId id : m_nameFields) {
+            next = ts_node_child_by_field_id(node, id);
+            if (!ts_node_is_null(next)) break;
+        }
+        if (ts_node_is_null(next) && (found & flag::LastName)) {
+            const std::uint32_t count = ts_node_named_child_count(node);
+            if (count > 0) next = ts_node_named_child(node, count - 1);
+        }
+        node = next;
+    }
+    return {};
+}
+
 const Grammar* Grammar::of(Language language) {
     static std::array<std::once_flag, k_count> once;
     static std::array<std::unique_ptr<const Grammar>, k_count> made;

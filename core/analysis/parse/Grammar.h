@@ -24,6 +24,11 @@ class Grammar {
     std::string_view kind(TSSymbol symbol) const { return m_kinds[symbol]; }
     bool isHead(TSFieldId field) const { return m_heads[field]; } // condition and the like: not nested
     std::span<const TSFieldId> nameFields() const { return m_nameFields; }
+    // Down the name fields to the leaf that names; null when there is none, or none within k_deepestName
+    // steps.
+    TSNode nameNode(TSNode node) const;
+
+    static constexpr int k_deepestName = 24; // a declarator nested deeper has no name worth finding
 
     TSFieldId body = 0, name = 0, value = 0, op = 0, declarator = 0, parameters = 0, parameter = 0,
               arguments = 0, function = 0, type = 0;

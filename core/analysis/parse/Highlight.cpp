@@ -21,7 +21,6 @@ using api::FoldRange;
 using api::SyntaxKind;
 using api::SyntaxSpan;
 
-constexpr int k_deepestName = 24;
 constexpr std::uint32_t k_likelyParts = 64; // of a string, among which the first thing put into it is
 constexpr std::size_t k_deepestTree = 4000; // deeper is a table or an attack, not code somebody folds
 
@@ -83,7 +82,6 @@ class Painter {
     void paint(std::uint32_t start, std::uint32_t end, SyntaxKind kind);
     bool paintString(TSNode node);
     void markName(TSNode node, std::uint64_t flags);
-    TSNode nameOf(TSNode node) const;
     void addFolds(TSNode node, SyntaxClass syntax, int before);
     void fold(int start, int end);
 
@@ -180,25 +178,6 @@ bool Painter::paintString(TSNode node) {
     return false;
 }
 
-// Down the name fields to the leaf that names.
-TSNode Painter::nameOf(TSNode node) const {
-    for (int depth = 0; depth < k_deepestName && !ts_node_is_null(node); ++depth) {
-        const std::uint64_t flags = m_grammar.flags(ts_node_symbol(node));
-        if (flags & flag::Identifier) return node;
-        TSNode next{};
-        for (const TSFieldId id : m_grammar.nameFields()) {
-            next = ts_node_child_by_field_id(node, id);
-            if (!ts_node_is_null(next)) break;
-        }
-        if (ts_node_is_null(next) && (flags & flag::LastName)) {
-            const std::uint32_t count = ts_node_named_child_count(node);
-            if (count > 0) next = ts_node_named_child(node, count - 1);
-        }
-        node = next;
-    }
-    return {};
-}
-
 void Painter::markName(TSNode node, std::uint64_t flags) {
     TSNode name{};
     if (flags & flag::Call) {
@@ -208,9 +187,9 @@ void Painter::markName(TSNode node, std::uint64_t flags) {
             callee = ts_node_child_by_field_id(node, id);
         }
         if (ts_node_is_null(callee)) callee = ts_node_named_child(node, 0);
-        name = nameOf(callee);
+        name = m_grammar.nameNode(callee);
     } else if ((flags & flag::Function) && !(flags & flag::Anonymous)) {
-        name = nameOf(node);
+        name = m_grammar.nameNode(node);
     }
     if (!ts_node_is_null(name)) m_names.insert(ts_node_start_byte(name));
 }

@@ -39,7 +39,7 @@ class Walk {
     // Down the name fields to the leaf that names; null when there is none.
     // The declarator below one, also where the grammar gives it no field: `&f()`, `(f)()`.
     TSNode innerDeclarator(TSNode node) const;
-    TSNode nameNode(TSNode node) const;
+    TSNode nameNode(TSNode node) const { return m_grammar.nameNode(node); }
     TSNode field(TSNode node, TSFieldId id) const;
     std::string joined(std::string_view scope, std::string_view name) const;
 

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t k_signatureBytes = 200;
 constexpr std::size_t k_receiverBytes = 100;
-constexpr int k_deepestName = 24; // a declarator nested deeper has no name worth finding
 
 std::int32_t lineOf(TSPoint point) {
     return static_cast<std::int32_t>(point.row) + 1;
@@ -39,24 +38,6 @@ std::string withoutSpaces(std::string_view text) {
 }
 
 } // namespace
-
-TSNode Walk::nameNode(TSNode node) const {
-    for (int depth = 0; depth < k_deepestName && !ts_node_is_null(node); ++depth) {
-        const std::uint64_t flags = m_grammar.flags(ts_node_symbol(node));
-        if (flags & flag::Identifier) return node;
-        TSNode next{};
-        for (const TSFieldId id : m_grammar.nameFields()) {
-            next = ts_node_child_by_field_id(node, id);
-            if (!ts_node_is_null(next)) break;
-        }
-        if (ts_node_is_null(next) && (flags & flag::LastName)) {
-            const std::uint32_t count = ts_node_named_child_count(node);
-            if (count > 0) next = ts_node_named_child(node, count - 1);
-        }
-        node = next;
-    }
-    return {};
-}
 
 TSNode Walk::innerDeclarator(TSNode node) const {
     const TSNode inner = field(node, m_grammar.declarator);
@@ -181,7 +162,7 @@ void Walk::openFunction(TSNode node, TSSymbol, Frame& frame) {
 
 // `node` is the list, or a function whose list lies below its declarators, or one with a single bare name.
 std::int32_t Walk::countParameters(TSNode node) const {
-    for (int depth = 0; depth < k_deepestName; ++depth) {
+    for (int depth = 0; depth < Grammar::k_deepestName; ++depth) {
         if (m_grammar.flags(ts_node_symbol(node)) & flag::Parameters) break;
         const TSNode list = field(node, m_grammar.parameters);
         const TSNode next = ts_node_is_null(list) ? innerDeclarator(node) : list;
@@ -189,7 +170,7 @@ std::int32_t Walk::countParameters(TSNode node) const {
         // A declarator inside of a parenthesised or pointer one that has its own list is the function itself.
         if (!ts_node_is_null(list)) {
             TSNode inner = innerDeclarator(node);
-            for (int down = 0; down < k_deepestName && !ts_node_is_null(inner); ++down) {
+            for (int down = 0; down < Grammar::k_deepestName && !ts_node_is_null(inner); ++down) {
                 if (!ts_node_is_null(field(inner, m_grammar.parameters))) break;
                 inner = innerDeclarator(inner);
             }
