@@ -92,11 +92,13 @@ void writeServerConfig(const ServerOrder& order) {
     fs::create_directories(order.folder);
     std::ofstream(order.folder / "config.json")
         << R"({"rateLimit": {"maxRequests": 10000000}, "fallback": {"enableCache": )"
-        << (order.cache ? "true" : "false") << R"(},
+        << (order.cache ? "true" : "false") << R"(}, "cache": {"local": {"size": ")" << order.cacheSize
+        << R"("}},
  "limits": {"maxConcurrentRequests": )"
         << order.maxConcurrent
         << R"(, "maxCpuUsage": "100%"}, "providers": [{"name": "up", "type": "openai", "proxy": "none",
- "models": ["text:100", "text:20", "text:3:20", "text:5+late-headers:100", "text:20:500", "text:20:50"],
+ "models": ["text:100", "text:20", "text:3:20", "text:5+late-headers:100", "text:20:500", "text:20:50",
+  "text:20:2", "text:20+cut:10", "status:500", "status:400"],
  "baseUrl": ")"
         << order.upstream << "/v1\"}]}\n";
 }

@@ -39,6 +39,7 @@ struct ServerOrder {
     bool cache = false;
     int maxConcurrent = 4000;
     std::filesystem::path authority; // of an https upstream
+    std::string cacheSize = "500MB";
 };
 Contender startServer(const ServerOrder& order);
 

@@ -1,4 +1,4 @@
-// Many at once: open streams, a cold burst over TLS, more than may run, and the same for a long time.
+// Many at once: open streams, a cold burst over TLS, more than may run.
 
 #include "tests/bench/gateway/Bench.h"
 #include "tests/bench/gateway/Machine.h"
@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 namespace exo::bench {
@@ -74,19 +73,6 @@ std::uint64_t burst(const Contender& contender, const char* name, int streams, b
                 result.complete, result.broken, percentile(result.firstToken, 0.5).count() / 1000,
                 percentile(result.firstToken, 0.99).count() / 1000);
     return static_cast<std::uint64_t>(result.broken);
-}
-
-double slopePerHour(const std::vector<std::pair<double, double>>& points) { // least squares, y per 3600 x
-    double x = 0, y = 0, xx = 0, xy = 0;
-    const auto n = static_cast<double>(points.size());
-    for (const auto& [seconds, value] : points) {
-        x += seconds;
-        y += value;
-        xx += seconds * seconds;
-        xy += seconds * value;
-    }
-    const double below = n * xx - x * x;
-    return below == 0 ? 0 : (n * xy - x * y) / below * 3600;
 }
 
 } // namespace
@@ -159,36 +145,6 @@ std::uint64_t measureOverload(const Bench& bench) {
         if (status != 200 && status != 429 && status != 503) failures += static_cast<std::uint64_t>(count);
     }
     std::printf("\n");
-    return failures;
-}
-
-std::uint64_t measureSoak(const Bench& bench) {
-    if (bench.soak.count() == 0) return 0;
-    const Contender upstream = startUpstream(bench.upstream);
-    const auto server =
-        startServer({bench.exobrain, bench.folder / "soak", urlOf(upstream.port), true, 50, {}});
-    std::vector<std::pair<double, double>> resident;
-    std::uint64_t requests = 0;
-    std::uint64_t failures = 0;
-    const auto started = std::chrono::steady_clock::now();
-    const auto passed = [&] {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    };
-    const auto whole = static_cast<double>(bench.soak.count());
-    for (int round = 0; passed() < whole; ++round) {
-        const bool stream = round % 2 == 1;
-        const auto load = runLoad({server.port, 40, std::chrono::milliseconds(900),
-                                   question(stream ? "text:20" : "text:100", stream, server.key)});
-        requests += load.requests;
-        failures += load.failures;
-        // The first third warms pools and caches up.
-        if (passed() > whole / 3) resident.emplace_back(passed(), residentMegabytes(server.process->pid()));
-    }
-    std::printf(
-        "\nsoak: %.0f s, %llu requests, %llu failed; resident %.1f MB, slope %+.2f MB/h over the last "
-        "two thirds\n",
-        passed(), static_cast<unsigned long long>(requests), static_cast<unsigned long long>(failures),
-        residentMegabytes(server.process->pid()), slopePerHour(resident));
     return failures;
 }
 

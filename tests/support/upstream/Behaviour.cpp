@@ -80,6 +80,9 @@ void addSources(Table& table) {
         b.headerDelay = Millis(number(a, 0, 1000));
     };
     table["drip"] = [](Behaviour& b, const Arguments& a) { b.drip = Millis(number(a, 0, 1)); };
+    table["keep"] = [](Behaviour& b, const Arguments& a) { // keep:BYTES
+        b.keeps = static_cast<std::size_t>(std::clamp(number(a, 0, 1024), 0, 1 << 20));
+    };
     table["held"] = [](Behaviour& b, const Arguments&) { b.held = true; };
     table["reasoning"] = [](Behaviour& b, const Arguments&) { b.reasoning = true; };
     table["tools"] = [](Behaviour& b, const Arguments&) {

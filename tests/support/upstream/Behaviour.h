@@ -53,7 +53,8 @@ struct Behaviour {
     Millis firstDelay{0};  // before the first token; headers come at once in a stream
     Millis headerDelay{0}; // before the headers
     Millis drip{0};
-    bool held = false; // nothing is said before POST /control/release
+    std::size_t keeps = 0; // bytes kept for ever of each request: a leak to be found
+    bool held = false;     // nothing is said before POST /control/release
     bool reasoning = false;
     bool toolCall = false;
     std::string useTool; // called once, then its result is the answer

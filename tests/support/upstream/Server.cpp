@@ -90,7 +90,9 @@ Plan Server::model(const Request& request, const Dialect& dialect) {
     const ModelRequest call = readRequest(parse(request.body));
     if (!call.body.is_object())
         return planJson(400, dialect.error("invalid_request_error", "", "the body is not a JSON object"));
-    return planAnswer(dialect, parseBehaviour(nextBehaviour(call.model)).value_or(Behaviour{}), call);
+    const Behaviour behaviour = parseBehaviour(nextBehaviour(call.model)).value_or(Behaviour{});
+    if (behaviour.keeps > 0) m_kept.emplace_back(behaviour.keeps, 'k');
+    return planAnswer(dialect, behaviour, call);
 }
 
 std::string Server::nextBehaviour(const std::string& modelName) {

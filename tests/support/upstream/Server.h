@@ -78,6 +78,7 @@ class Server {
     Tcp::acceptor m_acceptor;
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
     std::deque<std::string> m_script;
+    std::deque<std::string> m_kept; // what "keep" never lets go of
     std::vector<Json> m_log;
     std::map<std::string, std::shared_ptr<const Plan>>
         m_remembered;  // plans by request, when nothing else matters
