@@ -3,6 +3,7 @@
 // alternate. First the measure proves itself on a program that keeps a known amount of each request.
 
 #include "tests/bench/gateway/Bench.h"
+#include "tests/bench/gateway/Load.h"
 #include "tests/bench/gateway/Machine.h"
 
 #include <algorithm>
