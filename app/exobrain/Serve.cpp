@@ -6,6 +6,7 @@
 #include "app/exobrain/Signals.h"
 #include "app/exobrain/Terminal.h"
 #include "core/Core.h"
+#include "core/base/FilePages.h"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/post.hpp>
@@ -116,6 +117,7 @@ int runServe(Globals& globals, const ServeOptions& options) {
     if (url.ok()) {
         print("listening on " + *url + "\n");
         std::fflush(stdout);
+        dropFilePages();
         serveUntilToldToEnd(**core, job, signals);
     }
     (*core)->shutDown(); // before a server that could not start goes
