@@ -89,6 +89,7 @@ void GraphPane::connectParts() {
     });
     connect(m_again, &QPushButton::clicked, this, &GraphPane::ask);
     connect(m_view, &GraphView::chosen, this, &GraphPane::openNode);
+    connect(m_view, &GraphView::edgeChosen, this, &GraphPane::openEdge);
     connect(m_view, &GraphView::focusWanted, this, &GraphPane::refocus);
     connect(m_view, &GraphView::groupOpened, this, &GraphPane::openGroup);
     connect(m_view, &GraphView::backWanted, this, [this] { travel(-1); });
@@ -236,6 +237,13 @@ void GraphPane::openNode(int node) {
     const api::AnalysisGraphNode& to = m_view->graph().nodes[static_cast<std::size_t>(node)];
     if (to.folder) return;
     emit placeChosen(QString::fromStdString(to.path), std::max(to.line, 1), 0);
+}
+
+// To the first call or include. Between folders there is none to go to.
+void GraphPane::openEdge(int edge) {
+    const api::AnalysisGraphEdge& one = m_view->graph().edges[static_cast<std::size_t>(edge)];
+    const api::AnalysisGraphNode& from = m_view->graph().nodes[static_cast<std::size_t>(one.from)];
+    if (!from.folder && one.line > 0) emit placeChosen(QString::fromStdString(from.path), one.line, 0);
 }
 
 void GraphPane::openGroup(int item) {

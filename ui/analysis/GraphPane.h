@@ -58,6 +58,7 @@ class GraphPane final : public QWidget {
     void showNote(const QString& title, const QString& hint);
     void refocus(int node);
     void openNode(int node);
+    void openEdge(int edge);
     void openGroup(int item);
 
     const ThemeController* m_theme;

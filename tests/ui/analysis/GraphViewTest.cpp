@@ -6,10 +6,12 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPen>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolTip>
 #include <QWheelEvent>
 
 #include <random>
@@ -187,6 +189,27 @@ class GraphViewTest : public QObject {
         QCOMPARE(m_view->current(), -1);
     }
 
+    void aLineTellsWhatItIsAndLeadsToItsFirstCall() {
+        show(example());
+        QSignalSpy edge(m_view.get(), &GraphView::edgeChosen), chosen(m_view.get(), &GraphView::chosen);
+        const QPointF middle = m_view->edgeMiddle(1);
+        QCOMPARE(m_view->edgeAt(middle), 1);
+        QCOMPARE(m_view->edgeAt(m_view->itemRect(0).center()), -1); // a box lies above
+        QCOMPARE(m_view->edgeAt(QPointF(2, 2)), -1);
+        const auto point = [&](const QPointF& at) {
+            QHelpEvent help(QEvent::ToolTip, at.toPoint(), m_view->mapToGlobal(at.toPoint()));
+            QApplication::sendEvent(m_view.get(), &help);
+            return QToolTip::text();
+        };
+        QCOMPARE(point(middle), QStringLiteral("b → work<br>calls: 2 · the first in line 6 · by name only"));
+        QTest::mouseClick(m_view.get(), Qt::LeftButton, {}, middle.toPoint());
+        QCOMPARE(edge.count(), 1);
+        QCOMPARE(edge[0][0].toInt(), 1);
+        QCOMPARE(chosen.count(), 0);
+        m_view->zoom(2);
+        QCOMPARE(m_view->edgeAt(m_view->edgeMiddle(2)), 2);
+    }
+
     void draggingMovesAndChoosesNothing() {
         show(example());
         QSignalSpy chosen(m_view.get(), &GraphView::chosen);
@@ -283,6 +306,10 @@ class GraphViewTest : public QObject {
                 QVERIFY(text.size() < 1500);
                 QVERIFY(!text.contains(u'\n') && !text.contains(QChar(0x202E)) && !text.contains(QChar(1)));
             }
+        }
+        for (const api::AnalysisGraphEdge& edge : graph.edges) {
+            const QString text = graphEdgeText(graph, edge);
+            QVERIFY(text.size() < 1500 && text.count(u'\n') == 1 && !text.contains(QChar(0x202E)));
         }
         for (int i = 0; i < 4; ++i) {
             QVERIFY(m_view->itemRect(i).width() <= 230);

@@ -31,6 +31,7 @@ void GraphView::mousePressEvent(QMouseEvent* event) {
     m_dragging = false;
     m_pressedAt = m_lastAt = event->position();
     m_pressedItem = itemAt(event->position());
+    m_pressedEdge = edgeAt(event->position());
 }
 
 void GraphView::mouseMoveEvent(QMouseEvent* event) {
@@ -44,10 +45,16 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
         m_lastAt = event->position();
         return;
     }
-    const int item = itemAt(event->position());
-    setCursor(item >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    if (item == m_hovered) return;
+    hover(event->position());
+}
+
+void GraphView::hover(const QPointF& point) {
+    const int item = itemAt(point);
+    const int edge = edgeAt(point);
+    setCursor(item >= 0 || edge >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    if (item == m_hovered && edge == m_hoveredEdge) return;
     m_hovered = item;
+    m_hoveredEdge = edge;
     update();
 }
 
@@ -55,8 +62,10 @@ void GraphView::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || !m_pressed) return;
     m_pressed = false;
     const int item = itemAt(event->position());
-    setCursor(item >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    if (m_dragging || item != m_pressedItem) return;
+    const int edge = edgeAt(event->position());
+    hover(event->position());
+    if (m_dragging || item != m_pressedItem || edge != m_pressedEdge) return;
+    if (edge >= 0) return emit edgeChosen(edge);
     setCurrent(item);
     activate(item);
 }
@@ -70,7 +79,7 @@ void GraphView::mouseDoubleClickEvent(QMouseEvent* event) {
 }
 
 void GraphView::leaveEvent(QEvent* event) {
-    m_hovered = -1;
+    m_hovered = m_hoveredEdge = -1;
     update();
     QWidget::leaveEvent(event);
 }
@@ -135,6 +144,16 @@ void GraphView::resizeEvent(QResizeEvent* event) {
     if (m_untouched) look();
 }
 
+QString GraphView::tipAt(const QPointF& point) const {
+    if (const int item = itemAt(point); item >= 0)
+        return m_shown.items[static_cast<std::size_t>(item)].spoken.toHtmlEscaped();
+    const int edge = edgeAt(point);
+    if (edge < 0) return {};
+    return graphEdgeText(m_graph, m_graph.edges[static_cast<std::size_t>(edge)])
+        .toHtmlEscaped()
+        .replace(u'\n', QStringLiteral("<br>"));
+}
+
 bool GraphView::event(QEvent* event) {
     if (event->type() == QEvent::ShortcutOverride) { // before the page's own way back
         const auto* key = static_cast<QKeyEvent*>(event);
@@ -149,13 +168,12 @@ bool GraphView::event(QEvent* event) {
     }
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    const int item = itemAt(QPointF(help->pos()));
-    if (item < 0)
+    const QString tip = tipAt(QPointF(help->pos()));
+    if (tip.isEmpty())
         QToolTip::hideText();
     else
-        QToolTip::showText(help->globalPos(),
-                           m_shown.items[static_cast<std::size_t>(item)].spoken.toHtmlEscaped(), this,
-                           itemRect(item).toAlignedRect());
+        QToolTip::showText(help->globalPos(), tip, this,
+                           QRect(help->pos(), QSize(1, 1)).adjusted(-4, -4, 4, 4));
     return true;
 }
 

@@ -243,6 +243,18 @@ QString graphSummary(const api::AnalysisGraph& graph) {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString graphEdgeText(const api::AnalysisGraph& graph, const api::AnalysisGraphEdge& edge) {
+    const auto name = [&](int node) { return graphNodeName(graph.nodes[static_cast<std::size_t>(node)]); };
+    QStringList parts{
+        (isCall(graph) ? Graph::tr("calls: %1") : Graph::tr("includes: %1")).arg(number(edge.count))};
+    if (edge.line > 0)
+        parts << (edge.count > 1 ? Graph::tr("the first in line %1") : Graph::tr("in line %1"))
+                     .arg(QString::number(edge.line));
+    if (isCall(graph)) parts << certaintyText(certaintyOf(edge.confidence));
+    return name(edge.from) + QStringLiteral(" → ") + name(edge.to) + u'\n' +
+           parts.join(QStringLiteral(" · "));
+}
+
 Certainty certaintyOf(const std::string& confidence) {
     if (confidence == "same-file") return Certainty::SameFile;
     if (confidence == "import") return Certainty::Import;

@@ -32,6 +32,8 @@ GraphItems graphItems(const api::AnalysisGraph& graph, const ThemeController* th
 // One line about all of it: how many are shown, which cycles there are.
 QString graphSummary(const api::AnalysisGraph& graph);
 QString graphNodeName(const api::AnalysisGraphNode& node); // short: "poolGrow", "pool.c", "src/"
+// "poolGrow → poolMalloc", and below it how many calls there are, where the first one is and how sure it is.
+QString graphEdgeText(const api::AnalysisGraph& graph, const api::AnalysisGraphEdge& edge);
 // An edge of a cycle, or a function that calls itself.
 bool closesCycle(const api::AnalysisGraph& graph, const api::AnalysisGraphEdge& edge);
 

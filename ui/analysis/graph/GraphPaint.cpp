@@ -16,6 +16,7 @@ constexpr qreal k_radius = 8;
 constexpr qreal k_arrow = 7;
 constexpr std::size_t k_mostCurves = 3000; // more are drawn as straight lines
 constexpr qreal k_legible = 0.35;          // below it texts are not drawn
+constexpr qreal k_near = 10;               // width of what counts as on a line, in pixels
 
 // Through the points, leaving and arriving along the layers.
 QPainterPath curveThrough(const std::vector<QPointF>& points) {
@@ -60,6 +61,27 @@ QPen certaintyPen(Certainty certainty, const QColor& colour) {
     case Certainty::NameOnly: pen.setDashPattern({1.4, 3.6}); break;
     }
     return pen;
+}
+
+int GraphView::edgeAt(const QPointF& point) const {
+    const QPointF place = toGraph(point);
+    const qreal width = k_near / m_scale;
+    const std::size_t edges = std::min(m_graph.edges.size(), m_places.edges.size());
+    if (edges > k_mostCurves || itemAt(point) >= 0) return -1;
+    QPainterPathStroker stroker;
+    stroker.setWidth(width);
+    for (std::size_t i = edges; i > 0; --i) { // what was drawn last lies above
+        const auto& points = m_places.edges[i - 1];
+        if (points.empty() || !boundsOf(points).adjusted(-width, -width, width, width).contains(place))
+            continue;
+        if (stroker.createStroke(curveThrough(points)).contains(place)) return static_cast<int>(i) - 1;
+    }
+    return -1;
+}
+
+QPointF GraphView::edgeMiddle(int edge) const {
+    return curveThrough(m_places.edges[static_cast<std::size_t>(edge)]).pointAtPercent(0.5) * m_scale +
+           m_origin;
 }
 
 void GraphView::paintEvent(QPaintEvent* event) {
@@ -108,7 +130,8 @@ void GraphView::paintEdge(QPainter& painter, std::size_t index) const {
     const GraphShape::Edge& edge = m_shown.shape.edges[index];
     const bool group = index >= m_graph.edges.size();
     const bool cycle = !group && closesCycle(m_graph, m_graph.edges[index]);
-    const bool strong = m_current >= 0 && (edge.from == m_current || edge.to == m_current);
+    const bool strong = (m_current >= 0 && (edge.from == m_current || edge.to == m_current)) ||
+                        (!group && static_cast<int>(index) == m_hoveredEdge);
     const QColor colour = m_theme->color(cycle ? Token::Warn : strong ? Token::AccentInk : Token::Text3);
     // Includes are all exact: nothing has to be told apart.
     const bool plain = group || m_graph.kind != "call";

@@ -81,7 +81,7 @@ void GraphView::adopt(GraphItems items, GraphPlaces places) {
     m_graph = m_next;
     m_shown = std::move(items);
     m_places = std::move(places);
-    m_hovered = -1;
+    m_hovered = m_hoveredEdge = -1;
     if (!same) {
         m_current = m_graph.folder || m_graph.nodes.empty() ? -1 : 0;
         m_untouched = true;

@@ -28,6 +28,9 @@ class GraphView final : public QWidget {
     void setCurrent(int item);
     QRectF itemRect(int item) const; // where it is drawn
     int itemAt(const QPointF& point) const;
+    int edgeAt(const QPointF& point)
+        const; // of the graph; -1 none, also where an item is or so many that none stands out
+    QPointF edgeMiddle(int edge) const; // where it is drawn
 
     qreal scale() const { return m_scale; }
     void zoom(qreal factor) { zoomAt(factor, QRectF(rect()).center()); }
@@ -37,6 +40,7 @@ class GraphView final : public QWidget {
   signals:
     void chosen(int node);      // pressed, or Enter
     void focusWanted(int node); // pressed twice, or Ctrl+Enter
+    void edgeChosen(int edge);  // of the graph
     void groupOpened(int item);
     void backWanted();
     void forwardWanted();
@@ -67,6 +71,8 @@ class GraphView final : public QWidget {
     void keepInSight();
     void showItem(int item);
     void activate(int item);
+    void hover(const QPointF& point);
+    QString tipAt(const QPointF& point) const;
     int neighbour(int key) const;
     bool moveBy(int key, Qt::KeyboardModifiers modifiers);
     QPointF toGraph(const QPointF& point) const { return (point - m_origin) / m_scale; }
@@ -86,10 +92,10 @@ class GraphView final : public QWidget {
     bool m_untouched = true; // the reader has not moved it
     qreal m_scale = 1;
     QPointF m_origin;
-    int m_current = -1, m_hovered = -1;
+    int m_current = -1, m_hovered = -1, m_hoveredEdge = -1;
     QPointF m_pressedAt, m_lastAt;
     bool m_dragging = false, m_pressed = false;
-    int m_pressedItem = -1;
+    int m_pressedItem = -1, m_pressedEdge = -1;
 };
 
 // How a line of that certainty is drawn.
