@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <iterator>
 #include <unordered_set>
 #include <utility>
@@ -111,6 +112,20 @@ bool parseWith(simdjson::dom::parser& parser, std::string_view text, const JsonL
            build(root, limits.maxDepth, out);
 }
 
+// How many bytes at the beginning stand for themselves, looked at eight at a time.
+std::size_t plainBytes(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    const auto hasZero = [](std::uint64_t word) { return (word - ones) & ~word & (ones * 0x80); };
+    std::size_t at = 0;
+    for (; text.size() - at >= sizeof ones; at += sizeof ones) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        const std::uint64_t control = (word - ones * 0x20) & ~word & (ones * 0x80);
+        if ((control | hasZero(word ^ (ones * '"')) | hasZero(word ^ (ones * '\\'))) != 0) break;
+    }
+    return at;
+}
+
 void writeString(std::string_view text, std::string& out) {
     static constexpr std::string_view hex = "0123456789abcdef";
     if (!simdjson::validate_utf8(text.data(), text.size())) {
@@ -119,7 +134,7 @@ void writeString(std::string_view text, std::string& out) {
     }
     out += '"';
     std::size_t begin = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
+    for (std::size_t at = plainBytes(text); at < text.size(); ++at) {
         const auto c = static_cast<unsigned char>(text[at]);
         if (c >= 0x20 && c != '"' && c != '\\') continue;
         out.append(text.substr(begin, at - begin));
@@ -134,6 +149,7 @@ void writeString(std::string_view text, std::string& out) {
         case '\t': out += "\\t"; break;
         default: out.append("\\u00").append({hex[c >> 4], hex[c & 15]});
         }
+        at += plainBytes(text.substr(begin));
     }
     out.append(text.substr(begin));
     out += '"';

@@ -30,9 +30,9 @@ thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> t_spare;
 } // namespace
 
 Sha256Digest sha256(std::string_view bytes) {
-    Sha256Digest digest{};
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm(), nullptr);
-    return digest;
+    Sha256 sum; // EVP_Digest would make a context each time
+    sum.add(bytes);
+    return sum.finish();
 }
 
 std::string sha256Bytes(std::string_view bytes) {

@@ -53,6 +53,39 @@ Task<Completion> collect(SharedReader& reader, std::int64_t createdSeconds) {
     co_return std::move(collector).finish(reader.head(), createdSeconds);
 }
 
+StoredIn originOf(const CacheHit& hit) {
+    return hit.tier == CacheTier::Local ? StoredIn::Memory : StoredIn::Elsewhere;
+}
+
+template <class Answer>
+Task<Answer> ready(Result<Answer> answer) {
+    co_return answer;
+}
+
+// What was found without a call of its own, booked.
+template <class Answer>
+Result<Answer> give(Flight& flight, Result<std::optional<Completion>> found) {
+    if (!found) {
+        flight.bookFailure(found.error());
+        return std::move(found).error();
+    }
+    flight.bookSuccess();
+    if constexpr (std::is_same_v<Answer, Completion>)
+        return std::move(**found);
+    else
+        return replay(**found);
+}
+
+// An event and what came together with it.
+void addAll(SharedAnswer& answer, CompletionEvent first, CompletionStream& stream) {
+    answer.add(std::move(first));
+    while (!answer.crowded()) {
+        auto more = stream.takeReady();
+        if (!more) return;
+        answer.add(std::move(*more));
+    }
+}
+
 std::int64_t secondsOf(const Clock& clock) {
     return toUnixMillis(clock.wallNow()) / 1000;
 }
@@ -77,33 +110,36 @@ void AnswerStage::abandon() {
         answer->abandon();
 }
 
+// What comes from Redis is examined also when it is too old: from now on it is in memory.
 std::optional<Completion> AnswerStage::take(Flight& flight, CacheHit hit, Plan& plan) const {
     const CacheWish& wish = flight.call.cache;
     const bool tooOld = wish.maxAge && hit.age > *wish.maxAge;
     const bool expired = hit.ttl < Millis(0);
     const bool staleIsFine = wish.maxStale && -hit.ttl <= *wish.maxStale;
-    if (tooOld || (expired && !staleIsFine)) {
-        plan.stale = std::move(hit);
-        return std::nullopt;
-    }
-    auto answer = decodeAnswer(*hit.value);
+    const bool usable = !tooOld && (!expired || staleIsFine);
+    auto answer = usable || originOf(hit) == StoredIn::Elsewhere ? decodeAnswer(*hit.value, originOf(hit))
+                                                                 : Result<Completion>(Completion());
     if (!answer) {
         m_cache->erase(plan.key);
+        return std::nullopt;
+    }
+    if (!usable) {
+        plan.stale = std::move(hit);
         return std::nullopt;
     }
     CallReport& report = *flight.call.report;
     report.cache = expired ? CacheResult::Stale : CacheResult::Hit;
     report.cacheAge = hit.age;
     report.cacheTtl = hit.ttl;
-    report.provider = flight.targets.front().provider->name();
-    report.model = flight.targets.front().model;
+    report.provider = flight.first().provider->name();
+    report.model = flight.first().model;
     return std::move(answer).value();
 }
 
 std::optional<Completion> AnswerStage::lookHere(Flight& flight, const CompletionRequest& request,
                                                 Plan& plan) const {
     const CacheWish& wish = flight.call.cache;
-    const Target& target = flight.targets.front();
+    const Target& target = flight.first();
     const auto randomness = wish.evenRandom ? Randomness::Ignore : Randomness::Respect;
     plan.cacheable = wish.write && !target.isLocal() && isCacheable(request.body, randomness);
     if (!plan.cacheable) return std::nullopt;
@@ -187,36 +223,35 @@ asio::awaitable<void> AnswerStage::feedStream(SharedAnswer& answer, std::unique_
     const Flight& seen = *flight; // owned by the stream from now on
     const SharedJson body = request.body;
     const auto native = request.anthropic;
-    auto opened = co_await m_pipeline->open(std::move(flight), std::move(request));
+    const auto opened = co_await m_pipeline->open(std::move(flight), std::move(request));
     if (!opened) {
-        answer.fail(std::move(opened).error());
+        answer.fail(opened.error());
         co_return;
     }
-    const auto stream = std::move(*opened);
-    answer.begin(stream->head());
+    CompletionStream& stream = **opened;
+    answer.begin(stream.head());
     for (;;) {
-        auto event = co_await stream->next();
+        auto event = co_await stream.next();
         if (!event) {
             answer.fail(std::move(event).error());
             co_return;
         }
         if (!event->has_value()) break;
-        answer.add(std::move(**event));
-        while (!answer.crowded()) {
-            auto more = stream->takeReady();
-            if (!more) break;
-            answer.add(std::move(*more));
-        }
+        addAll(answer, std::move(**event), stream);
         if (answer.crowded()) co_await answer.waitForRoom();
     }
-    if (const auto* events = answer.all()) {
-        AnswerCollector collector;
-        for (const CompletionEvent& event : *events)
-            collector.add(event);
-        store(seen, std::move(collector).finish(answer.head(), secondsOf(m_pipeline->clock)), body,
-              native.get());
-    }
+    storeStreamed(answer, seen, body, native.get());
     answer.end();
+}
+
+void AnswerStage::storeStreamed(const SharedAnswer& answer, const Flight& flight, const Json& body,
+                                const Json* native) {
+    const auto* events = answer.all();
+    if (!events) return;
+    AnswerCollector collector;
+    for (const CompletionEvent& event : *events)
+        collector.add(event);
+    store(flight, std::move(collector).finish(answer.head(), secondsOf(m_pipeline->clock)), body, native);
 }
 
 void AnswerStage::store(const Flight& flight, const Completion& completion, const Json& body,
@@ -231,7 +266,7 @@ void AnswerStage::store(const Flight& flight, const Completion& completion, cons
 
 std::optional<Completion> AnswerStage::insteadOf(const Error& error, Flight& flight, const Plan& plan) const {
     if (!plan.stale || !m_staleIfError || !isOurTrouble(error)) return std::nullopt;
-    auto answer = decodeAnswer(*plan.stale->value);
+    auto answer = decodeAnswer(*plan.stale->value, originOf(*plan.stale));
     if (!answer) return std::nullopt;
     log::info("an expired answer stands in id={} {}", flight.call.context.requestId, error.toLogString());
     CallReport& report = *flight.call.report;
@@ -243,28 +278,51 @@ std::optional<Completion> AnswerStage::insteadOf(const Error& error, Flight& fli
 }
 
 Task<Completion> AnswerStage::complete(CompletionRequest request, GatewayCall call) {
-    const auto self = shared_from_this(); // the gateway may be gone before the answer is there
-    const auto flight = m_pipeline->takeOff(std::move(call));
-    Plan plan;
-    Result<void> routed = m_pipeline->route(*flight, request.model);
-    if (!routed) {
-        flight->bookFailure(routed.error());
-        co_return std::move(routed).error();
-    }
-    Result<std::optional<Completion>> found = lookHere(*flight, request, plan);
-    if (!found->has_value() && mayLookThere(*flight)) found = co_await lookThere(*flight, plan);
-    if (!found) {
-        flight->bookFailure(found.error());
-        co_return std::move(found).error();
-    }
-    if (found->has_value()) {
-        flight->bookSuccess();
-        co_return std::move(**found);
-    }
-    if (!plan.cacheable) co_return co_await m_pipeline->finish<Completion>(*flight, request);
+    return begin<Completion>(m_pipeline->takeOff(std::move(call)), std::move(request));
+}
 
+Task<std::unique_ptr<CompletionStream>> AnswerStage::stream(CompletionRequest request, GatewayCall call) {
+    auto flight = m_pipeline->takeOff(std::move(call));
+    flight->kind = CallStats::Kind::Stream;
+    return begin<std::unique_ptr<CompletionStream>>(std::move(flight), std::move(request));
+}
+
+// No coroutine: what is in memory needs none, and any other way has its own.
+template <class Answer>
+Task<Answer> AnswerStage::begin(std::unique_ptr<Flight> flight, CompletionRequest request) {
+    Plan plan;
+    if (Result<void> routed = m_pipeline->route(*flight, request.model); !routed)
+        return ready(give<Answer>(*flight, std::move(routed).error()));
+    if (auto found = lookHere(*flight, request, plan)) return ready(give<Answer>(*flight, std::move(found)));
+    if (mayLookThere(*flight))
+        return beginThere<Answer>(shared_from_this(), std::move(flight), std::move(request), std::move(plan));
+    return ask<Answer>(std::move(flight), std::move(request), std::move(plan));
+}
+
+template <class Answer>
+Task<Answer> AnswerStage::beginThere(std::shared_ptr<AnswerStage> self, std::unique_ptr<Flight> flight,
+                                     CompletionRequest request, Plan plan) {
+    auto found = co_await self->lookThere(*flight, plan);
+    if (!found || found->has_value()) co_return give<Answer>(*flight, std::move(found));
+    co_return co_await self->ask<Answer>(std::move(flight), std::move(request), std::move(plan));
+}
+
+template <class Answer>
+Task<Answer> AnswerStage::ask(std::unique_ptr<Flight> flight, CompletionRequest request, Plan plan) {
+    if (plan.cacheable)
+        return askTogether(shared_from_this(), std::move(flight), std::move(request), std::move(plan),
+                           std::type_identity<Answer>());
+    if constexpr (std::is_same_v<Answer, Completion>)
+        return m_pipeline->whole(std::move(flight), std::move(request));
+    else
+        return m_pipeline->open(std::move(flight), std::move(request));
+}
+
+Task<Completion> AnswerStage::askTogether(std::shared_ptr<AnswerStage> self, std::unique_ptr<Flight> flight,
+                                          CompletionRequest request, Plan plan,
+                                          std::type_identity<Completion>) {
     const auto executor = co_await asio::this_coro::executor;
-    const auto reader = share(*flight, std::move(request), plan, SharedAnswer::Kind::Whole, executor);
+    const auto reader = self->share(*flight, std::move(request), plan, SharedAnswer::Kind::Whole, executor);
     Result<Completion> answer = Completion();
     if (reader->answer().kind() == SharedAnswer::Kind::Whole) {
         auto ended = co_await reader->ended();
@@ -273,58 +331,37 @@ Task<Completion> AnswerStage::complete(CompletionRequest request, GatewayCall ca
         else
             answer = std::move(ended).error();
     } else {
-        answer = co_await collect(*reader, secondsOf(m_pipeline->clock));
+        answer = co_await collect(*reader, secondsOf(flight->clock));
     }
     if (answer) {
         bookShared(*flight, reader->answer());
         co_return answer;
     }
     copyReport(*reader->answer().report(), *flight->call.report);
-    if (auto stale = insteadOf(answer.error(), *flight, plan)) co_return std::move(*stale);
+    if (auto stale = self->insteadOf(answer.error(), *flight, plan)) co_return std::move(*stale);
     flight->bookFailure(answer.error());
     co_return answer;
 }
 
-Task<std::unique_ptr<CompletionStream>> AnswerStage::stream(CompletionRequest request, GatewayCall call) {
-    const auto self = shared_from_this();
-    auto flight = m_pipeline->takeOff(std::move(call));
-    flight->kind = CallStats::Kind::Stream;
-    Plan plan;
-    Result<void> routed = m_pipeline->route(*flight, request.model);
-    if (!routed) {
-        flight->bookFailure(routed.error());
-        co_return std::move(routed).error();
-    }
-    Result<std::optional<Completion>> found = lookHere(*flight, request, plan);
-    if (!found->has_value() && mayLookThere(*flight)) found = co_await lookThere(*flight, plan);
-    if (!found) {
-        flight->bookFailure(found.error());
-        co_return std::move(found).error();
-    }
-    if (found->has_value()) {
-        flight->bookSuccess();
-        co_return replay(**found);
-    }
-    if (!plan.cacheable) co_return co_await m_pipeline->open(std::move(flight), std::move(request));
-
+Task<std::unique_ptr<CompletionStream>>
+AnswerStage::askTogether(std::shared_ptr<AnswerStage> self, std::unique_ptr<Flight> flight,
+                         CompletionRequest request, Plan plan,
+                         std::type_identity<std::unique_ptr<CompletionStream>>) {
     const auto executor = co_await asio::this_coro::executor;
-    auto reader = share(*flight, std::move(request), plan, SharedAnswer::Kind::Stream, executor);
+    auto reader = self->share(*flight, std::move(request), plan, SharedAnswer::Kind::Stream, executor);
     const bool whole = reader->answer().kind() == SharedAnswer::Kind::Whole;
-    Result<void> ready = Result<void>();
-    if (whole)
-        ready = co_await reader->ended();
-    else
-        ready = co_await reader->begun();
-    if (ready) {
+    auto waiting = whole ? reader->ended() : reader->begun();
+    auto there = co_await std::move(waiting);
+    if (there) {
         bookShared(*flight, reader->answer());
         if (whole) co_return replay(*reader->whole());
         std::unique_ptr<CompletionStream> stream = std::move(reader);
         co_return std::move(stream);
     }
     copyReport(*reader->answer().report(), *flight->call.report);
-    if (auto stale = insteadOf(ready.error(), *flight, plan)) co_return replay(*stale);
-    flight->bookFailure(ready.error());
-    co_return std::move(ready).error();
+    if (auto stale = self->insteadOf(there.error(), *flight, plan)) co_return replay(*stale);
+    flight->bookFailure(there.error());
+    co_return std::move(there).error();
 }
 
 } // namespace exo

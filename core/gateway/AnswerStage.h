@@ -35,6 +35,20 @@ class AnswerStage : public std::enable_shared_from_this<AnswerStage> {
         std::optional<CacheHit> stale; // for the case that the call fails
     };
 
+    template <class Answer>
+    Task<Answer> begin(std::unique_ptr<Flight> flight, CompletionRequest request);
+    template <class Answer>
+    static Task<Answer> beginThere(std::shared_ptr<AnswerStage> self, std::unique_ptr<Flight> flight,
+                                   CompletionRequest request, Plan plan);
+    template <class Answer>
+    Task<Answer> ask(std::unique_ptr<Flight> flight, CompletionRequest request, Plan plan);
+    // A call whose answer others may share, and that is kept.
+    static Task<Completion> askTogether(std::shared_ptr<AnswerStage> self, std::unique_ptr<Flight> flight,
+                                        CompletionRequest request, Plan plan, std::type_identity<Completion>);
+    static Task<std::unique_ptr<CompletionStream>>
+    askTogether(std::shared_ptr<AnswerStage> self, std::unique_ptr<Flight> flight, CompletionRequest request,
+                Plan plan, std::type_identity<std::unique_ptr<CompletionStream>>);
+
     // Looks into the cache in memory: an answer, or nothing and a plan.
     std::optional<Completion> lookHere(Flight& flight, const CompletionRequest& request, Plan& plan) const;
     // And into the one behind it. NotCached when only the cache was to be asked.
@@ -49,6 +63,8 @@ class AnswerStage : public std::enable_shared_from_this<AnswerStage> {
     asio::awaitable<void> feedWhole(SharedAnswer& answer, Flight& flight, const CompletionRequest& request);
     asio::awaitable<void> feedStream(SharedAnswer& answer, std::unique_ptr<Flight> flight,
                                      CompletionRequest request);
+    void storeStreamed(const SharedAnswer& answer, const Flight& flight, const Json& body,
+                       const Json* native);
     void store(const Flight& flight, const Completion& completion, const Json& body, const Json* native);
     // The expired answer in place of the failure, when that is allowed.
     std::optional<Completion> insteadOf(const Error& error, Flight& flight, const Plan& plan) const;

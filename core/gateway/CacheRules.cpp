@@ -10,7 +10,7 @@ namespace exo {
 
 namespace {
 
-constexpr std::string_view k_schema = "exo-answer-1";
+constexpr std::string_view k_schema = "exo-answer-2";
 constexpr std::array<std::string_view, 8> k_transport = {
     "cache", "metadata", "model", "service_tier", "store", "stream", "stream_options", "user"};
 // What makes an answer depend on more than the request.

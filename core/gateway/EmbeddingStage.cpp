@@ -5,6 +5,7 @@
 #include "core/providers/OpenAiFields.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace exo {
@@ -64,7 +65,7 @@ struct EmbeddingStage::Job {
         const std::string format(stringOr(rest, "encoding_format"));
         rest.erase("encoding_format"); // both come from the same vector
         rest["input"] = inputs[place];
-        const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, flight.targets.front(), rest);
+        const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, flight.first(), rest);
         rest.erase("input");
         if (!format.empty()) rest["encoding_format"] = format;
         return key;
@@ -124,8 +125,11 @@ std::size_t EmbeddingStage::batchOf(const Target& target) const {
 
 Result<void> EmbeddingStage::route(Flight& flight, const EmbeddingRequest& request) const {
     EXO_CHECK(m_pipeline->route(flight, request.model));
-    std::erase_if(flight.targets, [](const Target& target) { return target.isLocal(); });
-    if (!flight.targets.empty()) return {};
+    Targets remote;
+    std::ranges::copy_if(*flight.targets, std::back_inserter(remote),
+                         [](const Target& target) { return !target.isLocal(); });
+    flight.targets = std::make_shared<const Targets>(std::move(remote));
+    if (!flight.targets->empty()) return {};
     flight.call.report->simplified = false; // nobody stands in for a model here
     return fail(ErrorCode::NoProvider, "the local assistant makes no embeddings");
 }
@@ -148,10 +152,10 @@ Task<EmbeddingResult> EmbeddingStage::embed(EmbeddingRequest request, GatewayCal
 
 Task<EmbeddingResult> EmbeddingStage::answer(Flight& flight, Job& job) {
     CallReport& report = *flight.call.report;
-    report.provider = flight.targets.front().provider->name();
-    report.model = flight.targets.front().model;
+    report.provider = flight.first().provider->name();
+    report.model = flight.first().model;
     co_await look(flight, job);
-    job.batch = batchOf(flight.targets.front());
+    job.batch = batchOf(flight.first());
     const bool complete = job.missing(1).empty();
     if (!complete && flight.call.cache.onlyIfCached)
         co_return fail(ErrorCode::NotCached, "not all of the embeddings are in the cache");
@@ -169,7 +173,7 @@ Task<EmbeddingResult> EmbeddingStage::answer(Flight& flight, Job& job) {
 
 Task<void> EmbeddingStage::ask(Flight& flight, Job& job) {
     const bool shares = flight.call.cache.read && flight.call.cache.write;
-    const std::string target = flight.targets.front().name();
+    const std::string target = flight.first().name();
     Joined joined;
     {
         Claims claims(*this);
@@ -194,7 +198,7 @@ Task<void> EmbeddingStage::ask(Flight& flight, Job& job) {
             co_return fetched;
         }
     }
-    if (flight.targets.front().name() != target) co_return Result<void>(); // their vectors are another's
+    if (flight.first().name() != target) co_return Result<void>(); // their vectors are another's
     co_return co_await join(flight, job, joined);
 }
 
@@ -294,12 +298,13 @@ Task<void> EmbeddingStage::fetch(Flight& flight, Job& job, const Places& places,
         if (refusal == BatchRefusal::None || places.size() == 1) co_return std::move(result).error();
         job.batch = places.size() / 2;
         // How many tokens fit says nothing about the next call, whose inputs are others.
-        if (refusal == BatchRefusal::Inputs) m_batches[flight.targets.front().name()] = job.batch;
+        if (refusal == BatchRefusal::Inputs) m_batches[flight.first().name()] = job.batch;
         co_return Result<void>();
     }
 
     const bool another = own.at != 0;
-    flight.targets.assign(1, own.target()); // vectors of two models cannot be compared
+    flight.targets =
+        std::make_shared<const Targets>(1, own.target()); // vectors of two models cannot be compared
     if (another) {
         for (std::size_t i = 0; i < job.found.size(); ++i)
             if (std::exchange(job.cached[i], 0)) job.bytes -= std::exchange(job.found[i], {})->vector.size();

@@ -22,9 +22,9 @@ struct Flight {
     GatewayCall call;
     Clock& clock;
     std::shared_ptr<CallStats> stats;
-    SteadyTime begin;            // the call came in
-    std::vector<Target> targets; // in the order they are tried
-    std::size_t at = 0;          // the target that is, or was last, tried
+    SteadyTime begin; // the call came in
+    std::shared_ptr<const Targets> targets;
+    std::size_t at = 0; // the target that is, or was last, tried
     AdmissionSlot slot;
     SteadyTime admitted{};                        // its attempts began
     std::chrono::nanoseconds waited{0};           // in the queue, in backoff, for the upstream
@@ -34,7 +34,8 @@ struct Flight {
     CallStats::Kind kind = CallStats::Kind::Whole;
 
     std::chrono::nanoseconds elapsed() const { return clock.now() - begin; }
-    const Target& target() const { return targets[at]; }
+    const Target& target() const { return (*targets)[at]; }
+    const Target& first() const { return targets->front(); }
     // When all attempts together must have come to something.
     SteadyTime budgetEnd() const { return admitted + 2 * call.context.timeout; }
     // Once: what the call came to, or its way to the first event of a stream.

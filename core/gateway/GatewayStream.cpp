@@ -5,6 +5,7 @@
 #include "core/gateway/Pipeline.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace exo {
 
@@ -69,21 +70,6 @@ void GatewayStream::use(StartedStream started) {
     m_flight->permit.reset();
 }
 
-Task<std::optional<CompletionEvent>> GatewayStream::pull() {
-    if (m_first) {
-        std::optional<CompletionEvent> first = std::move(m_first);
-        m_first.reset();
-        count(*first);
-        co_return std::move(first);
-    }
-    const ProviderWait wait(m_flight->clock, *m_running.meter);
-    auto event = co_await m_running.stream->next();
-    m_flight->call.report->overhead +=
-        std::chrono::duration_cast<std::chrono::microseconds>(wait.elapsed() - wait.waited());
-    if (event && event->has_value()) count(**event);
-    co_return event;
-}
-
 std::optional<CompletionEvent> GatewayStream::takeReady() {
     if (m_failure || m_first || m_comparing) return std::nullopt;
     auto event = m_running.stream->takeReady();
@@ -117,32 +103,46 @@ Error GatewayStream::broke(Error error) {
 Task<std::optional<CompletionEvent>> GatewayStream::next() {
     if (m_failure) co_return *m_failure;
     for (;;) {
-        auto event = co_await pull();
+        Result<std::optional<CompletionEvent>> event = std::exchange(m_first, std::nullopt);
+        if (!event->has_value()) {
+            const ProviderWait wait(m_flight->clock, *m_running.meter);
+            event = co_await m_running.stream->next();
+            m_flight->call.report->overhead +=
+                std::chrono::duration_cast<std::chrono::microseconds>(wait.elapsed() - wait.waited());
+        }
+        if (event && event->has_value()) count(**event);
         if (!event) {
-            Error error = std::move(event).error();
-            endPermit(error);
+            endPermit(event.error());
             if (m_flight->call.departure) (void)m_flight->call.departure->letGo();
-            const bool resumed = co_await resume(error);
-            if (!resumed) co_return broke(std::move(error));
+            const bool resumed = co_await resume(event.error());
+            if (!resumed) co_return broke(std::move(event).error());
             continue;
         }
-        if (!event->has_value()) {
-            if (m_flight->permit) m_flight->permit->success();
-            m_flight->permit.reset();
-            if (m_comparing && !m_delivered.caughtUp())
-                co_return broke(fail(ErrorCode::StreamInterrupted, "the answer asked for again is shorter"));
-            co_return std::optional<CompletionEvent>();
-        }
-        if (!m_comparing) {
+        if (!event->has_value()) co_return ended();
+        if (m_comparing) {
+            event = compared(std::move(**event));
+            if (event && !event->has_value()) continue;
+        } else {
             m_delivered.add(**event);
-            co_return event;
         }
-        auto kept = m_delivered.filter(std::move(**event));
-        if (!kept) co_return broke(std::move(kept).error());
-        if (!kept->has_value()) continue;
-        if (m_before > 0 && !m_delivered.repeats()) addBefore(**kept);
-        co_return kept;
+        co_return event;
     }
+}
+
+Result<std::optional<CompletionEvent>> GatewayStream::ended() {
+    if (m_flight->permit) m_flight->permit->success();
+    m_flight->permit.reset();
+    if (m_comparing && !m_delivered.caughtUp())
+        return broke(fail(ErrorCode::StreamInterrupted, "the answer asked for again is shorter"));
+    return std::optional<CompletionEvent>();
+}
+
+// What of an event of the second answer is new to the reader.
+Result<std::optional<CompletionEvent>> GatewayStream::compared(CompletionEvent event) {
+    auto kept = m_delivered.filter(std::move(event));
+    if (!kept) return broke(std::move(kept).error());
+    if (kept->has_value() && m_before > 0 && !m_delivered.repeats()) addBefore(**kept);
+    return kept;
 }
 
 // What the upstream counts is a question longer by the beginning and an answer shorter by it.
@@ -174,8 +174,8 @@ asio::awaitable<bool> GatewayStream::resume(const Error& error) {
     if (!mayResume(error)) co_return false;
     Flight& flight = *m_flight;
     const Target broken = flight.target();
-    std::vector<Target> others(flight.targets.begin() + static_cast<std::ptrdiff_t>(flight.at) + 1,
-                               flight.targets.end());
+    Targets others(flight.targets->begin() + static_cast<std::ptrdiff_t>(flight.at) + 1,
+                   flight.targets->end());
     const bool healthy =
         !broken.isLocal() && m_pipeline->states.breaker(broken)->snapshot().state == BreakerState::Closed;
     if (!m_askedAgain && healthy) {
@@ -187,7 +187,7 @@ asio::awaitable<bool> GatewayStream::resume(const Error& error) {
               error.toLogString());
     m_running = {}; // its connection is closed before the next one is asked
     bookUsage();
-    flight.targets = std::move(others);
+    flight.targets = std::make_shared<const Targets>(std::move(others));
     flight.at = 0;
     flight.admitted = flight.clock.now(); // a budget of its own
     m_request.begun = m_delivered.continuable();

@@ -26,7 +26,8 @@ class GatewayStream final : public CompletionStream {
     const Flight& flight() const { return *m_flight; }
 
   private:
-    Task<std::optional<CompletionEvent>> pull();
+    Result<std::optional<CompletionEvent>> ended();
+    Result<std::optional<CompletionEvent>> compared(CompletionEvent event);
     // Whether there is a new stream to go on with.
     asio::awaitable<bool> resume(const Error& error);
     bool mayResume(const Error& error) const;

@@ -49,6 +49,17 @@ std::size_t approximateBytes(const Json& value) {
     return bytes;
 }
 
+template <class Answer>
+void settle(Flight& flight, const Result<Answer>& answer) {
+    flight.slot.release(); // before anything else is done with the answer
+    if (flight.permit && answer) flight.permit->success();
+    flight.permit.reset();
+    if (answer)
+        flight.bookSuccess();
+    else
+        flight.bookFailure(answer.error());
+}
+
 std::uint32_t randomSeed() {
     std::uint32_t seed = 0;
     const std::string bytes = randomBytes(sizeof seed);
@@ -99,28 +110,38 @@ Result<void> Pipeline::route(Flight& flight, std::string_view model) const {
     EXO_TRY(flight.targets, routing->chain(model));
     // With no provider at all the local assistant answers to every name; that is standing in as well.
     const bool asked = model.empty() || model == k_localModel || model == "default";
-    if (routing->hasProviders() || asked || !flight.targets.front().isLocal()) return {};
+    if (routing->hasProviders() || asked || !flight.first().isLocal()) return {};
     if (!simplifies) return fail(ErrorCode::NoProvider, "no provider is configured");
     flight.call.report->simplified = true;
     return {};
 }
 
-Task<void> Pipeline::admit(Flight& flight, const Json& body) {
-    const bool measure = admission.saturated() || overload.step() != OverloadStep::None;
-    const std::size_t bytes = measure ? approximateBytes(body) : 0;
-    EXO_CO_CHECK(overload.check(flight.call.priority, bytes));
+Result<bool> Pipeline::admitNow(Flight& flight, const Json& body) {
+    const bool measure = overload.step() != OverloadStep::None;
+    EXO_CHECK(overload.check(flight.call.priority, measure ? approximateBytes(body) : 0));
     if (flight.call.departure) (void)flight.call.departure->letGo(); // of the call before, in a series
     flight.call.report->phase = CallPhase::Queued;
-    flight.queued = admission.saturated();
-    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, bytes};
+    auto slot = admission.acquireNow(flight.call.context.cancel);
+    flight.queued = !slot;
+    if (!slot) return false;
+    EXO_CHECK(enter(flight, std::move(*slot)));
+    return true;
+}
+
+Task<void> Pipeline::admitLater(Flight& flight, const Json& body) {
+    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, approximateBytes(body)};
     auto slot = co_await admission.acquire(std::move(ticket), flight.call.context.cancel);
+    co_return enter(flight, std::move(slot));
+}
+
+Result<void> Pipeline::enter(Flight& flight, Result<AdmissionSlot> slot) const {
     flight.admitted = clock.now();
     flight.waited += flight.admitted - flight.begin;
     flight.call.report->queueWait = std::chrono::duration_cast<Millis>(flight.admitted - flight.begin);
     stats->metrics().queueWait.record(flight.admitted - flight.begin);
-    if (!slot) co_return std::move(slot).error();
+    if (!slot) return std::move(slot).error();
     flight.slot = std::move(*slot);
-    co_return Result<void>();
+    return {};
 }
 
 bool Pipeline::mayStandIn(const Flight& flight, const Error& error) const {
@@ -130,7 +151,8 @@ bool Pipeline::mayStandIn(const Flight& flight, const Error& error) const {
 
 template <class Answer, class Request>
 Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
-    EXO_CO_CHECK(co_await admit(flight, request.body));
+    EXO_CO_TRY(const bool admitted, admitNow(flight, request.body));
+    if (!admitted) EXO_CO_CHECK(co_await admitLater(flight, request.body));
     constexpr bool k_text = std::is_same_v<Request, CompletionRequest>;
     auto answer = co_await chain.run<Answer>(flight, request);
     if (answer) {
@@ -140,7 +162,7 @@ Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
     }
     if constexpr (k_text) {
         if (!mayStandIn(flight, answer.error())) co_return std::move(answer).error();
-        flight.targets.assign(1, *routing->local());
+        flight.targets = std::make_shared<const Targets>(1, *routing->local());
         flight.at = 0;
         flight.call.report->simplified = true;
         ++counts.simplified;
@@ -153,25 +175,27 @@ Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
 template <class Answer, class Request>
 Task<Answer> Pipeline::finish(Flight& flight, const Request& request) {
     auto answer = co_await run<Answer>(flight, request);
-    flight.slot.release(); // before anything else is done with the answer
-    if (flight.permit && answer) flight.permit->success();
-    flight.permit.reset();
-    if (answer)
-        flight.bookSuccess();
-    else
-        flight.bookFailure(answer.error());
+    settle(flight, answer);
     co_return answer;
 }
 
-template Task<Completion> Pipeline::finish<Completion, CompletionRequest>(Flight&, const CompletionRequest&);
 template Task<EmbeddingResult> Pipeline::finish<EmbeddingResult, EmbeddingRequest>(Flight&,
                                                                                    const EmbeddingRequest&);
 template Task<Completion> Pipeline::run<Completion, CompletionRequest>(Flight&, const CompletionRequest&);
 template Task<EmbeddingResult> Pipeline::run<EmbeddingResult, EmbeddingRequest>(Flight&,
                                                                                 const EmbeddingRequest&);
 
+// The gateway may be gone before the answer is there.
+Task<Completion> Pipeline::whole(std::unique_ptr<Flight> flight, CompletionRequest request) {
+    const auto self = shared_from_this();
+    auto answer = co_await run<Completion>(*flight, request);
+    settle(*flight, answer);
+    co_return answer;
+}
+
 Task<std::unique_ptr<CompletionStream>> Pipeline::open(std::unique_ptr<Flight> flight,
                                                        CompletionRequest request) {
+    const auto self = shared_from_this();
     auto started = co_await run<StartedStream>(*flight, request);
     if (!started) {
         flight->bookFailure(started.error());
@@ -179,8 +203,8 @@ Task<std::unique_ptr<CompletionStream>> Pipeline::open(std::unique_ptr<Flight> f
     }
     flight->bookSuccess();
     StartedStream running = std::move(*started);
-    std::unique_ptr<CompletionStream> stream = std::make_unique<GatewayStream>(
-        shared_from_this(), std::move(flight), std::move(running), std::move(request));
+    std::unique_ptr<CompletionStream> stream =
+        std::make_unique<GatewayStream>(self, std::move(flight), std::move(running), std::move(request));
     co_return std::move(stream);
 }
 

@@ -31,6 +31,7 @@ struct Pipeline : std::enable_shared_from_this<Pipeline> {
     // The same, booked.
     template <class Answer, class Request>
     Task<Answer> finish(Flight& flight, const Request& request);
+    Task<Completion> whole(std::unique_ptr<Flight> flight, CompletionRequest request);
     // The same for a stream, up to its first event.
     Task<std::unique_ptr<CompletionStream>> open(std::unique_ptr<Flight> flight, CompletionRequest request);
 
@@ -47,7 +48,10 @@ struct Pipeline : std::enable_shared_from_this<Pipeline> {
     std::shared_ptr<CallStats> stats;
 
   private:
-    Task<void> admit(Flight& flight, const Json& body);
+    // True: admitted; false: it has to wait for that.
+    Result<bool> admitNow(Flight& flight, const Json& body);
+    Task<void> admitLater(Flight& flight, const Json& body);
+    Result<void> enter(Flight& flight, Result<AdmissionSlot> slot) const;
     // Whether the local assistant may stand in for targets of which none may be asked.
     bool mayStandIn(const Flight& flight, const Error& error) const;
 };

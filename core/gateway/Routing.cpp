@@ -82,17 +82,18 @@ const std::vector<std::string>* Routing::fallbacksOf(std::string_view model, con
     return nullptr;
 }
 
-Result<std::vector<Target>> Routing::chain(std::string_view model) const {
+Result<std::shared_ptr<const Targets>> Routing::chain(std::string_view model) const {
     if (const auto known = m_chains.find(model); known != m_chains.end()) return known->second;
-    EXO_TRY(auto targets, findChain(model));
+    EXO_TRY(auto found, findChain(model));
+    auto targets = std::make_shared<const Targets>(std::move(found));
     if (m_chains.size() >= k_maxChains) m_chains.clear();
     m_chains.emplace(model, targets);
     return targets;
 }
 
-Result<std::vector<Target>> Routing::findChain(std::string_view model) const {
+Result<Targets> Routing::findChain(std::string_view model) const {
     EXO_TRY(Target primary, resolve(model));
-    std::vector<Target> targets;
+    Targets targets;
     const std::vector<std::string>* fallbacks = fallbacksOf(model, primary);
     targets.push_back(std::move(primary));
     if (!fallbacks) return targets;

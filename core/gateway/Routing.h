@@ -27,6 +27,8 @@ struct Target {
     std::string name() const { return provider->name() + "/" + model; }
 };
 
+using Targets = std::vector<Target>; // in the order they are tried
+
 class Routing {
   public:
     Routing(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers);
@@ -37,7 +39,7 @@ class Routing {
     Result<Target> resolve(std::string_view model) const;
     // The same, then the configured fallbacks in their order (by the name asked for, else by the name it
     // stands for), each target once. A fallback that no longer exists is left out.
-    Result<std::vector<Target>> chain(std::string_view model) const;
+    Result<std::shared_ptr<const Targets>> chain(std::string_view model) const;
     // The local assistant; nullopt when there is none.
     std::optional<Target> local() const;
     // Those whose settings name no models: they take any name.
@@ -67,14 +69,14 @@ class Routing {
     std::optional<Target> named(std::string_view model) const;
     std::string followAliases(std::string_view model) const;
     Error unknownModel(std::string_view model) const;
-    Result<std::vector<Target>> findChain(std::string_view model) const;
+    Result<Targets> findChain(std::string_view model) const;
 
     std::vector<Entry> m_entries; // in the order of the settings
     std::shared_ptr<Provider> m_local;
     Settings::Models m_models;
     std::vector<ProviderSettings> m_listed; // as configured, also those that could not be made
     // Of the names asked for lately: the table does not change, so neither do they.
-    mutable std::map<std::string, std::vector<Target>, std::less<>> m_chains;
+    mutable std::map<std::string, std::shared_ptr<const Targets>, std::less<>> m_chains;
 };
 
 } // namespace exo

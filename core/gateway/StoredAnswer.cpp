@@ -5,33 +5,89 @@
 
 #include <zlib.h>
 
-#include <array>
 #include <vector>
 
 namespace exo {
 
 namespace {
 
-// "EXA" + form, CRC-32 (big endian) of what follows, then JSON: the answer with what is known about it, or
-// the answer alone, when it says all of that itself and can be passed on as it is.
+// "EXA" + form, CRC-32 (big endian) of what follows. Then JSON: the answer with what is known about it. Or,
+// when it says all of that itself and can be passed on as it is: tokens in and out and the length of the
+// model's name (big endian), the name, the answer alone.
 constexpr std::string_view k_described = "EXA1";
-constexpr std::string_view k_plain = "EXA2";
+constexpr std::string_view k_plain = "EXA3";
 constexpr std::size_t k_head = 8;
+constexpr std::size_t k_outputAt = 8, k_nameSizeAt = 16, k_nameAt = 20; // behind the head
 constexpr std::size_t k_piece = 48;
 
-std::string crcBytes(std::string_view text) {
-    const auto sum = static_cast<std::uint32_t>(
-        crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
-    std::string out(4, '\0');
-    for (std::size_t i = 0; i < 4; ++i)
-        out[i] = static_cast<char>(sum >> (24 - 8 * i) & 0xff);
-    return out;
+void appendNumber(std::string& out, std::uint64_t number, int bytes) {
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+        out += static_cast<char>(number >> shift & 0xff);
 }
 
-std::string withHead(std::string_view form, std::string_view text) {
+std::uint64_t numberAt(std::string_view bytes, std::size_t at, std::size_t size) {
+    std::uint64_t number = 0;
+    for (const char c : bytes.substr(at, size))
+        number = number << 8 | static_cast<unsigned char>(c);
+    return number;
+}
+
+std::uint32_t sumOf(std::string_view text) {
+    return static_cast<std::uint32_t>(
+        crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
+}
+
+std::string withHead(std::string_view form, std::string_view content) {
+    std::string out(form);
+    out.reserve(k_head + content.size());
+    appendNumber(out, sumOf(content), 4);
+    return out.append(content);
+}
+
+std::string plainContent(const Completion& completion, std::string_view text) {
     std::string out;
-    out.reserve(k_head + text.size());
-    return out.append(form).append(crcBytes(text)).append(text);
+    out.reserve(k_nameAt + completion.model.size() + text.size());
+    appendNumber(out, static_cast<std::uint64_t>(completion.usage.inputTokens), 8);
+    appendNumber(out, static_cast<std::uint64_t>(completion.usage.outputTokens), 8);
+    appendNumber(out, completion.model.size(), 4);
+    return out.append(completion.model).append(text);
+}
+
+bool saysTheSame(const Completion& a, const Completion& b) {
+    return a.model == b.model && a.usage.inputTokens == b.usage.inputTokens &&
+           a.usage.outputTokens == b.usage.outputTokens;
+}
+
+Result<Completion> decodePlain(std::string_view content, StoredIn origin) {
+    const std::size_t nameSize = content.size() < k_nameAt ? 0 : numberAt(content, k_nameSizeAt, 4);
+    if (content.size() < k_nameAt || nameSize > content.size() - k_nameAt)
+        return fail(ErrorCode::InvalidJson, "the stored answer is too short");
+    Completion known;
+    known.model = content.substr(k_nameAt, nameSize);
+    known.usage.inputTokens = static_cast<std::int64_t>(numberAt(content, 0, 8));
+    known.usage.outputTokens = static_cast<std::int64_t>(numberAt(content, k_outputAt, 8));
+    std::string text(content.substr(k_nameAt + nameSize));
+    if (origin == StoredIn::Memory) {
+        known.body = SharedJson::ofText(std::move(text));
+        return known;
+    }
+    auto plain = passOn(text);
+    if (plain && saysTheSame(*plain, known)) return std::move(*plain);
+    return fail(ErrorCode::InvalidJson, "the stored answer is not one of ours");
+}
+
+Result<Completion> decodeDescribed(std::string_view content) {
+    EXO_TRY(Json json, parseJson(content));
+    const Json* body = member(json, "body");
+    const Json* choices = body ? member(*body, "choices") : nullptr;
+    if (!choices || !choices->is_array() || choices->empty())
+        return fail(ErrorCode::InvalidJson, "the stored answer has no choices");
+    Completion completion;
+    completion.model = stringOr(json, "model");
+    completion.usage.inputTokens = intOr(json, "input");
+    completion.usage.outputTokens = intOr(json, "output");
+    completion.body = std::move(json["body"]);
+    return completion;
 }
 
 // The end of a piece: after some words, never inside a character.
@@ -78,10 +134,8 @@ class ReplayStream final : public CompletionStream {
 std::string encodeAnswer(const Completion& completion) {
     std::string body = completion.body.text();
     const auto plain = passOn(body);
-    if (plain && plain->model == completion.model &&
-        plain->usage.inputTokens == completion.usage.inputTokens &&
-        plain->usage.outputTokens == completion.usage.outputTokens)
-        return withHead(k_plain, plain->body.text());
+    if (plain && saysTheSame(*plain, completion))
+        return withHead(k_plain, plainContent(*plain, plain->body.text()));
     Json json = Json::object();
     json["body"] = completion.body.tree();
     json["model"] = completion.model;
@@ -90,29 +144,14 @@ std::string encodeAnswer(const Completion& completion) {
     return withHead(k_described, dumpJson(json));
 }
 
-Result<Completion> decodeAnswer(std::string_view bytes) {
+Result<Completion> decodeAnswer(std::string_view bytes, StoredIn origin) {
     const std::string_view form = bytes.substr(0, k_plain.size());
     if (bytes.size() < k_head || (form != k_plain && form != k_described))
         return fail(ErrorCode::InvalidJson, "no stored answer of this version");
-    const std::string_view text = bytes.substr(k_head);
-    if (crcBytes(text) != bytes.substr(form.size(), 4))
+    const std::string_view content = bytes.substr(k_head);
+    if (origin == StoredIn::Elsewhere && sumOf(content) != numberAt(bytes, form.size(), 4))
         return fail(ErrorCode::InvalidJson, "the stored answer is damaged");
-    if (form == k_plain) {
-        std::string body(text);
-        if (auto plain = passOn(body)) return std::move(*plain);
-        return fail(ErrorCode::InvalidJson, "the stored answer is not one of ours");
-    }
-    EXO_TRY(Json json, parseJson(text));
-    const Json* body = member(json, "body");
-    const Json* choices = body ? member(*body, "choices") : nullptr;
-    if (!choices || !choices->is_array() || choices->empty())
-        return fail(ErrorCode::InvalidJson, "the stored answer has no choices");
-    Completion completion;
-    completion.model = stringOr(json, "model");
-    completion.usage.inputTokens = intOr(json, "input");
-    completion.usage.outputTokens = intOr(json, "output");
-    completion.body = std::move(json["body"]);
-    return completion;
+    return form == k_plain ? decodePlain(content, origin) : decodeDescribed(content);
 }
 
 std::unique_ptr<CompletionStream> replay(const Completion& completion) {

@@ -36,8 +36,8 @@ struct TargetChain::Progress {
 };
 
 bool TargetChain::hasNext(const Flight& flight, const Progress& progress) const {
-    for (std::size_t i = flight.at + 1; i < flight.targets.size(); ++i)
-        if (progress.largerThan == 0 || contextOf(flight.targets[i]) > progress.largerThan) return true;
+    for (std::size_t i = flight.at + 1; i < flight.targets->size(); ++i)
+        if (progress.largerThan == 0 || contextOf((*flight.targets)[i]) > progress.largerThan) return true;
     return false;
 }
 
@@ -149,7 +149,7 @@ template <class Answer, class Request>
 Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
     Progress progress;
     CallReport& report = *flight.call.report;
-    for (; flight.at < flight.targets.size(); ++flight.at) {
+    for (; flight.at < flight.targets->size(); ++flight.at) {
         if (progress.largerThan != 0 && contextOf(flight.target()) <= progress.largerThan) continue;
         if (!enter(flight, progress)) {
             probeBeside(flight, co_await asio::this_coro::executor);

@@ -186,11 +186,16 @@ void Admission::close() {
         m_state->refuse(static_cast<detail::AdmissionWaiter&>(*entry), ErrorCode::ShuttingDown);
 }
 
+std::optional<Result<AdmissionSlot>> Admission::acquireNow(const CancelToken& cancel) {
+    if (m_state->closed) return fail(ErrorCode::ShuttingDown);
+    if (cancel.cancelled()) return fail(ErrorCode::Cancelled);
+    if (saturated()) return std::nullopt;
+    return m_state->grant();
+}
+
 Task<AdmissionSlot> Admission::acquire(AdmissionTicket ticket, CancelToken cancel) {
     const auto state = m_state; // the admission may be destroyed while this waits
-    if (state->closed) co_return fail(ErrorCode::ShuttingDown);
-    if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
-    if (state->stats.running < state->limits.running) co_return state->grant();
+    if (auto now = acquireNow(cancel)) co_return std::move(*now);
     if (state->full(ticket.bodyBytes)) {
         ++state->stats.queueFull;
         co_return state->refused(ErrorCode::QueueFull);

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace exo {
@@ -64,8 +65,11 @@ class Admission {
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
 
-    // Completes at once when a slot is free. QueueFull, QueueTimeout, Cancelled, ShuttingDown otherwise; the
-    // first two carry a retryAfter of 1 to 30 s: how long the queue takes at the pace of the last calls.
+    // What needs no waiting, without a coroutine: a slot that is free, Cancelled or ShuttingDown. nullopt:
+    // all are taken.
+    std::optional<Result<AdmissionSlot>> acquireNow(const CancelToken& cancel);
+    // The same, or waits for a slot. QueueFull and QueueTimeout then carry a retryAfter of 1 to 30 s: how
+    // long the queue takes at the pace of the last calls.
     Task<AdmissionSlot> acquire(AdmissionTicket ticket, CancelToken cancel);
     // True when acquire() would have to wait.
     bool saturated() const;

@@ -1,9 +1,9 @@
 #include "core/net/Event.h"
 
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace exo::net {
 
@@ -25,12 +25,12 @@ Event::~Event() = default;
 
 asio::awaitable<void> Event::wait() {
     if (std::exchange(m_set, false)) co_return;
-    asio::use_awaitable_t<> token;
-    co_await asio::async_initiate<asio::use_awaitable_t<>, void()>(
+    // Deferred: use_awaitable would make a coroutine of the wait.
+    co_await asio::async_initiate<const asio::deferred_t, void()>(
         [this](auto handler) {
             m_waiters.push_back(std::make_unique<WaiterOf<decltype(handler)>>(std::move(handler)));
         },
-        token);
+        asio::deferred);
 }
 
 void Event::notify() {

@@ -9,36 +9,7 @@ namespace exo::net {
 
 namespace {
 
-using ExchangePtr = std::shared_ptr<PlainExchange>;
-
-class PlainResponse final : public HttpResponse {
-  public:
-    explicit PlainResponse(ExchangePtr exchange)
-        : m_exchange(std::move(exchange)) {}
-    PlainResponse(const PlainResponse&) = delete;
-    PlainResponse& operator=(const PlainResponse&) = delete;
-    ~PlainResponse() override { m_exchange->abort(); }
-
-    int status() const override { return m_exchange->status(); }
-    const std::vector<Header>& headers() const override { return m_exchange->headers(); }
-    Task<std::string> read() override { return PlainExchange::read(m_exchange); }
-    Task<std::string> readAll() override { return PlainExchange::readAll(m_exchange); }
-
-  private:
-    ExchangePtr m_exchange;
-};
-
 using TargetPtr = std::shared_ptr<const PlainTarget>;
-
-Task<std::unique_ptr<HttpResponse>> sendPlain(std::shared_ptr<PlainEngine> engine, HttpRequest request,
-                                              TargetPtr target, CancelToken cancel) {
-    if (cancel.cancelled() || engine->closed) co_return fail(ErrorCode::Cancelled);
-    const auto exchange =
-        std::make_shared<PlainExchange>(std::move(engine), std::move(request), std::move(target));
-    std::unique_ptr<HttpResponse> response = std::make_unique<PlainResponse>(exchange);
-    EXO_CO_CHECK(co_await PlainExchange::start(exchange, std::move(cancel)));
-    co_return response;
-}
 
 Task<std::unique_ptr<HttpResponse>> refuse(Error error) {
     co_return error;
@@ -56,7 +27,9 @@ class RoutedClient final : public HttpClient {
     Task<std::unique_ptr<HttpResponse>> send(HttpRequest request, CancelToken cancel) override {
         if (Result<void> sound = checkRequest(request); !sound.ok()) return refuse(sound.error());
         if (auto target = targetOf(request))
-            return sendPlain(m_plain, std::move(request), std::move(target), std::move(cancel));
+            return PlainExchange::send(
+                std::make_shared<PlainExchange>(m_plain, std::move(request), std::move(target)),
+                std::move(cancel));
         if (!m_curl) m_curl = makeCurlClient(m_plain->io);
         return m_curl->send(std::move(request), std::move(cancel));
     }

@@ -21,14 +21,33 @@ std::string_view viewOf(const boost::beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
-// A reader of a long body gets large pieces; one that waits for small events holds little.
+// A reader of a long body gets large pieces; one that waits for small events holds little: of the framing
+// between two of them mostly a rest is there already.
 asio::mutable_buffer space(boost::beast::flat_buffer& in, bool plenty) {
-    if (in.size() == 0 && !plenty && in.capacity() > k_smallRead) {
-        in.clear();
-        in.shrink_to_fit();
-    }
+    if (in.size() < k_smallRead && !plenty && in.capacity() > 2 * k_smallRead) in.shrink_to_fit();
     return in.prepare(plenty ? k_largeRead : k_smallRead);
 }
+
+Task<std::string> ready(Result<std::string> text) {
+    co_return text;
+}
+
+class PlainResponse final : public HttpResponse {
+  public:
+    explicit PlainResponse(std::shared_ptr<PlainExchange> exchange)
+        : m_exchange(std::move(exchange)) {}
+    PlainResponse(const PlainResponse&) = delete;
+    PlainResponse& operator=(const PlainResponse&) = delete;
+    ~PlainResponse() override { m_exchange->abort(); }
+
+    int status() const override { return m_exchange->status(); }
+    const std::vector<Header>& headers() const override { return m_exchange->headers(); }
+    Task<std::string> read() override { return PlainExchange::read(m_exchange); }
+    Task<std::string> readAll() override { return PlainExchange::readAll(m_exchange); }
+
+  private:
+    std::shared_ptr<PlainExchange> m_exchange;
+};
 
 } // namespace
 
@@ -56,28 +75,52 @@ PlainExchange::~PlainExchange() {
     leave();
 }
 
-Task<void> PlainExchange::start(std::shared_ptr<PlainExchange> self, CancelToken cancel) {
+// One coroutine for all of it: this is the way of nearly every call.
+Task<std::unique_ptr<HttpResponse>> PlainExchange::send(std::shared_ptr<PlainExchange> self,
+                                                        CancelToken cancel) {
+    if (cancel.cancelled() || self->m_engine->closed) co_return fail(ErrorCode::Cancelled);
+    std::unique_ptr<HttpResponse> response = std::make_unique<PlainResponse>(self);
     self->m_engine->active.insert(self.get());
     self->m_registration = cancel.onCancel([raw = self.get()](CancelReason) { raw->abort(); });
     self->m_started = std::chrono::steady_clock::now();
     self->m_head = formatRequestHead(self->m_request, *self->m_target);
-    Result<void> result;
-    bool fresh = true; // a connection of its own is needed
-    if (auto kept = self->m_engine->pool.take(self->m_target->authority)) {
-        self->use(std::move(kept));
+    bool kept = self->takeKept();
+    for (;;) {
+        if (!kept) {
+            auto connected = co_await self->connect();
+            if (!connected.ok()) co_return self->failed(std::move(connected).error());
+        }
         self->sendRequest();
-        result = co_await self->readHead();
-        fresh = self->wasStale(result);
+        const auto connection = self->m_connection;
+        std::size_t want = k_headRead;
+        Result<bool> complete = false;
+        while (complete.ok() && !*complete) {
+            boost::system::error_code error;
+            const auto room = connection->in.prepare(want);
+            const std::size_t count = co_await readSome(connection->socket, room, error);
+            connection->in.commit(count);
+            complete = self->onHead(count, error);
+            if (count == want) want = k_largeRead;
+        }
+        if (complete.ok()) break;
+        if (!kept || !self->wasStale(complete.error())) co_return self->failed(std::move(complete).error());
+        kept = false; // a connection of its own is needed
     }
-    if (fresh) {
-        result = co_await self->connect();
-        if (result.ok()) self->sendRequest();
-        if (result.ok()) result = co_await self->readHead();
-    }
-    if (!result.ok()) self->finishWith(result.error());
     if (self->m_error) co_return *self->m_error;
     self->forgetRequest();
-    co_return result;
+    co_return response;
+}
+
+bool PlainExchange::takeKept() {
+    auto kept = m_engine->pool.take(m_target->authority);
+    if (!kept) return false;
+    use(std::move(kept));
+    return true;
+}
+
+Error PlainExchange::failed(Error error) {
+    finishWith(std::move(error));
+    return *m_error;
 }
 
 // A stream may wait for long: what was sent need not wait with it. (Assigning an empty string would keep the
@@ -92,8 +135,8 @@ void PlainExchange::forgetRequest() {
 }
 
 // The kept connection had been closed before it took the request, so nothing can happen twice.
-bool PlainExchange::wasStale(const Result<void>& head) const {
-    return !head.ok() && !m_error && !m_received && head.error().code == ErrorCode::UpstreamConnection;
+bool PlainExchange::wasStale(const Error& error) const {
+    return !m_error && !m_received && error.code == ErrorCode::UpstreamConnection;
 }
 
 Task<void> PlainExchange::connect() {
@@ -157,27 +200,18 @@ void PlainExchange::sendRest(std::size_t sent) {
                           boost::system::error_code, std::size_t) { connection->writing = false; });
 }
 
-Task<void> PlainExchange::readHead() {
-    const auto connection = m_connection;
-    boost::system::error_code error;
-    std::size_t want = k_headRead;
-    for (;;) {
-        const auto room = connection->in.prepare(want);
-        const std::size_t count = co_await readSome(connection->socket, room, error);
-        if (m_error) co_return *m_error;
-        connection->in.commit(count);
-        m_received = m_received || count > 0;
-        if (error) co_return connectionError(error);
-        EXO_CO_TRY(const bool complete, takeHead());
-        if (complete) break;
-        if (count == want) want = k_largeRead;
-    }
+Result<bool> PlainExchange::onHead(std::size_t count, boost::system::error_code error) {
+    if (m_error) return *m_error;
+    m_received = m_received || count > 0;
+    if (error) return connectionError(error);
+    EXO_TRY(const bool complete, takeHead());
+    if (!complete) return false;
     m_haveHeaders = true;
     m_body.begin(m_parser->headers());
     m_headers = std::move(m_parser->headers());
     takeBody();
     if (!m_done && !m_error) updateDeadline();
-    co_return Result<void>();
+    return true;
 }
 
 Result<bool> PlainExchange::takeHead() {
@@ -204,18 +238,7 @@ Result<bool> PlainExchange::takeHead() {
 
 Task<std::string> PlainExchange::read(std::shared_ptr<PlainExchange> self) {
     for (;;) {
-        if (self->m_error) co_return *self->m_error;
-        if (self->m_body.readable()) {
-            Result<std::string> piece = self->m_body.take();
-            if (!piece.ok()) self->finishWith(piece.error());
-            if (!piece.ok() || !piece->empty()) co_return piece;
-            continue;
-        }
-        if (self->m_cut) co_return *self->m_cut;
-        if (self->m_done) {
-            EXO_CO_CHECK(self->m_body.checkEnd());
-            co_return std::string();
-        }
+        if (auto now = self->readNow()) co_return std::move(*now);
         const auto connection = self->m_connection;
         self->m_waiting = true;
         self->m_waitingSince = std::chrono::steady_clock::now();
@@ -231,12 +254,25 @@ Task<std::string> PlainExchange::read(std::shared_ptr<PlainExchange> self) {
     }
 }
 
+// nullopt: it has to be waited for.
+std::optional<Result<std::string>> PlainExchange::readNow() {
+    while (!m_error && m_body.readable()) {
+        Result<std::string> piece = m_body.take();
+        if (!piece.ok()) finishWith(piece.error());
+        if (!piece.ok() || !piece->empty()) return piece;
+    }
+    if (m_error) return *m_error;
+    if (m_cut) return *m_cut;
+    if (!m_done) return std::nullopt;
+    if (Result<void> whole = m_body.checkEnd(); !whole.ok()) return std::move(whole).error();
+    return std::string();
+}
+
 Task<std::string> PlainExchange::readAll(std::shared_ptr<PlainExchange> self) {
-    const bool here = self->m_done && !self->m_error && !self->m_cut && self->m_body.isPlain();
-    if (!here) co_return co_await readRest(std::move(self));
+    if (!self->m_done || self->m_error || self->m_cut || !self->m_body.isPlain()) return readRest(self);
     Result<std::string> whole = self->m_body.take();
     if (!whole.ok()) self->finishWith(whole.error());
-    co_return whole;
+    return ready(std::move(whole));
 }
 
 void PlainExchange::onInput(boost::system::error_code error) {

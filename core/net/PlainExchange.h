@@ -37,11 +37,11 @@ class PlainExchange : public std::enable_shared_from_this<PlainExchange> {
     PlainExchange& operator=(const PlainExchange&) = delete;
     ~PlainExchange();
 
-    // Completes when the headers are there.
-    static Task<void> start(std::shared_ptr<PlainExchange> self, CancelToken cancel);
+    // See HttpClient::send().
+    static Task<std::unique_ptr<HttpResponse>> send(std::shared_ptr<PlainExchange> self, CancelToken cancel);
     // See HttpResponse::read().
     static Task<std::string> read(std::shared_ptr<PlainExchange> self);
-    // The rest; mostly it has come together with the head.
+    // See HttpResponse::readAll(): mostly it has come together with the head.
     static Task<std::string> readAll(std::shared_ptr<PlainExchange> self);
 
     int status() const { return m_parser->status(); }
@@ -51,16 +51,20 @@ class PlainExchange : public std::enable_shared_from_this<PlainExchange> {
     void abort() { finishWith(fail(ErrorCode::Cancelled)); }
 
   private:
-    bool wasStale(const Result<void>& head) const;
+    bool wasStale(const Error& error) const;
     void forgetRequest();
+    bool takeKept();
     Task<void> connect();
-    Task<void> readHead();
+    // What one read brought; true when the head is complete.
+    Result<bool> onHead(std::size_t count, boost::system::error_code error);
+    Error failed(Error error);
     void use(std::shared_ptr<PlainConnection> connection);
     void sendRequest();
     void sendRest(std::size_t sent);
     // False: more bytes are needed.
     Result<bool> takeHead();
     void takeBody();
+    std::optional<Result<std::string>> readNow();
     void onInput(boost::system::error_code error);
     Error connectionError(boost::system::error_code error) const;
     void release();

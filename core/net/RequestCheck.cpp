@@ -23,12 +23,6 @@ constexpr std::array<bool, 256> tokenCharacters() { // RFC 9110, 5.6.2
     return table;
 }
 
-bool isToken(std::string_view text) {
-    static constexpr std::array<bool, 256> table = tokenCharacters();
-    return !text.empty() &&
-           std::ranges::all_of(text, [](char c) { return table[static_cast<unsigned char>(c)]; });
-}
-
 Result<void> checkUrl(const std::string& url) {
     if (!startsWithNoCase(url, "http://") && !startsWithNoCase(url, "https://"))
         return invalid("the URL must begin with http:// or https://", "url");
@@ -50,6 +44,12 @@ Result<void> checkHeader(const Header& header) {
 }
 
 } // namespace
+
+bool isToken(std::string_view text) {
+    static constexpr std::array<bool, 256> table = tokenCharacters();
+    return !text.empty() &&
+           std::ranges::all_of(text, [](char c) { return table[static_cast<unsigned char>(c)]; });
+}
 
 Result<void> checkRequest(const HttpRequest& request) {
     EXO_CHECK(checkUrl(request.url));

@@ -14,5 +14,6 @@ Result<void> checkRequest(const HttpRequest& request);
 std::string_view hostOf(std::string_view url);
 bool startsWithNoCase(std::string_view text, std::string_view start);
 bool hasControl(std::string_view text);
+bool isToken(std::string_view text); // what a header may be called
 
 } // namespace exo::net

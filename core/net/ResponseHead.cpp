@@ -6,7 +6,6 @@
 
 #include <boost/beast/http/status.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -14,6 +13,8 @@
 namespace exo::net {
 
 namespace {
+
+constexpr std::size_t k_usualHead = 1000; // what malloc gives quickly
 
 bool isOwn(std::string_view name) {
     for (const std::string_view own :
@@ -24,10 +25,7 @@ bool isOwn(std::string_view name) {
 }
 
 bool isSafe(const Header& header) {
-    const auto notName = [](char c) {
-        return static_cast<unsigned char>(c) <= 0x20 || c == ':' || c == 0x7F;
-    };
-    return !header.name.empty() && std::ranges::none_of(header.name, notName) && !hasControl(header.value);
+    return isToken(header.name) && !hasControl(header.value);
 }
 
 void appendHeader(std::string& out, std::string_view name, std::string_view value) {
@@ -65,7 +63,7 @@ std::string_view httpDate() {
 
 std::string formatHead(int status, const std::vector<Header>& headers, const ResponseFrame& frame) {
     std::string out;
-    out.reserve(1024);
+    out.reserve(k_usualHead);
     out += frame.http10 ? "HTTP/1.0 " : "HTTP/1.1 ";
     out += std::to_string(status);
     const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));

@@ -118,7 +118,11 @@ asio::awaitable<std::optional<Problem>> ServerConnection::readHead(RequestParser
         if (auto problem = scanner.scan(viewOf(m_in))) co_return problem;
         if (scanner.complete()) break;
         if (m_idle && m_server->draining && m_served) co_return Problem{};
-        const bool filled = co_await fill(k_readSize);
+        boost::system::error_code error;
+        const auto space = m_in.prepare(k_readSize);
+        const std::size_t count = co_await readSome(m_socket, space, error);
+        m_in.commit(count);
+        const bool filled = !error && count > 0;
         if (!filled && m_timedOut && m_in.size() > 0)
             co_return Problem{408, fail(ErrorCode::InvalidRequest, "the request did not arrive in time")};
         if (!filled) co_return Problem{};
@@ -156,7 +160,11 @@ asio::awaitable<std::optional<Problem>> ServerConnection::readBody(RequestParser
         if (m_in.size() > k_maxUnparsed)
             co_return Problem{400, fail(ErrorCode::InvalidRequest, "malformed body")};
         setDeadline(OnDeadline::StopIo, m_server->limits.bodyIdleTimeout);
-        const bool filled = co_await fill(k_bodyReadSize);
+        boost::system::error_code error;
+        const auto space = m_in.prepare(k_bodyReadSize);
+        const std::size_t count = co_await readSome(m_socket, space, error);
+        m_in.commit(count);
+        const bool filled = !error && count > 0;
         m_watchdog.clear();
         if (!filled && m_timedOut)
             co_return Problem{408, fail(ErrorCode::InvalidRequest, "the body did not arrive in time")};
@@ -164,14 +172,6 @@ asio::awaitable<std::optional<Problem>> ServerConnection::readBody(RequestParser
         problem = takeBody(parser);
     }
     co_return problem;
-}
-
-asio::awaitable<bool> ServerConnection::fill(std::size_t amount) {
-    boost::system::error_code error;
-    const auto space = m_in.prepare(amount);
-    const std::size_t count = co_await readSome(m_socket, space, error);
-    m_in.commit(count);
-    co_return !error && count > 0;
 }
 
 // Who asks, under which id; counts clients behind a trusted proxy.

@@ -52,7 +52,6 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     asio::awaitable<std::optional<Problem>> readHead(RequestParser& parser);
     std::optional<Problem> takeBody(RequestParser& parser);
     asio::awaitable<std::optional<Problem>> readBody(RequestParser& parser, bool askedToGoOn);
-    asio::awaitable<bool> fill(std::size_t amount);
     asio::awaitable<void> answerProblem(Problem problem);
     std::optional<Problem> identify(ServerRequest& request);
     asio::awaitable<void> runHandler(ServerRequest& request);

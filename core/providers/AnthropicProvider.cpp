@@ -35,17 +35,13 @@ Task<Completion> AnthropicProvider::complete(CompletionRequest request, CallCont
 
 Task<std::unique_ptr<CompletionStream>> AnthropicProvider::stream(CompletionRequest request,
                                                                   CallContext context) {
-    if (request.begun.empty()) { // all but the rest of a cut one: no detour
-        EXO_CO_TRY(std::unique_ptr<CompletionStream> stream,
-                   co_await open(std::move(request), std::move(context)));
-        co_return std::move(stream);
-    }
+    if (request.begun.empty()) return open(std::move(request), std::move(context)); // nearly always
     const PrefillForm form = prefillForm(m_upstream.prefill(), type(), request.model);
-    co_return co_await openStream(*this, form, m_noPrefill, std::move(request), std::move(context));
+    return openStream(*this, form, m_noPrefill, std::move(request), std::move(context));
 }
 
-Task<std::unique_ptr<ProviderStream>> AnthropicProvider::open(CompletionRequest request,
-                                                              CallContext context) {
+Task<std::unique_ptr<CompletionStream>> AnthropicProvider::open(CompletionRequest request,
+                                                                CallContext context) {
     EXO_CO_TRY(const Json body, anthropicBody(request, AnswerKind::Stream));
     std::string text = dumpJson(body);
     auto response =
@@ -56,8 +52,8 @@ Task<std::unique_ptr<ProviderStream>> AnthropicProvider::open(CompletionRequest 
     defaults.createdSeconds = m_upstream.nowSeconds();
     std::unique_ptr<net::HttpResponse> accepted = std::move(*response);
     auto decoder = std::make_unique<AnthropicStreamDecoder>(std::move(defaults));
-    auto stream = std::make_unique<ProviderStream>(std::move(accepted), std::move(decoder), m_upstream,
-                                                   std::move(context));
+    std::unique_ptr<CompletionStream> stream = std::make_unique<ProviderStream>(
+        std::move(accepted), std::move(decoder), m_upstream, context, !request.begun.empty());
     co_return std::move(stream);
 }
 

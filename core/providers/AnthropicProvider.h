@@ -20,7 +20,7 @@ class AnthropicProvider final : public Provider {
     Task<EmbeddingResult> embed(EmbeddingRequest request, CallContext context) override; // Unsupported
     Task<std::vector<api::ModelInfo>> listModels(CallContext context) override;
     // One stream for one request, as it is; for openStream().
-    Task<std::unique_ptr<ProviderStream>> open(CompletionRequest request, CallContext context);
+    Task<std::unique_ptr<CompletionStream>> open(CompletionRequest request, CallContext context);
 
   private:
     std::vector<net::Header> headers() const;

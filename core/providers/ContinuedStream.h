@@ -10,26 +10,21 @@
 namespace exo {
 
 // Asks with the prefill where `form` allows one, and for the whole answer where that is refused, so that no
-// caller sees the refusal. `Opener`: Task<std::unique_ptr<ProviderStream>> open(CompletionRequest,
-// CallContext).
+// caller sees the refusal. `Opener`: Task<std::unique_ptr<CompletionStream>> open(CompletionRequest,
+// CallContext), whose stream continues() when the request has a beginning.
 template <class Opener>
 Task<std::unique_ptr<CompletionStream>> openStream(Opener& provider, PrefillForm form,
                                                    PrefillRefusals& refusals, CompletionRequest request,
                                                    CallContext context) {
-    std::unique_ptr<CompletionStream> stream;
     auto continued = refusals.has(request.model) ? std::nullopt : withPrefill(request, form);
+    std::string begun = std::exchange(request.begun, {});
     if (continued) {
+        continued->begun = std::move(begun);
         auto opened = co_await provider.open(std::move(*continued), context);
-        if (opened) {
-            (*opened)->setContinues();
-            stream = std::move(*opened);
-            co_return std::move(stream);
-        }
-        if (!mayRefusePrefill(opened.error())) co_return std::move(opened).error();
+        if (opened || !mayRefusePrefill(opened.error())) co_return opened;
         refusals.add(request.model);
     }
-    EXO_CO_TRY(stream, co_await provider.open(std::move(request), std::move(context)));
-    co_return std::move(stream);
+    co_return co_await provider.open(std::move(request), std::move(context));
 }
 
 } // namespace exo

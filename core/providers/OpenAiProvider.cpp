@@ -36,18 +36,9 @@ std::vector<net::Header> OpenAiProvider::headers() const {
 Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext context) {
     AnswerDefaults defaults;
     defaults.model = request.model;
-    const Origin origin = originOf(request);
     EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
     auto text = co_await m_upstream.fetch("/chat/completions", headers(), std::move(body), context);
-    if (!text) { // what was sent is gone: nearly nobody needs it again
-        EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
-        for (int changes = 0; !text && changes < k_mostChanges; ++changes) {
-            auto other = withoutRefused(body, text.error(), origin);
-            if (!other) break;
-            body = std::move(*other);
-            text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
-        }
-    }
+    if (!text) text = co_await fetchChanged(request, context, std::move(text).error());
     if (!text) co_return std::move(text).error();
     defaults.createdSeconds = m_upstream.nowSeconds();
     auto completion = openAiCompletion(std::move(*text), defaults);
@@ -55,44 +46,61 @@ Task<Completion> OpenAiProvider::complete(CompletionRequest request, CallContext
     co_return completion;
 }
 
-Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest request,
-                                                               CallContext context) {
-    if (request.begun.empty()) { // all but the rest of a cut one: no detour
-        EXO_CO_TRY(std::unique_ptr<CompletionStream> stream,
-                   co_await open(std::move(request), std::move(context)));
-        co_return std::move(stream);
+// What was sent is gone by then: nearly nobody needs it again.
+Task<std::string> OpenAiProvider::fetchChanged(const CompletionRequest& request, const CallContext& context,
+                                               Error refusal) {
+    EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Whole, StreamOptions::Omit));
+    for (int changes = 0; changes < k_mostChanges; ++changes) {
+        auto other = withoutRefused(body, refusal, originOf(request));
+        if (!other) break;
+        body = std::move(*other);
+        auto text = co_await m_upstream.fetch("/chat/completions", headers(), body, context);
+        if (text) co_return text;
+        refusal = std::move(text).error();
     }
-    const PrefillForm form = prefillForm(m_upstream.prefill(), type(), request.model);
-    co_return co_await openStream(*this, form, m_noPrefill, std::move(request), std::move(context));
+    co_return refusal;
 }
 
-Task<std::unique_ptr<ProviderStream>> OpenAiProvider::open(CompletionRequest request, CallContext context) {
+Task<std::unique_ptr<CompletionStream>> OpenAiProvider::stream(CompletionRequest request,
+                                                               CallContext context) {
+    if (request.begun.empty()) return open(std::move(request), std::move(context)); // nearly always
+    const PrefillForm form = prefillForm(m_upstream.prefill(), type(), request.model);
+    return openStream(*this, form, m_noPrefill, std::move(request), std::move(context));
+}
+
+Task<std::unique_ptr<CompletionStream>> OpenAiProvider::open(CompletionRequest request, CallContext context) {
     AnswerDefaults defaults;
     defaults.model = request.model;
-    const Origin origin = originOf(request);
-    StreamOptions options = m_streamOptions;
+    const StreamOptions options = m_streamOptions;
     EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Stream, options));
     auto response = co_await m_upstream.exchange("/chat/completions", headers(), std::move(body),
                                                  AnswerKind::Stream, context);
-    if (!response) {
-        EXO_CO_TRY(body, openAiChatBody(request, AnswerKind::Stream, options));
-        for (int changes = 0; !response && changes < k_mostChanges; ++changes) {
-            auto other = withoutRefused(body, response.error(), origin);
-            if (!other) break;
-            if (refusesStreamOptions(response.error())) options = StreamOptions::Omit;
-            body = std::move(*other);
-            response = co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream,
-                                                    context);
-        }
-    }
+    if (!response)
+        response = co_await exchangeChanged(request, context, options, std::move(response).error());
     if (!response) co_return std::move(response).error();
-    if (options == StreamOptions::Omit) m_streamOptions = options;
     defaults.createdSeconds = m_upstream.nowSeconds();
     Response accepted = std::move(*response);
     auto decoder = std::make_unique<OpenAiStreamDecoder>(std::move(defaults));
-    auto stream = std::make_unique<ProviderStream>(std::move(accepted), std::move(decoder), m_upstream,
-                                                   std::move(context));
+    std::unique_ptr<CompletionStream> stream = std::make_unique<ProviderStream>(
+        std::move(accepted), std::move(decoder), m_upstream, context, !request.begun.empty());
     co_return std::move(stream);
+}
+
+Task<Response> OpenAiProvider::exchangeChanged(const CompletionRequest& request, const CallContext& context,
+                                               StreamOptions options, Error refusal) {
+    EXO_CO_TRY(std::string body, openAiChatBody(request, AnswerKind::Stream, options));
+    for (int changes = 0; changes < k_mostChanges; ++changes) {
+        auto other = withoutRefused(body, refusal, originOf(request));
+        if (!other) break;
+        if (refusesStreamOptions(refusal)) options = StreamOptions::Omit;
+        body = std::move(*other);
+        auto response =
+            co_await m_upstream.exchange("/chat/completions", headers(), body, AnswerKind::Stream, context);
+        if (response && options == StreamOptions::Omit) m_streamOptions = options;
+        if (response) co_return response;
+        refusal = std::move(response).error();
+    }
+    co_return refusal;
 }
 
 Task<EmbeddingResult> OpenAiProvider::embed(EmbeddingRequest request, CallContext context) {

@@ -23,10 +23,16 @@ class OpenAiProvider final : public Provider {
     Task<EmbeddingResult> embed(EmbeddingRequest request, CallContext context) override;
     Task<std::vector<api::ModelInfo>> listModels(CallContext context) override;
     // One stream for one request, as it is; for openStream().
-    Task<std::unique_ptr<ProviderStream>> open(CompletionRequest request, CallContext context);
+    Task<std::unique_ptr<CompletionStream>> open(CompletionRequest request, CallContext context);
 
   private:
     std::vector<net::Header> headers() const;
+    // A body without what was refused, again and again as long as that helps.
+    Task<std::string> fetchChanged(const CompletionRequest& request, const CallContext& context,
+                                   Error refusal);
+    Task<std::unique_ptr<net::HttpResponse>> exchangeChanged(const CompletionRequest& request,
+                                                             const CallContext& context,
+                                                             StreamOptions options, Error refusal);
 
     Upstream m_upstream;
     StreamOptions m_streamOptions = StreamOptions::Ask; // Omit once the server has refused them

@@ -38,15 +38,18 @@ Result<void> StreamDecoder::count(std::size_t bytes) {
 }
 
 ProviderStream::ProviderStream(std::unique_ptr<net::HttpResponse> response,
-                               std::unique_ptr<StreamDecoder> decoder, Upstream upstream, CallContext context)
+                               std::unique_ptr<StreamDecoder> decoder, Upstream upstream,
+                               const CallContext& context, bool continues)
     : m_response(std::move(response))
     , m_decoder(std::move(decoder))
     , m_upstream(std::move(upstream))
-    , m_context(std::move(context)) {}
+    , m_cancel(context.cancel)
+    , m_meter(context.meter)
+    , m_continues(continues) {}
 
 Task<std::optional<CompletionEvent>> ProviderStream::next() {
     for (;;) {
-        if (m_context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+        if (m_cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
         if (auto event = takeReady()) co_return event;
         if (m_error) co_return *m_error;
         if (m_decoder->finished) {
@@ -55,26 +58,27 @@ Task<std::optional<CompletionEvent>> ProviderStream::next() {
                                asio::detached);
             co_return std::optional<CompletionEvent>();
         }
-        co_await pull();
+        std::optional<WaitScope> wait(std::in_place, m_upstream.clock(), m_meter);
+        auto bytes = co_await m_response->read();
+        wait.reset();
+        onBytes(std::move(bytes));
     }
 }
 
 std::optional<CompletionEvent> ProviderStream::takeReady() {
-    if (m_decoder->ready.empty() || m_context.cancel.cancelled()) return std::nullopt;
-    std::optional<CompletionEvent> event(std::move(m_decoder->ready.front()));
-    m_decoder->ready.pop_front();
+    std::vector<CompletionEvent>& ready = m_decoder->ready;
+    if (ready.empty() || m_cancel.cancelled()) return std::nullopt;
+    std::optional<CompletionEvent> event(std::move(ready[m_taken++]));
+    if (m_taken == ready.size()) {
+        ready.clear();
+        m_taken = 0;
+    }
     m_delivered = true;
     return event;
 }
 
-asio::awaitable<void> ProviderStream::pull() {
-    std::optional<WaitScope> wait(std::in_place, m_upstream.clock(), m_context.meter);
-    auto bytes = co_await m_response->read();
-    wait.reset();
-    if (!bytes) {
-        cut(std::move(bytes).error());
-        co_return;
-    }
+void ProviderStream::onBytes(Result<std::string> bytes) {
+    if (!bytes) return cut(std::move(bytes).error());
     auto taken = bytes->empty() ? endOfBody() : take(std::move(*bytes));
     if (!taken) m_error = m_upstream.clean(std::move(taken).error());
     if (m_error) m_response.reset();

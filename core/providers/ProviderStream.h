@@ -6,11 +6,11 @@
 #include "core/net/Sse.h"
 #include "core/providers/Upstream.h"
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace exo {
 
@@ -26,7 +26,7 @@ class StreamDecoder {
     virtual Result<Completion> onWholeBody(std::string_view text) = 0;
 
     StreamHead head;
-    std::deque<CompletionEvent> ready;
+    std::vector<CompletionEvent> ready;
     bool finished = false;
 
   protected:
@@ -40,18 +40,17 @@ class StreamDecoder {
 class ProviderStream final : public CompletionStream {
   public:
     ProviderStream(std::unique_ptr<net::HttpResponse> response, std::unique_ptr<StreamDecoder> decoder,
-                   Upstream upstream, CallContext context);
+                   Upstream upstream, const CallContext& context, bool continues);
 
     const StreamHead& head() const override { return m_decoder->head; }
     Task<std::optional<CompletionEvent>> next() override;
     std::optional<CompletionEvent> takeReady() override;
     bool continues() const override { return m_continues; }
-    void setContinues() { m_continues = true; }
 
   private:
     enum class Form { Unknown, Sse, Json };
 
-    asio::awaitable<void> pull();
+    void onBytes(Result<std::string> bytes);
     Result<void> take(std::string bytes);
     Result<void> recogniseForm(std::string bytes);
     Result<void> feed(std::string_view bytes);
@@ -63,13 +62,15 @@ class ProviderStream final : public CompletionStream {
     std::unique_ptr<net::HttpResponse> m_response;
     std::unique_ptr<StreamDecoder> m_decoder;
     Upstream m_upstream;
-    CallContext m_context;
+    CancelToken m_cancel;
+    std::shared_ptr<CallMeter> m_meter;
+    const bool m_continues;
     net::SseParser m_parser;
     Form m_form = Form::Unknown;
     std::string m_pending; // bytes before the form is known, or the whole JSON body
     std::optional<Error> m_error;
+    std::size_t m_taken = 0;  // of what the decoder has ready
     bool m_delivered = false; // at least one event went out
-    bool m_continues = false;
 };
 
 } // namespace exo

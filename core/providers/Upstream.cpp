@@ -27,6 +27,10 @@ std::string hostOf(std::string_view url) {
     return std::string(url.substr(0, url.find('/')));
 }
 
+bool accepted(const net::HttpResponse& response) {
+    return response.status() >= 200 && response.status() < 300;
+}
+
 } // namespace
 
 Result<Upstream> Upstream::make(const ProviderSettings& settings, net::ApiFamily family,
@@ -35,23 +39,23 @@ Result<Upstream> Upstream::make(const ProviderSettings& settings, net::ApiFamily
     if (!base)
         return fail(ErrorCode::ConfigError,
                     "provider \"" + settings.name + "\": baseUrl: " + base.error().detail, "baseUrl");
-    Upstream upstream;
-    EXO_TRY(upstream.m_proxy, proxyOf(settings.proxy));
-    upstream.m_name = settings.name;
-    upstream.m_base = std::move(*base);
-    upstream.m_host = hostOf(upstream.m_base);
-    upstream.m_key = settings.apiKey;
-    upstream.m_prefill = settings.prefill;
-    upstream.m_http = &http;
-    upstream.m_clock = &clock;
-    return upstream;
+    const auto parts = std::make_shared<Parts>();
+    EXO_TRY(parts->proxy, proxyOf(settings.proxy));
+    parts->name = settings.name;
+    parts->base = std::move(*base);
+    parts->host = hostOf(parts->base);
+    parts->key = settings.apiKey;
+    parts->prefill = settings.prefill;
+    parts->http = &http;
+    parts->clock = &clock;
+    return Upstream(parts);
 }
 
 net::HttpRequest Upstream::request(std::string_view path, std::vector<net::Header> headers, std::string body,
                                    AnswerKind kind, Millis timeout) const {
     net::HttpRequest request;
     request.method = body.empty() ? "GET" : "POST";
-    request.url = net::endpointUrl(m_base, path);
+    request.url = net::endpointUrl(m_parts->base, path);
     request.headers = std::move(headers);
     request.headers.push_back(
         {"Accept", kind == AnswerKind::Stream ? "text/event-stream" : "application/json"});
@@ -61,7 +65,7 @@ net::HttpRequest Upstream::request(std::string_view path, std::vector<net::Heade
     request.timeouts.headers = timeout;
     request.timeouts.idle = timeout;
     request.timeouts.total = kind == AnswerKind::Stream ? Millis(0) : timeout;
-    request.proxy = m_proxy;
+    request.proxy = m_parts->proxy;
     request.maxBodyBytes = kind == AnswerKind::Stream ? k_maxStreamBytes : k_maxAnswerBytes;
     return request;
 }
@@ -74,7 +78,14 @@ asio::awaitable<Error> Upstream::rejection(net::HttpResponse& response) const {
         if (!bytes || bytes->empty()) break; // the status alone says enough
         body += *bytes;
     }
-    co_return errorFromResponse(response.status(), response.headers(), std::move(body), m_clock->wallNow());
+    co_return errorFromResponse(response.status(), response.headers(), std::move(body), clock().wallNow());
+}
+
+Task<std::unique_ptr<net::HttpResponse>> Upstream::send(std::string_view path,
+                                                        std::vector<net::Header> headers, std::string body,
+                                                        AnswerKind kind, const CallContext& context) const {
+    return m_parts->http->send(request(path, std::move(headers), std::move(body), kind, context.timeout),
+                               context.cancel);
 }
 
 Task<std::unique_ptr<net::HttpResponse>> Upstream::exchange(std::string_view path,
@@ -82,24 +93,29 @@ Task<std::unique_ptr<net::HttpResponse>> Upstream::exchange(std::string_view pat
                                                             std::string body, AnswerKind kind,
                                                             const CallContext& context) const {
     if (context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
-    net::HttpRequest outgoing = request(path, std::move(headers), std::move(body), kind, context.timeout);
-    const WaitScope wait(*m_clock, context.meter);
-    auto sent = co_await m_http->send(std::move(outgoing), context.cancel);
+    const WaitScope wait(clock(), context.meter);
+    auto sent = co_await send(path, std::move(headers), std::move(body), kind, context);
     if (!sent) co_return clean(std::move(sent).error());
-    std::unique_ptr<net::HttpResponse> response = std::move(*sent);
-    if (response->status() >= 200 && response->status() < 300) co_return std::move(response);
-    Error error = co_await rejection(*response);
+    if (accepted(**sent)) co_return sent;
+    Error error = co_await rejection(**sent);
     co_return clean(std::move(error));
 }
 
+// What exchange() does, in one coroutine: this is the way of nearly every call.
 Task<std::string> Upstream::fetch(std::string_view path, std::vector<net::Header> headers, std::string body,
                                   const CallContext& context) const {
-    auto response = co_await exchange(path, std::move(headers), std::move(body), AnswerKind::Whole, context);
-    if (!response) co_return std::move(response).error();
-    const WaitScope wait(*m_clock, context.meter);
-    auto text = co_await (*response)->readAll();
+    if (context.cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
+    const WaitScope wait(clock(), context.meter);
+    auto sent = co_await send(path, std::move(headers), std::move(body), AnswerKind::Whole, context);
+    if (!sent) co_return clean(std::move(sent).error());
+    net::HttpResponse& response = **sent;
+    if (!accepted(response)) {
+        Error error = co_await rejection(response);
+        co_return clean(std::move(error));
+    }
+    auto text = co_await response.readAll();
     if (!text) co_return clean(std::move(text).error());
-    if (!trim(*text).empty()) co_return std::move(*text);
+    if (!trim(*text).empty()) co_return text;
     Error empty = fail(ErrorCode::UpstreamInvalidResponse, "the answer is empty");
     empty.retryable = true;
     co_return empty;
@@ -107,10 +123,10 @@ Task<std::string> Upstream::fetch(std::string_view path, std::vector<net::Header
 
 Error Upstream::clean(Error error) const {
     for (std::string* text : {&error.detail, &error.upstreamBody}) {
-        scrub(*text, m_key.reveal(), "***");
+        scrub(*text, m_parts->key.reveal(), "***");
     }
-    scrub(error.detail, m_base, "the upstream");
-    scrub(error.detail, m_host, "the upstream");
+    scrub(error.detail, m_parts->base, "the upstream");
+    scrub(error.detail, m_parts->host, "the upstream");
     if (error.code == ErrorCode::UpstreamConnection) error.retryable = true;
     return error;
 }

@@ -1,6 +1,6 @@
 #pragma once
 // One configured server: where it is, how to get in, and the exchange with it that every wire protocol
-// shares. Owned by a provider; io thread.
+// shares. A handle: its provider and the provider's open streams hold the same one; io thread.
 
 #include "core/base/Secret.h"
 #include "core/config/Settings.h"
@@ -8,6 +8,7 @@
 #include "core/net/HttpClient.h"
 #include "core/providers/Provider.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,11 +25,11 @@ class Upstream {
     static Result<Upstream> make(const ProviderSettings& settings, net::ApiFamily family,
                                  net::HttpClient& http, const Clock& clock);
 
-    const std::string& name() const { return m_name; }
-    const Secret& key() const { return m_key; }
-    const std::string& prefill() const { return m_prefill; } // the setting
-    const Clock& clock() const { return *m_clock; }
-    std::int64_t nowSeconds() const { return toUnixMillis(m_clock->wallNow()) / 1000; }
+    const std::string& name() const { return m_parts->name; }
+    const Secret& key() const { return m_parts->key; }
+    const std::string& prefill() const { return m_parts->prefill; } // the setting
+    const Clock& clock() const { return *m_parts->clock; }
+    std::int64_t nowSeconds() const { return toUnixMillis(clock().wallNow()) / 1000; }
 
     // An empty body makes it a GET. The response is 2xx; anything else became an Error. Path and context must
     // stay until this completes.
@@ -42,19 +43,27 @@ class Upstream {
     Error clean(Error error) const;
 
   private:
-    Upstream() = default;
+    struct Parts {
+        std::string name;
+        std::string base;
+        std::string host;
+        Secret key;
+        std::string prefill;
+        net::ProxySettings proxy;
+        net::HttpClient* http = nullptr;
+        const Clock* clock = nullptr;
+    };
+
+    explicit Upstream(std::shared_ptr<const Parts> parts)
+        : m_parts(std::move(parts)) {}
     net::HttpRequest request(std::string_view path, std::vector<net::Header> headers, std::string body,
                              AnswerKind kind, Millis timeout) const;
+    Task<std::unique_ptr<net::HttpResponse>> send(std::string_view path, std::vector<net::Header> headers,
+                                                  std::string body, AnswerKind kind,
+                                                  const CallContext& context) const;
     asio::awaitable<Error> rejection(net::HttpResponse& response) const;
 
-    std::string m_name;
-    std::string m_base;
-    std::string m_host;
-    Secret m_key;
-    std::string m_prefill;
-    net::ProxySettings m_proxy;
-    net::HttpClient* m_http = nullptr;
-    const Clock* m_clock = nullptr;
+    std::shared_ptr<const Parts> m_parts;
 };
 
 // Adds the time of its life to the meter of a call.

@@ -39,19 +39,21 @@ Error bad(std::string param, std::string_view what) {
 }
 
 Result<void> checkMessage(const Json& message, std::size_t index) {
-    const std::string place = "messages[" + std::to_string(index) + "]";
-    if (!message.is_object()) return bad(place, "must be an object");
+    const auto place = [index](std::string_view member) {
+        return "messages[" + std::to_string(index) + "]" + std::string(member);
+    };
+    if (!message.is_object()) return bad(place(""), "must be an object");
     const std::string_view role = stringOr(message, "role");
     if (std::ranges::find(k_roles, role) == k_roles.end())
-        return bad(place + ".role", "must be one of system, developer, user, assistant, tool, function");
+        return bad(place(".role"), "must be one of system, developer, user, assistant, tool, function");
     const Json* content = member(message, "content");
     const bool mayLack = role == "assistant" || role == "function";
-    if (!content && !mayLack) return bad(place + ".content", "is required");
+    if (!content && !mayLack) return bad(place(".content"), "is required");
     if (content && !content->is_string() && !content->is_array())
-        return bad(place + ".content", "must be a string or a list of parts");
+        return bad(place(".content"), "must be a string or a list of parts");
     if (!content || !content->is_array()) return {};
     for (const Json& part : *content)
-        if (stringOr(part, "type").empty()) return bad(place + ".content", "has a part without 'type'");
+        if (stringOr(part, "type").empty()) return bad(place(".content"), "has a part without 'type'");
     return {};
 }
 
@@ -148,10 +150,8 @@ Task<void> ChatCompletionsApi::stream(Exchange& exchange, ChatCall chat, Gateway
     options.includeUsage = chat.includeUsage;
     if (chat.includeUsage)
         options.promptTokens = estimateTokens(textOfMessages(chat.request.body["messages"]));
-    ChatChunks chunks(std::move(options));
-
-    co_return co_await streamAnswer(exchange, m_services.gateway, std::move(chat.request), std::move(call),
-                                    chunks);
+    return streamAnswer(exchange, m_services.gateway, std::move(chat.request), std::move(call),
+                        std::make_unique<ChatChunks>(std::move(options)));
 }
 
 } // namespace exo::server

@@ -72,59 +72,89 @@ std::string textOfMessages(const Json& messages) {
 
 namespace {
 
-// Whoever asked for it has left.
-asio::awaitable<Error> readToEnd(CompletionStream& upstream, Error left) {
-    for (;;) {
-        auto event = co_await upstream.next();
-        if (!event.ok() || !event.value().has_value()) co_return left;
+using StreamStep = Result<std::optional<CompletionEvent>>;
+
+bool goesOn(const StreamStep& step) {
+    return step.ok() && step.value().has_value();
+}
+
+// Of an event and of what came together with it, which goes on together.
+std::string framesOf(const CompletionEvent& event, CompletionStream& upstream, AnswerEvents& events) {
+    std::string frames;
+    frames.reserve(k_usualFrame);
+    events.onEvent(event, upstream.head(), frames);
+    while (frames.size() < k_mostAtOnce) {
+        const auto more = upstream.takeReady();
+        if (!more) break;
+        events.onEvent(*more, upstream.head(), frames);
     }
+    return frames;
+}
+
+// Of the end, whatever it is.
+std::string lastFrames(StreamStep step, AnswerEvents& events, Exchange& exchange) {
+    if (step.ok()) return events.finish();
+    const Error error = withReason(std::move(step).error(), exchange.request.disconnected);
+    log::warn("stream broke off id={} {}", exchange.request.requestId, error.toLogString());
+    exchange.answerBroken = true;
+    return events.fail(error);
+}
+
+// Streams are many and long: the gateway has what the request says.
+void forgetRequest(net::ServerRequest& request) {
+    std::string().swap(request.body);
+    std::vector<net::Header>().swap(request.headers);
+}
+
+// Whoever asked for it has left.
+asio::awaitable<void> readToEnd(CompletionStream& upstream) {
+    for (;;) {
+        const auto step = co_await upstream.next();
+        if (!goesOn(step)) co_return;
+    }
+}
+
+// Its frame is there as long as the stream: what only opens it is none of its parameters.
+Task<void> passStream(Exchange& exchange, Task<std::unique_ptr<CompletionStream>> opening, bool drains,
+                      std::unique_ptr<AnswerEvents> events) {
+    const CancelToken& disconnected = exchange.request.disconnected;
+    const auto opened = co_await std::move(opening);
+    if (!opened.ok()) co_return withReason(opened.error(), disconnected);
+    CompletionStream& upstream = **opened;
+    forgetRequest(exchange.request);
+    std::unique_ptr<net::SseStream> sse;
+    Result<void> written;
+    while (written.ok()) {
+        auto step = co_await upstream.next();
+        if (!sse) {
+            if (!step.ok()) co_return withReason(std::move(step).error(), disconnected);
+            auto started = co_await exchange.startSse();
+            if (!started.ok()) {
+                written = std::move(started).error();
+                break;
+            }
+            sse = std::move(*started);
+        }
+        const bool last = !goesOn(step);
+        if (!step.ok() && disconnected.reason() == CancelReason::ClientGone)
+            co_return std::move(step).error(); // nobody is left to tell
+        std::string frames =
+            last ? lastFrames(std::move(step), *events, exchange) : framesOf(**step, upstream, *events);
+        if (!frames.empty()) written = co_await sse->write(std::move(frames));
+        if (last && written.ok()) co_return co_await sse->end();
+        if (last) co_return written;
+    }
+    if (drains) co_await readToEnd(upstream);
+    co_return written;
 }
 
 } // namespace
 
 Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest request, GatewayCall call,
-                        AnswerEvents& events) {
-    const CancelToken& disconnected = exchange.request.disconnected;
+                        std::unique_ptr<AnswerEvents> events) {
     const bool drains = call.drains;
-    auto opened = co_await gateway.stream(std::move(request), std::move(call));
-    if (!opened.ok()) co_return withReason(std::move(opened).error(), disconnected);
-    const auto upstream = std::move(opened).value();
-    std::string().swap(exchange.request.body); // streams are many and long: the gateway has what it says
-    auto event = co_await upstream->next();
-    if (!event.ok()) co_return withReason(std::move(event).error(), disconnected);
-
-    auto started = co_await exchange.startSse();
-    if (!started && drains) co_return co_await readToEnd(*upstream, std::move(started).error());
-    EXO_CO_TRY(const auto sse, std::move(started));
-    while (event.ok() && event.value().has_value()) {
-        std::string frames;
-        frames.reserve(k_usualFrame);
-        events.onEvent(*event.value(), upstream->head(), frames);
-        while (frames.size() < k_mostAtOnce) { // what came together goes on together
-            const auto more = upstream->takeReady();
-            if (!more) break;
-            events.onEvent(*more, upstream->head(), frames);
-        }
-        if (!frames.empty()) {
-            auto written = co_await sse->write(std::move(frames));
-            if (!written && drains) co_return co_await readToEnd(*upstream, std::move(written).error());
-            EXO_CO_CHECK(std::move(written));
-        }
-        event = co_await upstream->next();
-    }
-    std::string last;
-    if (event.ok()) {
-        last = events.finish();
-    } else if (disconnected.reason() == CancelReason::ClientGone) { // nobody is left to tell
-        co_return std::move(event).error();
-    } else {
-        const Error error = withReason(std::move(event).error(), disconnected);
-        log::warn("stream broke off id={} {}", exchange.request.requestId, error.toLogString());
-        last = events.fail(error);
-        exchange.answerBroken = true;
-    }
-    EXO_CO_CHECK(co_await sse->write(std::move(last)));
-    co_return co_await sse->end();
+    return passStream(exchange, gateway.stream(std::move(request), std::move(call)), drains,
+                      std::move(events));
 }
 
 Error withReason(Error error, const CancelToken& cancel) {

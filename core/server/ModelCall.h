@@ -6,6 +6,8 @@
 #include "core/server/Exchange.h"
 #include "core/server/Services.h"
 
+#include <memory>
+
 namespace exo::server {
 
 // From the principal, the request's id and cancellation, and the settings. Also arranges that the answer, an
@@ -16,7 +18,7 @@ GatewayCall makeCall(Exchange& exchange, const Services& services);
 // One streamed call, from the request to the end of its event stream. Until the first event the status line
 // is not committed: a failure before it is a plain HTTP error.
 Task<void> streamAnswer(Exchange& exchange, Gateway& gateway, CompletionRequest request, GatewayCall call,
-                        AnswerEvents& events);
+                        std::unique_ptr<AnswerEvents> events);
 
 // What the messages of a chat request say, images left out.
 std::string textOfMessages(const Json& messages);

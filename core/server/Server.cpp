@@ -57,6 +57,10 @@ std::string_view phaseName(const CallReport* report) {
     return "other";
 }
 
+Task<void> refuse(Error error) {
+    co_return error;
+}
+
 net::ServerResponse protocolError(int, const Error& error) {
     return errorResponse(error);
 }
@@ -110,6 +114,8 @@ asio::awaitable<void> Server::drain(Millis grace) {
     m_rates.close();
 }
 
+// No coroutines where the key is known and requests are counted here: their frames would last as long as the
+// answer.
 Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
     exchange.headers.reserve(24);
     exchange.headers.push_back({"X-Content-Type-Options", "nosniff"});
@@ -118,32 +124,44 @@ Task<void> Server::dispatch(Exchange& exchange, const RouteMatch& match) {
         Error ending = fail(ErrorCode::ShuttingDown);
         ending.retryable = true;
         ending.retryAfter = k_backSoon;
-        co_return ending;
+        return refuse(std::move(ending));
     }
     const bool guarded =
         match.route ? match.route->access == Access::Key : Authenticator::guards(exchange.request.path);
-    if (guarded) {
-        if (auto known = m_authenticator.authenticateNow(exchange.request)) {
-            exchange.principal = std::move(*known);
-        } else {
-            EXO_CO_TRY(exchange.principal, co_await authenticate(exchange));
-        }
-        exchange.headers.push_back({"Cache-Control", "no-store"});
-    }
+    if (!guarded) return route(exchange, match);
+    auto known = m_authenticator.authenticateNow(exchange.request);
+    if (!known) return introduce(exchange, match);
+    exchange.principal = std::move(*known);
+    exchange.headers.push_back({"Cache-Control", "no-store"});
+    return route(exchange, match);
+}
+
+Task<void> Server::introduce(Exchange& exchange, const RouteMatch& match) {
+    EXO_CO_TRY(exchange.principal, co_await authenticate(exchange));
+    exchange.headers.push_back({"Cache-Control", "no-store"});
+    co_return co_await route(exchange, match);
+}
+
+Task<void> Server::route(Exchange& exchange, const RouteMatch& match) {
     if (!match.route) {
         if (!match.allow.empty()) exchange.headers.push_back({"Allow", match.allow});
-        co_return notFound(exchange.request, match);
+        return refuse(notFound(exchange.request, match));
     }
     if (RateGate::counts(*match.route)) {
-        if (m_rates.shared()) {
-            EXO_CO_CHECK(co_await m_rates.admitTogether(exchange));
-        } else {
-            EXO_CO_CHECK(m_rates.admit(exchange));
-        }
+        if (m_rates.shared()) return countTogether(exchange, *match.route);
+        if (auto counted = m_rates.admit(exchange); !counted) return refuse(std::move(counted).error());
     }
-    if (Idempotency::appliesTo(*match.route, exchange.request))
-        co_return co_await m_idempotency.run(exchange, match.route->handler);
-    co_return co_await match.route->handler(exchange);
+    return answer(exchange, *match.route);
+}
+
+Task<void> Server::countTogether(Exchange& exchange, const Route& route) {
+    EXO_CO_CHECK(co_await m_rates.admitTogether(exchange));
+    co_return co_await answer(exchange, route);
+}
+
+Task<void> Server::answer(Exchange& exchange, const Route& route) {
+    if (Idempotency::appliesTo(route, exchange.request)) return m_idempotency.run(exchange, route.handler);
+    return route.handler(exchange);
 }
 
 // Guessing is slowed down; a key that was proven once goes through, whoever shares its address.
@@ -175,6 +193,18 @@ void Server::record(const Exchange& exchange, const RouteMatch& match, const Rec
     if (gone) metrics.disconnects.add({writer.streamed() ? "streaming" : phaseName(report)});
 }
 
+Task<void> Server::tell(Exchange& exchange, const Error& error) {
+    const net::ServerRequest& request = exchange.request;
+    if (error.code == ErrorCode::Internal) log::error("id={} {}", request.requestId, error.toLogString());
+    net::ServerResponse response =
+        MessagesApi::owns(request.path) ? messagesError(error, request.requestId) : errorResponse(error);
+    exchange.finaliseOnce();
+    for (auto& header : exchange.headers)
+        if (net::findHeader(response.headers, header.name).empty())
+            response.headers.push_back(std::move(header));
+    return exchange.writer.send(std::move(response));
+}
+
 asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseWriter& writer) {
     const SteadyTime start = m_services.clock.now();
     RecordingWriter recorder(writer);
@@ -188,15 +218,8 @@ asio::awaitable<void> Server::handle(net::ServerRequest& request, net::ResponseW
     }
     const bool clientGone = !result.ok() && request.disconnected.reason() == CancelReason::ClientGone;
     if (!result.ok() && !recorder.committed() && !clientGone) {
-        const Error& error = result.error();
-        if (error.code == ErrorCode::Internal) log::error("id={} {}", request.requestId, error.toLogString());
-        net::ServerResponse response =
-            MessagesApi::owns(request.path) ? messagesError(error, request.requestId) : errorResponse(error);
-        exchange.finaliseOnce();
-        for (auto& header : exchange.headers)
-            if (net::findHeader(response.headers, header.name).empty())
-                response.headers.push_back(std::move(header));
-        (void)co_await recorder.send(std::move(response));
+        auto told = tell(exchange, result.error());
+        (void)co_await std::move(told);
     }
     record(exchange, match, recorder, result, m_services.clock.now() - start);
     const std::chrono::duration<double, std::milli> took = m_services.clock.now() - start;

@@ -55,7 +55,12 @@ class Server {
     enum class Phase : std::uint8_t { Starting, Serving, Draining };
 
     Task<void> dispatch(Exchange& exchange, const RouteMatch& match);
+    Task<void> introduce(Exchange& exchange, const RouteMatch& match); // whoever is not known yet
+    Task<void> route(Exchange& exchange, const RouteMatch& match);
+    Task<void> countTogether(Exchange& exchange, const Route& route);
+    Task<void> answer(Exchange& exchange, const Route& route);
     Task<Principal> authenticate(Exchange& exchange);
+    static Task<void> tell(Exchange& exchange, const Error& error);
     std::optional<std::string> notReady() const;
     void record(const Exchange& exchange, const RouteMatch& match, const RecordingWriter& writer,
                 const Result<void>& result, std::chrono::nanoseconds time) const;

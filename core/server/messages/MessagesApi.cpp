@@ -30,10 +30,10 @@ Task<void> MessagesApi::create(Exchange& exchange) {
     call.family = "messages";
     call.cache = wish;
     if (message.stream) {
-        MessagesEvents events(message.request.model,
-                              estimateTokens(textOfMessages(message.request.body["messages"])));
+        std::unique_ptr<AnswerEvents> events = std::make_unique<MessagesEvents>(
+            message.request.model, estimateTokens(textOfMessages(message.request.body["messages"])));
         co_return co_await streamAnswer(exchange, m_services.gateway, std::move(message.request),
-                                        std::move(call), events);
+                                        std::move(call), std::move(events));
     }
     auto completion = co_await m_services.gateway.complete(std::move(message.request), std::move(call));
     if (!completion.ok()) co_return withReason(std::move(completion).error(), exchange.request.disconnected);

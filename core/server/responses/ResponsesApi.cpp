@@ -27,9 +27,9 @@ Task<void> ResponsesApi::create(Exchange& exchange) {
                       toUnixMillis(m_services.clock.wallNow()) / 1000, std::move(response.echo)};
     if (response.stream) {
         const auto input = estimateTokens(textOfMessages(response.request.body["messages"]));
-        ResponsesEvents events(std::move(head), input);
+        std::unique_ptr<AnswerEvents> events = std::make_unique<ResponsesEvents>(std::move(head), input);
         co_return co_await streamAnswer(exchange, m_services.gateway, std::move(response.request),
-                                        std::move(call), events);
+                                        std::move(call), std::move(events));
     }
     auto completion = co_await m_services.gateway.complete(std::move(response.request), std::move(call));
     if (!completion.ok()) co_return withReason(std::move(completion).error(), exchange.request.disconnected);

@@ -80,6 +80,14 @@ TEST_CASE("what is read fast is what is read thoroughly") {
     CHECK(parseJson("5")->is_number_unsigned());
     CHECK_FALSE(parseJson("-5")->is_number_unsigned());
     CHECK_FALSE(parseJson("1e400").ok());
+    for (const char special : {'"', '\\', '\n', '\x1f', '\x01', ' ', '!', '#', '[', ']', '\x7f'}) {
+        for (std::size_t at = 0; at < 20; ++at) { // wherever it stands among those that need no escape
+            std::string text = "abcdefgh你好ijklmn";
+            text.insert(text.begin() + static_cast<std::ptrdiff_t>(at < 8 ? at : at % 6 + 14), special);
+            if (at % 2 == 0) text += special;
+            CHECK(dumpJson(Json(text)) == Json(text).dump());
+        }
+    }
     const std::string large = "[\"" + std::string(1u << 20, 'x') + "\"]";
     CHECK(dumpJson(*parseJson(large)) == large);
 }

@@ -25,6 +25,7 @@ class MapCache final : public AnswerCache {
         hit.value = entry->second.value;
         hit.age = std::chrono::duration_cast<Millis>(m_clock.now() - entry->second.stored);
         hit.ttl = entry->second.ttl - hit.age;
+        hit.tier = entry->second.tier;
         return hit;
     }
     Task<std::optional<CacheHit>> findRemote(CacheKey, CancelToken) override {
@@ -36,7 +37,7 @@ class MapCache final : public AnswerCache {
     }
     bool hasRemote() const override { return false; }
     void store(const CacheKey& key, CacheValue value, Millis ttl) override {
-        entries[key] = {std::move(value), ttl, m_clock.now()};
+        entries[key] = {std::move(value), ttl, m_clock.now(), CacheTier::Local};
     }
     void erase(const CacheKey& key) override { entries.erase(key); }
     Task<void> purge() override {
@@ -51,6 +52,7 @@ class MapCache final : public AnswerCache {
         CacheValue value;
         Millis ttl;
         SteadyTime stored;
+        CacheTier tier = CacheTier::Local;
     };
     std::map<CacheKey, Entry> entries;
     double share = 1;
@@ -348,7 +350,7 @@ TEST_CASE("the answer of a fallback is kept as the fallback's") {
     CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?", "beta"))) == "beta's");
 }
 
-TEST_CASE("a damaged entry is a miss and goes") {
+TEST_CASE("a damaged entry that comes from Redis is a miss and goes") {
     CacheBench bench;
     bench.main->acts = {CacheBench::wholeAct("good"), CacheBench::wholeAct("again")};
     CHECK(bench.whole(CacheBench::ask("?"))->ok());
@@ -356,6 +358,16 @@ TEST_CASE("a damaged entry is a miss and goes") {
     std::string bytes = *entry.value;
     bytes[bytes.size() / 2] ^= 1;
     entry.value = std::make_shared<const std::string>(bytes);
+    entry.tier = CacheTier::Redis;
+    SUBCASE("when it is wanted") {}
+    SUBCASE("when it is too old: it would be in memory from now on, where nobody looks again") {
+        CacheWish recent;
+        recent.maxAge = Millis(0);
+        bench.advance(Millis(1000));
+        bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout)), CacheBench::wholeAct("again")};
+        CHECK_FALSE(bench.whole(CacheBench::ask("?"), recent)->ok());
+        CHECK(bench.cache->entries.empty());
+    }
     CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "again");
 }
 
@@ -533,7 +545,7 @@ TEST_CASE("a stored answer comes back as it was, in pieces that never cut a char
     completion.body["usage"] = {{"prompt_tokens", 3}, {"completion_tokens", 4}};
     completion.model = "alpha";
     completion.usage = {3, 4};
-    const auto decoded = decodeAnswer(encodeAnswer(completion));
+    const auto decoded = decodeAnswer(encodeAnswer(completion), StoredIn::Elsewhere);
     REQUIRE(decoded.ok());
     CHECK(decoded->body == completion.body);
     CHECK(decoded->usage.outputTokens == 4);
@@ -554,9 +566,39 @@ TEST_CASE("a stored answer comes back as it was, in pieces that never cut a char
     }
     CHECK(said == text);
     CHECK(thought == "因为如此");
-    CHECK_FALSE(decodeAnswer("").ok());
-    CHECK_FALSE(decodeAnswer("EXA1").ok());
-    CHECK_FALSE(decodeAnswer("EXA1\1\2\3\4{}").ok());
+    for (const StoredIn origin : {StoredIn::Memory, StoredIn::Elsewhere}) {
+        CHECK_FALSE(decodeAnswer("", origin).ok());
+        CHECK_FALSE(decodeAnswer("EXA1", origin).ok());
+        CHECK_FALSE(decodeAnswer("EXA1\1\2\3\4{}", origin).ok());
+        CHECK_FALSE(decodeAnswer("EXA3\1\2\3\4", origin).ok());
+    }
+}
+
+TEST_CASE(
+    "an answer that is passed on as it came is kept with what it says of itself; what says else is no such") {
+    const std::string body = R"({"id":"c1","object":"chat.completion","created":7,"model":"alpha-2",)"
+                             R"("choices":[{"index":0,"message":{"role":"assistant","content":"four"},)"
+                             R"("finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
+    Completion completion;
+    completion.body = SharedJson::ofText(body);
+    completion.model = "alpha-2";
+    completion.usage = {3, 4};
+    const std::string bytes = encodeAnswer(completion);
+    for (const StoredIn origin : {StoredIn::Memory, StoredIn::Elsewhere}) {
+        const auto decoded = decodeAnswer(bytes, origin);
+        REQUIRE(decoded.ok());
+        CHECK(decoded->body.text() == body);
+        CHECK(decoded->model == "alpha-2");
+        CHECK(decoded->usage.inputTokens == 3);
+        CHECK(decoded->usage.outputTokens == 4);
+        for (std::size_t size = 0; size < bytes.size() - body.size(); ++size)
+            CHECK_FALSE(decodeAnswer(bytes.substr(0, size), origin).ok());
+    }
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        std::string other = bytes;
+        other[at] = static_cast<char>(other[at] ^ 1);
+        CHECK_FALSE(decodeAnswer(other, StoredIn::Elsewhere).ok());
+    }
 }
 
 TEST_CASE("a request in Anthropic's words is kept under them, whole and streamed") {

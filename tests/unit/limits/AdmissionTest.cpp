@@ -310,6 +310,36 @@ TEST_CASE("already cancelled callers are not let in") {
     CHECK(bench.admission->stats().running == 0);
 }
 
+TEST_CASE("without waiting there is a slot, a refusal, or nothing while all slots are taken") {
+    Bench bench(2);
+    Caller& running = bench.call("a");
+    const CancelToken stays;
+    auto slot = bench.admission->acquireNow(stays);
+    REQUIRE(slot);
+    REQUIRE(slot->ok());
+    CHECK((*slot)->held());
+    CHECK(bench.admission->stats().running == 2);
+    CHECK_FALSE(bench.admission->acquireNow(stays));
+    CHECK(bench.admission->stats().queueFull == 0);
+    bench.call("b");
+    slot.reset();
+    bench.settle();
+    CHECK(bench.order == "ab"); // who waits gets it, not who comes next
+    CHECK_FALSE(bench.admission->acquireNow(stays));
+    bench.finish(running);
+
+    CancelSource left;
+    left.cancel(CancelReason::ClientGone);
+    auto gone = bench.admission->acquireNow(left.token());
+    REQUIRE(gone);
+    CHECK(gone->error().code == ErrorCode::Cancelled);
+    bench.admission->close();
+    auto closed = bench.admission->acquireNow(stays);
+    REQUIRE(closed);
+    CHECK(closed->error().code == ErrorCode::ShuttingDown);
+    CHECK(bench.admission->stats().running == 1);
+}
+
 TEST_CASE("closing empties the queue and lets running calls end") {
     Bench bench(1);
     Caller& a = bench.call("a");
