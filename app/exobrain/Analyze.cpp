@@ -5,6 +5,7 @@
 #include "app/exobrain/ProgressBar.h"
 #include "app/exobrain/Signals.h"
 #include "app/exobrain/Terminal.h"
+#include "core/analysis/engine/LineReport.h"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/post.hpp>
@@ -23,6 +24,7 @@ struct AnalyzeCommand {
     std::string path;
     std::string failOn;
     std::string loc;
+    std::string only;
     int jobs = 0;
     bool noCache = false;
     bool json = false;
@@ -71,17 +73,39 @@ Result<ResultPtr> runAnalysis(Core& core, AnalysisRequest request, Signals& sign
     return result;
 }
 
+// Lines alone: no core, no home, no worker process; a signal just ends it.
+int runLines(const Globals& globals, const AnalyzeCommand& command, const AnalyzeOutput& output) {
+    if (output.format != "text" && output.format != "json") {
+        say("--only loc has the formats text and json");
+        return k_usage;
+    }
+    const auto config = loadConfig(globals.sources());
+    if (!config.ok()) return report(config.error());
+    const Settings::Analysis& settings = config->settings.analysis;
+    analysis::LineOptions options;
+    options.path = command.path;
+    options.jobs = command.jobs > 0 ? command.jobs : settings.workers;
+    options.maxFileSize = settings.maxFileSize;
+    options.rules = command.loc == "cloc" ? analysis::LineRules::Cloc : analysis::LineRules::Ours;
+    if (const auto ready = output.prepare(); !ready.ok()) return report(ready.error());
+    const auto counted = analysis::countProjectLines(options);
+    if (!counted.ok()) return report(counted.error());
+    const auto written = output.writeLines(*counted);
+    return written.ok() ? static_cast<int>(k_ok) : report(written.error());
+}
+
 int runAnalyze(const Globals& globals, const AnalyzeCommand& command) {
-    Signals signals{SIGINT, SIGTERM};
     globals.setUpLog(log::Level::Warn);
+    AnalyzeOutput output = command.output;
+    if (command.json) output.format = "json";
+    if (command.only == "loc") return runLines(globals, command, output);
+    Signals signals{SIGINT, SIGTERM};
     std::error_code errc;
     AnalysisRequest request;
     request.path = std::filesystem::absolute(command.path, errc).string();
     request.jobs = command.jobs;
     request.cache = command.noCache ? AnalysisRequest::Cache::Ignore : AnalysisRequest::Cache::Use;
     request.clocCounting = command.loc == "cloc";
-    AnalyzeOutput output = command.output;
-    if (command.json) output.format = "json";
     if (const auto ready = output.prepare(); !ready.ok()) return report(ready.error());
     const auto core = openCore(globals, "analyze");
     if (!core.ok()) return report(core.error());
@@ -107,15 +131,22 @@ void addAnalyze(Commands& commands) {
     command->add_option("--format", options->output.format, "text, json, sarif or html (default: text)")
         ->check(CLI::IsMember({"text", "json", "sarif", "html"}));
     command->add_option("--out", options->output.file, "Write the report to this file instead of stdout");
-    command->add_option("--baseline", options->output.baseline,
-                        "SARIF of an earlier run: tell only what is new");
-    command->add_option("--fail-on", options->failOn, "Exit with 1 on findings of this severity or worse")
-        ->check(CLI::IsMember({"note", "warning", "error"}));
-    command->add_option("--jobs", options->jobs, "Worker processes (default: analysis.workers)")
+    CLI::Option* baseline = command->add_option("--baseline", options->output.baseline,
+                                                "SARIF of an earlier run: tell only what is new");
+    CLI::Option* failOn =
+        command->add_option("--fail-on", options->failOn, "Exit with 1 on findings of this severity or worse")
+            ->check(CLI::IsMember({"note", "warning", "error"}));
+    command
+        ->add_option("--jobs", options->jobs,
+                     "Worker processes, or threads that count lines (default: analysis.workers)")
         ->check(CLI::Range(1, 256));
     command->add_flag("--no-cache", options->noCache, "Read every file anew and keep nothing");
     command->add_option("--loc", options->loc, "cloc: count lines as cloc does")
         ->check(CLI::IsMember({"cloc"}));
+    command->add_option("--only", options->only, "loc: count lines by language and do nothing else")
+        ->check(CLI::IsMember({"loc"}))
+        ->excludes(baseline)
+        ->excludes(failOn);
     command->add_flag("--json", options->json, "The same as --format json");
     commands.onRun(command, [&globals = commands.globals, options] { return runAnalyze(globals, *options); });
 }

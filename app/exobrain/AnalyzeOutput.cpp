@@ -3,6 +3,7 @@
 #include "app/exobrain/Terminal.h"
 #include "core/analysis/engine/Worker.h"
 #include "core/analysis/report/Html.h"
+#include "core/analysis/report/LineTable.h"
 #include "core/base/Ids.h"
 #include "core/base/Paths.h"
 
@@ -20,8 +21,6 @@ namespace exo::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-using Sink = std::function<bool(std::string_view)>;
 
 int worstOf(const api::AnalysisReport& report) {
     int worst = -1;
@@ -111,17 +110,27 @@ Result<int> AnalyzeOutput::write(const analysis::AnalysisResult& result) const {
             return analysis::writeHtml(report, analysis::ruleCatalogue(result.root()), sink);
         return analysis::writeTextSummary(report, textOptions(), sink);
     };
+    EXO_CHECK(deliver(produce));
+    return worstOf(report);
+}
+
+Result<void> AnalyzeOutput::writeLines(const api::AnalysisReport& report) const {
+    return deliver([&](const Sink& sink) {
+        return format == "json" ? analysis::writeLineJson(report, sink)
+                                : analysis::writeLineTable(report, textOptions(), sink);
+    });
+}
+
+Result<void> AnalyzeOutput::deliver(const std::function<bool(const Sink&)>& produce) const {
     if (file.empty()) {
         (void)produce([](std::string_view text) { return print(text); });
-        return worstOf(report); // what could not be written is told at the end
+        return {}; // what could not be written is told at the end
     }
     NewFile out(file);
-    if (!produce([&](std::string_view text) { return out.write(text); }) || !out.finish()) {
-        const int code = errno;
-        return fail(code == ENOSPC ? ErrorCode::StorageFull : ErrorCode::IoError,
-                    file + ": " + std::strerror(code));
-    }
-    return worstOf(report);
+    if (produce([&](std::string_view text) { return out.write(text); }) && out.finish()) return {};
+    const int code = errno;
+    return fail(code == ENOSPC ? ErrorCode::StorageFull : ErrorCode::IoError,
+                file + ": " + std::strerror(code));
 }
 
 } // namespace exo::cli

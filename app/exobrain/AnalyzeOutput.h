@@ -7,6 +7,7 @@
 #include "core/analysis/report/TextSummary.h"
 #include "core/base/Result.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,12 @@ struct AnalyzeOutput {
     // The rank of the worst finding that counts (not suppressed, not in the baseline), −1 without any.
     Result<int> write(const analysis::AnalysisResult& result) const;
 
+    // Lines by language: format text or json.
+    Result<void> writeLines(const api::AnalysisReport& report) const;
+
   private:
+    using Sink = analysis::ReportSink;
+    Result<void> deliver(const std::function<bool(const Sink&)>& produce) const;
     Result<analysis::Baseline> readBaseline() const;
     analysis::TextOptions textOptions() const;
 };

@@ -189,6 +189,16 @@ std::string_view languageOf(std::string_view path) {
     return found == byExtension().end() ? std::string_view{} : found->second;
 }
 
+std::string_view kindOf(std::string_view language) {
+    static const Names table{{"HTML", "markup"},    {"CSS", "markup"},     {"SCSS", "markup"},
+                             {"Less", "markup"},    {"XML", "data"},       {"JSON", "data"},
+                             {"YAML", "data"},      {"TOML", "data"},      {"INI", "data"},
+                             {"Go module", "data"}, {"Markdown", "prose"}, {"reStructuredText", "prose"},
+                             {"AsciiDoc", "prose"}, {"Text", "prose"},     {"", "prose"}};
+    const auto found = table.find(language);
+    return found == table.end() ? std::string_view("programming") : found->second;
+}
+
 bool isBinaryName(std::string_view path) {
     constexpr std::array<std::string_view, 62> k_extensions{
         "7z",  "a",    "avi",  "bin",   "bmp",   "bz2",  "class", "dat",     "db",  "deb", "dll",

@@ -123,18 +123,16 @@ Json toJson(const AnalysisSkip& skip) {
 }
 
 Json toJson(const AnalysisLanguage& language) {
-    return {{"name", language.name},
-            {"files", language.files},
-            {"code", language.code},
-            {"comment", language.comment},
-            {"blank", language.blank}};
+    return {{"name", language.name}, {"kind", language.kind},       {"files", language.files},
+            {"code", language.code}, {"comment", language.comment}, {"blank", language.blank}};
 }
 
 Json toJson(const AnalysisSummary& summary) {
-    return {{"files", summary.files},         {"code", summary.code},
-            {"comment", summary.comment},     {"blank", summary.blank},
-            {"functions", summary.functions}, {"findings", summary.findings},
-            {"seconds", summary.seconds},     {"duplicatedLines", summary.duplicatedLines}};
+    return {{"files", summary.files},          {"code", summary.code},
+            {"comment", summary.comment},      {"blank", summary.blank},
+            {"functions", summary.functions},  {"findings", summary.findings},
+            {"seconds", summary.seconds},      {"duplicatedLines", summary.duplicatedLines},
+            {"otherLines", summary.otherLines}};
 }
 
 Json toJson(const AnalysisProgress& progress) {

@@ -103,13 +103,16 @@ struct AnalysisSkip {
 
 struct AnalysisLanguage {
     std::string name;
+    std::string kind; // programming | markup | data | prose
     std::int64_t files = 0, code = 0, comment = 0, blank = 0;
 };
 
+// Code, comment and blank are the lines of programming languages; markup, data and prose are told apart.
 struct AnalysisSummary {
     std::int64_t files = 0, code = 0, comment = 0, blank = 0, functions = 0, findings = 0,
                  duplicatedLines = 0;
     double seconds = 0;
+    std::int64_t otherLines = 0; // of markup, data and prose, without comments and blank ones
 };
 
 struct AnalysisReport {

@@ -127,8 +127,8 @@ AnalysisCoupling couplingFrom(const Json& json) {
 }
 
 AnalysisLanguage languageFrom(const Json& json) {
-    return {text(json, "name"), intOr(json, "files"), intOr(json, "code"), intOr(json, "comment"),
-            intOr(json, "blank")};
+    return {text(json, "name"),  text(json, "kind"),     intOr(json, "files"),
+            intOr(json, "code"), intOr(json, "comment"), intOr(json, "blank")};
 }
 
 AnalysisSummary summaryFrom(const Json& json) {
@@ -141,6 +141,7 @@ AnalysisSummary summaryFrom(const Json& json) {
     summary.findings = intOr(json, "findings");
     summary.duplicatedLines = intOr(json, "duplicatedLines");
     summary.seconds = real(json, "seconds");
+    summary.otherLines = intOr(json, "otherLines");
     return summary;
 }
 

@@ -1,6 +1,8 @@
 #include "core/base/Text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace exo {
@@ -51,6 +53,13 @@ char32_t nextCodePoint(std::string_view text, std::size_t& pos) {
 
 bool isValidUtf8(std::string_view text) {
     for (std::size_t pos = 0; pos < text.size();) {
+        std::uint64_t eight = 0; // most texts are ASCII for long stretches
+        while (pos + sizeof eight <= text.size()) {
+            std::memcpy(&eight, text.data() + pos, sizeof eight);
+            if ((eight & 0x8080808080808080U) != 0) break;
+            pos += sizeof eight;
+        }
+        if (pos == text.size()) break;
         if (static_cast<unsigned char>(text[pos]) < 0x80) {
             ++pos;
             continue;

@@ -1,6 +1,7 @@
 // The analyser on foreign bytes as each language in turn: no crash, lines that add up, places within the
 // file, and masked text of the same length.
 #include "core/analysis/parse/FileAnalyser.h"
+#include "core/analysis/parse/LineCounter.h"
 #include "core/analysis/parse/Mask.h"
 
 #include <algorithm>
@@ -34,6 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto ends = static_cast<std::int32_t>(std::count(text.begin(), text.end(), '\n'));
     const std::int32_t lines = ends + (!text.empty() && text.back() != '\n');
     require(record->lines.total() == lines);
+    const LineCounts cloc = countLines(text, record->languageName, LineRules::Cloc);
+    require(cloc.total() == lines && cloc.code >= 0 && cloc.comment >= 0 && cloc.blank >= 0);
     for (const FunctionRecord& function : record->functions) {
         require(function.startLine >= 1 && function.endLine >= function.startLine &&
                 function.endLine <= lines + 1);

@@ -1,11 +1,11 @@
 #include "core/analysis/engine/AnalysisRun.h"
 
-#include "core/analysis/ProjectScanner.h"
 #include "core/analysis/TextFile.h"
 #include "core/analysis/clones/Clones.h"
 #include "core/analysis/engine/DuplicateCache.h"
 #include "core/analysis/engine/HotFunctions.h"
 #include "core/analysis/engine/Merger.h"
+#include "core/analysis/engine/ProjectFiles.h"
 #include "core/analysis/engine/RecordCodec.h"
 #include "core/analysis/engine/RecordStore.h"
 #include "core/analysis/engine/WorkerPool.h"
@@ -24,19 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t k_maxSkipsTold = 100'000;
 constexpr std::size_t k_maxGoMod = 64 * 1024;
-
-// Control bytes and what is no UTF-8 cannot be shown as they are.
-std::string printable(const std::string& path) {
-    std::string out;
-    for (const char c : sanitizeUtf8(path))
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            out += "\\x" + hexEncode(std::string_view(&c, 1));
-        else
-            out += c;
-    return out;
-}
 
 // The module a go.mod names: https://go.dev/ref/mod#go-mod-file-module
 std::string moduleIn(std::string_view text) {
@@ -59,16 +47,15 @@ class Run {
 
     Result<RunReport> run() {
         const auto start = std::chrono::steady_clock::now();
-        EXO_CHECK(findRoot());
-        EXO_CHECK(scan());
-        const std::string rules = projectRulesHash(*m_root);
+        EXO_CHECK(findFiles());
+        const std::string rules = projectRulesHash(*m_found.root);
         if (!rules.empty())
-            for (const RuleProblem& problem : projectRuleProblems(*m_root))
+            for (const RuleProblem& problem : projectRuleProblems(*m_found.root))
                 skip(problem.file, "rule left out: " + problem.what);
         auto history = startHistory();
         const std::string variant = m_options.clocCounting ? "cloc" : "";
-        m_store = RecordStore::open(m_onlyFile.empty() ? m_options.cacheFolder : fs::path(), m_root->path(),
-                                    variant, rules);
+        m_store = RecordStore::open(m_found.onlyFile.empty() ? m_options.cacheFolder : fs::path(),
+                                    m_found.root->path(), variant, rules);
         const auto parsed = parse();
         if (parsed.ok()) m_store->keepOnly(m_paths);
         if (!parsed.ok()) m_store->save(); // what was done is not done again
@@ -83,79 +70,24 @@ class Run {
     void tell(const char* stage, std::int64_t done, std::int64_t total) {
         if (m_control.progress) m_control.progress({stage, done, total});
     }
-    void skip(const std::string& path, std::string_view reason) {
-        if (m_skipped.size() < k_maxSkipsTold) m_skipped.push_back({printable(path), std::string(reason)});
-    }
+    void skip(const std::string& path, std::string_view reason) { m_found.skip(path, reason); }
 
-    // For one file, the root is its folder.
-    Result<void> findRoot() {
-        std::error_code error;
-        const fs::path path = fs::canonical(m_options.path, error);
-        if (error) return fail(ErrorCode::NotFound, m_options.path + ": " + error.message(), "path");
-        const fs::file_status status = fs::status(path, error);
-        if (!fs::is_directory(status) && !fs::is_regular_file(status))
-            return fail(ErrorCode::InvalidRequest, path.string() + " is neither a folder nor a file", "path");
-        const bool folder = fs::is_directory(status);
-        if (!folder) m_onlyFile = path.filename().string();
-        EXO_TRY(auto root, SafeRoot::open(folder ? path : path.parent_path()));
-        m_root.emplace(std::move(root));
-        return {};
-    }
-
-    Result<void> scan() {
+    Result<void> findFiles() {
         tell("scanning", 0, 0);
-        if (!m_onlyFile.empty()) return scanOne();
-        ScanOptions options;
+        FindOptions options;
         options.maxFileSize = m_options.maxFileSize;
-        options.want = ScanOptions::Want::Everything;
-        ScanControl control;
-        control.cancelled = m_control.cancelled;
-        control.progress = [this](std::size_t files) {
+        options.cancelled = m_control.cancelled;
+        options.watch = m_control.watch;
+        options.progress = [this](std::size_t files) {
             tell("scanning", static_cast<std::int64_t>(files), 0);
         };
-        control.skipped = [this](const std::string& path, SkipReason reason) { noteSkip(path, reason); };
-        if (m_control.watch) m_control.watch->begin();
-        if (m_control.watch) control.folder = [this](int folder) { m_control.watch->add(folder); };
-        EXO_TRY(auto scanned, scanProject(*m_root, options, control));
-        if (m_control.watch) m_control.watch->end();
-        m_files = std::move(scanned.files);
+        EXO_TRY(m_found, findProjectFiles(m_options.path, options));
         return {};
-    }
-
-    Result<void> scanOne() {
-        const FileHandle file = m_root->openFile(m_onlyFile);
-        struct stat info {};
-        if (!file || ::fstat(file.get(), &info) != 0)
-            return fail(ErrorCode::IoError, m_options.path + ": cannot be read", "path");
-        if (static_cast<std::uint64_t>(info.st_size) > m_options.maxFileSize)
-            skip(m_onlyFile, "too-large");
-        else
-            m_files.push_back({m_onlyFile, FileStamp::of(info)});
-        return {};
-    }
-
-    void noteSkip(const std::string& path, SkipReason reason) {
-        switch (reason) {
-        case SkipReason::Link: return noteLink(path);
-        case SkipReason::Name:
-        case SkipReason::TooDeep: return skip(path, "unreadable");
-        default: return skip(path, toString(reason));
-        }
-    }
-
-    // What a link inside the root points at is listed itself.
-    void noteLink(const std::string& path) {
-        std::error_code error;
-        const fs::path root = m_root->path();
-        const fs::path target = fs::weakly_canonical(root / path, error);
-        if (error) return skip(path, "unreadable"); // a loop
-        const fs::path relative = target.lexically_relative(root);
-        if (relative.empty() || *relative.begin() == "..") skip(path, "outside-root");
     }
 
     std::future<Result<HistoryReport>> startHistory() {
-        if (!m_options.history || !m_onlyFile.empty()) return {};
-        return std::async(std::launch::async, [root = m_root->path(), flag = m_control.cancelled] {
+        if (!m_options.history || !m_found.onlyFile.empty()) return {};
+        return std::async(std::launch::async, [root = m_found.root->path(), flag = m_control.cancelled] {
             HistoryOptions options;
             options.cancelled = flag;
             return readHistory(root, options);
@@ -165,23 +97,23 @@ class Run {
     Result<void> parse() {
         std::vector<WorkItem> items;
         std::vector<std::size_t> order;
-        for (std::size_t i = 0; i < m_files.size(); ++i) {
-            const StoredFile* known = m_store->find(m_files[i].path);
-            if (known && known->stamp == m_files[i].stamp)
-                m_paths.push_back(m_files[i].path);
+        for (std::size_t i = 0; i < m_found.files.size(); ++i) {
+            const StoredFile* known = m_store->find(m_found.files[i].path);
+            if (known && known->stamp == m_found.files[i].stamp)
+                m_paths.push_back(m_found.files[i].path);
             else
                 order.push_back(i);
         }
         // The largest first, so that none of them is the last.
         std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
-            return m_files[a].stamp.size > m_files[b].stamp.size;
+            return m_found.files[a].stamp.size > m_found.files[b].stamp.size;
         });
         std::vector<std::int64_t> weights;
         for (const std::size_t index : order) {
-            const StoredFile* known = m_store->find(m_files[index].path);
-            items.push_back({static_cast<std::uint32_t>(items.size()), m_files[index].path,
+            const StoredFile* known = m_store->find(m_found.files[index].path);
+            items.push_back({static_cast<std::uint32_t>(items.size()), m_found.files[index].path,
                              known ? known->hash : std::string()});
-            weights.push_back(m_files[index].stamp.size);
+            weights.push_back(m_found.files[index].stamp.size);
         }
         EXO_CHECK(work(std::move(items), weights));
         std::sort(m_paths.begin(), m_paths.end());
@@ -189,7 +121,7 @@ class Run {
     }
 
     Result<void> work(std::vector<WorkItem> items, const std::vector<std::int64_t>& weights) {
-        const auto total = static_cast<std::int64_t>(m_files.size());
+        const auto total = static_cast<std::int64_t>(m_found.files.size());
         const auto known = static_cast<std::int64_t>(m_paths.size());
         tell("parsing", known, total);
         if (items.empty()) return {};
@@ -197,7 +129,7 @@ class Run {
         pool.command = m_options.worker;
         pool.jobs = m_options.jobs;
         pool.stallLimit = m_options.stallLimit;
-        pool.setUp.root = m_root->path();
+        pool.setUp.root = m_found.root->path();
         pool.setUp.maxFileSize = m_options.maxFileSize;
         pool.setUp.clocCounting = m_options.clocCounting;
         PoolHandlers handlers;
@@ -228,7 +160,7 @@ class Run {
         std::map<std::string, std::string> modules;
         for (const std::string& path : m_paths) {
             if (path != "go.mod" && !path.ends_with("/go.mod")) continue;
-            const auto file = m_root->read(path, k_maxGoMod);
+            const auto file = m_found.root->read(path, k_maxGoMod);
             const std::string module = file.ok() ? moduleIn(file->bytes) : std::string();
             if (!module.empty()) modules.emplace(std::string(folderOf(path)), module);
         }
@@ -254,7 +186,7 @@ class Run {
         if (!m_store->map()) return fail(ErrorCode::IoError, "the index cannot be mapped");
         EXO_CHECK(repair());
         const auto total = static_cast<std::int64_t>(m_paths.size());
-        Merger merger(m_root->path(), m_paths, goModules());
+        Merger merger(m_found.root->path(), m_paths, goModules());
         EXO_CHECK(addDuplicates(merger)); // while no record is unfolded: each takes its memory in turn
         for (std::size_t i = 0; i < m_paths.size(); ++i) {
             if (cancelled()) return fail(ErrorCode::Cancelled);
@@ -268,9 +200,7 @@ class Run {
             tell("history", 0, 0);
             EXO_CHECK(addHistory(merger, history.get()));
         }
-        std::sort(m_skipped.begin(), m_skipped.end(),
-                  [](const auto& a, const auto& b) { return a.path < b.path; });
-        merger.report().skipped = std::move(m_skipped);
+        merger.report().skipped = m_found.takeSkipped();
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
         merger.report().summary.seconds = took.count();
         return merger.finish(m_control.cancelled);
@@ -327,7 +257,7 @@ class Run {
             return {};
         }
         merger.report().hotspots = hotspotsOf(*history, merger.complexity());
-        if (!addHotFunctions(merger.report(), *history, *m_root, m_control.cancelled))
+        if (!addHotFunctions(merger.report(), *history, *m_found.root, m_control.cancelled))
             return fail(ErrorCode::Cancelled);
         merger.report().coupling = std::move(history->coupling);
         return {};
@@ -335,12 +265,9 @@ class Run {
 
     const RunOptions& m_options;
     const RunControl& m_control;
-    std::optional<SafeRoot> m_root;
-    std::string m_onlyFile;
-    std::vector<ScannedFile> m_files;
+    ProjectFiles m_found;
     std::vector<std::string> m_paths; // of the files that have a record
     std::vector<std::string> m_damaged;
-    std::vector<api::AnalysisSkip> m_skipped;
     std::unique_ptr<RecordStore> m_store;
     std::int64_t m_analysed = 0;
 };

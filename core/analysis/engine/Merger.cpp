@@ -123,16 +123,7 @@ void Merger::addIncludes(std::uint32_t file, FileRecord& record) {
 
 void Merger::count(const FileRecord& record) {
     api::AnalysisSummary& summary = report().summary;
-    api::AnalysisLanguage& language = m_languages[record.languageName];
-    language.name = record.languageName;
-    ++summary.files;
-    ++language.files;
-    for (auto* sum : {&summary.code, &language.code})
-        *sum += record.lines.code;
-    for (auto* sum : {&summary.comment, &language.comment})
-        *sum += record.lines.comment;
-    for (auto* sum : {&summary.blank, &language.blank})
-        *sum += record.lines.blank;
+    m_lines.add(record.languageName, record.lines, summary);
     summary.functions += static_cast<std::int64_t>(record.functions.size());
     for (const FindingRecord& finding : record.findings)
         if (finding.suppressedBy.empty()) ++summary.findings;
@@ -144,7 +135,7 @@ void Merger::count(const FileRecord& record) {
 
 void Merger::add(FileRecord record) {
     const auto index = static_cast<std::uint32_t>(report().files.size());
-    if (record.languageName.empty()) record.languageName = "Text";
+    if (record.languageName.empty()) record.languageName = k_plainText;
     count(record);
     addUses(index, record.names);
     addCalls(record);
@@ -229,10 +220,7 @@ Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<b
     decltype(m_functions)().swap(m_functions);
     sealNames();
     findCycles();
-    for (auto& [name, language] : m_languages)
-        report().languages.push_back(language);
-    std::stable_sort(report().languages.begin(), report().languages.end(),
-                     [](const auto& a, const auto& b) { return a.code > b.code; });
+    report().languages = m_lines.languages();
     for (std::uint32_t i = 0; i < report().files.size(); ++i)
         m_result->m_fileByPath.emplace(report().files[i].path, i);
     m_result->m_includers.resize(report().files.size());

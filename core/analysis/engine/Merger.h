@@ -5,6 +5,7 @@
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/engine/CallResolver.h"
 #include "core/analysis/engine/IncludeResolver.h"
+#include "core/analysis/engine/LineTotals.h"
 #include "core/analysis/parse/FileRecord.h"
 
 #include <atomic>
@@ -52,7 +53,7 @@ class Merger {
     std::unordered_map<std::string_view, std::uint32_t> m_nameIds;
     std::vector<std::string> m_uses;       // by name, as the result keeps them
     std::vector<std::uint32_t> m_lastFile; // by name: the last file in its uses
-    std::map<std::string, api::AnalysisLanguage> m_languages;
+    LineTotals m_lines;
     std::map<std::string, std::int64_t> m_complexity;
 };
 

@@ -96,7 +96,6 @@ std::size_t Reader::comment(std::size_t start) {
                                   m_source.begin() + static_cast<std::ptrdiff_t>(end), '\n');
     m_line += static_cast<std::int32_t>(lines);
     if (lines > 0) m_first = true;
-    m_out.comments.push_back({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(end)});
     return end;
 }
 
@@ -134,9 +133,6 @@ void Reader::word() {
     const std::string_view text = m_source.substr(start, m_at - start);
     if (at(m_at) == '"' && text.ends_with('R') && text.size() <= 3) {
         const std::size_t end = rawString(m_at);
-        const bool isLong = m_source.substr(start, end - start).find('\n') != std::string_view::npos;
-        if (isLong)
-            m_out.longLeaves.push_back({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(end)});
         add(CToken::Kind::String, start, end);
         m_line +=
             static_cast<std::int32_t>(std::count(m_source.begin() + static_cast<std::ptrdiff_t>(start),

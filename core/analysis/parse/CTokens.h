@@ -3,7 +3,6 @@
 // compiler's tokens: what is wrong in the source stays a token. Pure function.
 
 #include "core/analysis/parse/FileRecord.h"
-#include "core/analysis/parse/Walk.h"
 
 #include <string_view>
 #include <vector>
@@ -24,7 +23,6 @@ struct CToken {
 
 struct CTokens {
     std::vector<CToken> tokens; // closed by one of kind End
-    std::vector<ByteRange> comments, longLeaves;
     std::vector<IncludeRecord> includes;
     std::vector<SymbolRecord> macros;
 };

@@ -91,7 +91,7 @@ struct FileAnalyser::Parts {
     }
     Result<Tree> parse(const Grammar& grammar, std::string_view text, const Limit& limit);
     Result<void> walk(const Grammar& grammar, ParsedFile& file, FileRecord& record,
-                      const AnalyseOptions& options, const Masked* masked);
+                      const AnalyseOptions& options);
 };
 
 Result<Tree> FileAnalyser::Parts::parse(const Grammar& grammar, std::string_view text, const Limit& limit) {
@@ -108,7 +108,7 @@ Result<Tree> FileAnalyser::Parts::parse(const Grammar& grammar, std::string_view
 }
 
 Result<void> FileAnalyser::Parts::walk(const Grammar& grammar, ParsedFile& file, FileRecord& record,
-                                       const AnalyseOptions& options, const Masked* masked) {
+                                       const AnalyseOptions& options) {
     const Limit limit{options.cancelled, SteadyClock::now() + options.parseLimit};
     EXO_TRY(const Tree tree, parse(grammar, file.masked, limit));
     file.tree = tree.get();
@@ -117,13 +117,14 @@ Result<void> FileAnalyser::Parts::walk(const Grammar& grammar, ParsedFile& file,
         if (limit.isCancelled()) return fail(ErrorCode::Cancelled);
         return fail(ErrorCode::WorkTimeout, "walking the tree took longer than it may");
     }
-    const LineRules rules = options.clocCounting ? LineRules::Cloc : LineRules::Ours;
-    record.lines = masked ? countLines(file.source, masked->comments, masked->longLeaves, rules)
-                          : countLines(file.source, walk.comments(), walk.longLeaves(), rules);
     for (const Pass& pass : passes)
         pass(file, record);
     file.tree = nullptr;
     return {};
+}
+
+std::string_view languageNameOf(std::string_view path, Language language) {
+    return language == Language::Unknown ? languageOf(path) : nameOf(language);
 }
 
 FileAnalyser::FileAnalyser()
@@ -145,15 +146,15 @@ Result<FileRecord> FileAnalyser::analyse(std::string_view path, std::string_view
     record.bytes = bytes.size();
     record.hash = sha256Hex(bytes);
     record.language = detectLanguage(path, bytes);
-    record.languageName = record.language == Language::Unknown ? languageOf(path) : nameOf(record.language);
+    record.languageName = languageNameOf(path, record.language);
+    record.lines =
+        countLines(bytes, record.languageName, options.clocCounting ? LineRules::Cloc : LineRules::Ours);
     record.generated = saysGenerated(bytes);
     record.minified = isMinified(path, bytes, record.language);
     record.test = isTest(path);
     ParsedFile file{path, bytes, bytes, record.language, nullptr};
     const Grammar* grammar = Grammar::of(record.language);
     if (!grammar) {
-        const LineRules rules = options.clocCounting ? LineRules::Cloc : LineRules::Ours;
-        record.lines = countPlainLines(bytes, record.languageName, rules);
         for (const Pass& pass : m_parts->passes)
             pass(file, record);
         return record;
@@ -166,7 +167,7 @@ Result<FileRecord> FileAnalyser::analyse(std::string_view path, std::string_view
         record.includes = std::move(masked.includes);
         record.symbols = std::move(masked.macros);
     }
-    EXO_CHECK(m_parts->walk(*grammar, file, record, options, isC ? &masked : nullptr));
+    EXO_CHECK(m_parts->walk(*grammar, file, record, options));
     std::stable_sort(record.symbols.begin(), record.symbols.end(),
                      [](const SymbolRecord& a, const SymbolRecord& b) { return a.line < b.line; });
     return record;

@@ -29,7 +29,6 @@ struct ParsedFile {
 struct AnalyseOptions {
     std::chrono::milliseconds parseLimit{10'000}; // longer: WorkTimeout
     const std::atomic<bool>* cancelled = nullptr;
-    bool docstringsAreComments = false;  // Python
     bool clocCounting = false;           // count lines as cloc does
     bool tokens = true;                  // fill FileRecord::tokens
     bool names = true;                   // fill FileRecord::names
@@ -59,5 +58,7 @@ class FileAnalyser {
 
 // By name, then by content (a `.h` that is C++, a shebang).
 Language detectLanguage(std::string_view path, std::string_view bytes);
+// What people call it: also of languages that are not parsed; empty when nothing is known.
+std::string_view languageNameOf(std::string_view path, Language language);
 
 } // namespace exo::analysis

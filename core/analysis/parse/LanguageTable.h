@@ -48,12 +48,11 @@ inline constexpr std::uint64_t Arguments = 1ull << 28;
 inline constexpr std::uint64_t Parameters = 1ull << 29;
 inline constexpr std::uint64_t Import = 1ull << 30;
 inline constexpr std::uint64_t Hook = 1ull << 31;      // the language's own code looks at it
-inline constexpr std::uint64_t Docstring = 1ull << 32; // an expression statement that may be one
-inline constexpr std::uint64_t Opaque = 1ull << 33;    // not descended into
-inline constexpr std::uint64_t Lizard = 1ull << 34;    // ccnLizard + 1; set from LanguageTable::lizard
-inline constexpr std::uint64_t LastName = 1ull << 35;  // without fields: its last named child is the name
-inline constexpr std::uint64_t Directive = 1ull << 36; // #if: its condition is no code
-inline constexpr std::uint64_t Parameter = 1ull << 37; // of a function that has no list of them as a node
+inline constexpr std::uint64_t Opaque = 1ull << 32;    // not descended into
+inline constexpr std::uint64_t Lizard = 1ull << 33;    // ccnLizard + 1; set from LanguageTable::lizard
+inline constexpr std::uint64_t LastName = 1ull << 34;  // without fields: its last named child is the name
+inline constexpr std::uint64_t Directive = 1ull << 35; // #if: its condition is no code
+inline constexpr std::uint64_t Parameter = 1ull << 36; // of a function that has no list of them as a node
 } // namespace flag
 
 struct NodeRule {

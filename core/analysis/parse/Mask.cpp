@@ -48,8 +48,6 @@ Masked maskC(std::string_view source, CDialect dialect) {
         if (!dead[i] && read.tokens[i].kind == CToken::Kind::Directive) simplify(masked.text, read.tokens[i]);
     }
     maskMacros(masked.text, live, dialect);
-    masked.comments = std::move(read.comments);
-    masked.longLeaves = std::move(read.longLeaves);
     masked.includes = std::move(read.includes);
     masked.macros = std::move(read.macros);
     return masked;

@@ -1,10 +1,9 @@
 #pragma once
 // C and C++ before the parser: a pass over the tokens that blanks what no parser can know (macros that are
 // attributes, statements or brackets, branches of #if that split them). Same length, so offsets stay true.
-// Also finds what needs no tree: comments, #include, #define. Pure function.
+// Also finds what needs no tree: #include, #define. Pure function.
 
 #include "core/analysis/parse/FileRecord.h"
-#include "core/analysis/parse/Walk.h"
 
 #include <string>
 #include <string_view>
@@ -14,7 +13,6 @@ namespace exo::analysis {
 
 struct Masked {
     std::string text;
-    std::vector<ByteRange> comments, longLeaves;
     std::vector<IncludeRecord> includes;
     std::vector<SymbolRecord> macros;
 };

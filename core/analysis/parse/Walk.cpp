@@ -110,8 +110,7 @@ bool Walk::enter(TSNode node, TSFieldId fieldId) {
         m_ancestors.push_back(node);
         return false;
     }
-    if ((flags & flag::Comment) || ((flags & flag::Docstring) && isDocstring(node))) {
-        m_comments.push_back({commentStart(node), ts_node_end_byte(node)});
+    if (flags & flag::Comment) {
         m_frames.push_back(frame);
         m_ancestors.push_back(node);
         return false;
@@ -152,27 +151,6 @@ bool Walk::enter(TSNode node, TSFieldId fieldId) {
     return !(flags & flag::Opaque);
 }
 
-// A string that stands alone, and to cloc each with three quotes. Its tokens are not walked then.
-bool Walk::isDocstring(TSNode node) const {
-    if (std::string_view(ts_node_type(node)) != "string")
-        return m_options.docstringsAreComments && ts_node_named_child_count(node) == 1 &&
-               std::string_view(ts_node_type(ts_node_named_child(node, 0))) == "string";
-    if (!m_options.clocCounting) return false;
-    const std::string_view word = text(node);
-    const std::size_t quote = word.find_first_of("\"'");
-    return quote < 3 && word.size() >= quote + 6 && word[quote + 1] == word[quote] &&
-           word[quote + 2] == word[quote];
-}
-
-// The letters before the quotes stay code: r""" … """.
-std::uint32_t Walk::commentStart(TSNode node) const {
-    const std::uint32_t start = ts_node_start_byte(node);
-    if (!m_options.clocCounting || std::string_view(ts_node_type(node)) != "string") return start;
-    const std::string_view word = text(node);
-    const std::size_t quote = word.find_first_of("\"'");
-    return word.starts_with('u') || word.starts_with('U') ? start : start + static_cast<std::uint32_t>(quote);
-}
-
 void Walk::leave() {
     const Frame frame = m_frames.back();
     m_frames.pop_back();
@@ -205,11 +183,6 @@ void Walk::leaf(TSNode node, std::uint64_t flags, std::uint32_t start, std::uint
     const TSPoint from = ts_node_start_point(node);
     const std::int32_t line = lineOf(from);
     const std::string_view word = text(start, end);
-    if (word.size() > 1 && word.find('\n') != std::string_view::npos) {
-        // Line ends that are tokens (TOML) are no text.
-        if ((flags & flag::Literal) || word.find_first_not_of(" \t\r\n") != std::string_view::npos)
-            m_longLeaves.push_back({start, end});
-    }
     if (flags & flag::Lizard) {
         if (!m_functions.empty() && start >= m_functions.back().nameStart) ++current()->ccnLizard;
     }

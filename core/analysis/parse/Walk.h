@@ -1,5 +1,5 @@
 #pragma once
-// The one walk over a tree: functions with their measures, symbols, calls, uses of names, tokens, comments.
+// The one walk over a tree: functions with their measures, symbols, calls, uses of names, tokens.
 // Iterative, with a stack of its own; lives for one file on one thread.
 
 #include "core/analysis/parse/FileAnalyser.h"
@@ -12,19 +12,11 @@
 
 namespace exo::analysis {
 
-struct ByteRange {
-    std::uint32_t start = 0, end = 0;
-};
-
 class Walk {
   public:
     Walk(const Grammar& grammar, std::string_view source, const AnalyseOptions& options, FileRecord& record);
     // False: cancelled or out of time.
     bool run(TSNode root, std::chrono::steady_clock::time_point deadline);
-
-    const std::vector<ByteRange>& comments() const { return m_comments; }
-    // Leaves over more than one line: the blank lines in them are code.
-    const std::vector<ByteRange>& longLeaves() const { return m_longLeaves; }
 
     // For the languages' hooks.
     const Grammar& grammar() const { return m_grammar; }
@@ -67,8 +59,6 @@ class Walk {
 
     bool enter(TSNode node, TSFieldId field); // true: go into its children
     void leave();
-    bool isDocstring(TSNode node) const;
-    std::uint32_t commentStart(TSNode node) const;
     void leaf(TSNode node, std::uint64_t flags, std::uint32_t start, std::uint32_t end);
     void enterDamage(TSNode node);
     void openFunction(TSNode node, TSSymbol symbol, Frame& frame);
@@ -96,7 +86,6 @@ class Walk {
     std::vector<Scope> m_scopes;
     std::vector<OpenFunction> m_functions;
     std::vector<TSNode> m_ancestors; // nodes of m_frames, for names by assignment
-    std::vector<ByteRange> m_comments, m_longLeaves;
     std::unordered_map<std::string_view, std::uint32_t> m_names;
     std::chrono::steady_clock::time_point m_deadline;
     std::uint32_t m_steps = 0;

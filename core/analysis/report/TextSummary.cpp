@@ -13,13 +13,6 @@ namespace exo::analysis {
 
 namespace {
 
-std::string grouped(std::int64_t number) { // 1,234,567
-    std::string digits = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
-    return digits;
-}
-
 std::string decimal(double value, int places) {
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%.*f", places, value);
@@ -93,30 +86,43 @@ class Writer {
                                        static_cast<double>(s.code + s.comment + s.blank)
                                  : 0;
         line(grouped(s.files) + std::string(say(" files, ", " 个文件，")) + grouped(s.code) +
-             std::string(say(" lines of code, ", " 行代码，")) + grouped(s.functions) +
+             std::string(say(" lines of code, ", " 行代码，")) + other(s.otherLines) + grouped(s.functions) +
              std::string(say(" functions, ", " 个函数，")) + grouped(s.findings) +
              std::string(say(" findings, ", " 个问题，")) + decimal(share, 1) +
              std::string(say("% duplicated, ", "% 重复，")) + decimal(s.seconds, 2) + " s");
     }
 
+    std::string other(std::int64_t lines) const {
+        if (lines == 0) return {};
+        return grouped(lines) + std::string(say(" of markup, data and prose, ", " 行标记、数据与文档，"));
+    }
+
     void languages() {
-        if (m_report.languages.empty()) return;
-        title("Languages", "语言");
+        languages(true, "Languages", "语言");
+        languages(false, "Markup, data and prose", "标记、数据与文档");
+    }
+
+    void languages(bool programming, std::string_view en, std::string_view zh) {
+        std::vector<const api::AnalysisLanguage*> told;
+        for (const api::AnalysisLanguage& language : m_report.languages)
+            if ((language.kind == "programming") == programming) told.push_back(&language);
+        if (told.empty()) return;
+        title(en, zh);
         row("",
             {{std::string(say("files", "文件")), 8},
-             {std::string(say("code", "代码")), 11},
+             {std::string(programming ? say("code", "代码") : say("lines", "行")), 11},
              {std::string(say("comment", "注释")), 11},
              {std::string(say("blank", "空行")), 10}},
             "2");
-        const std::size_t shown = std::min(m_report.languages.size(), m_options.rows);
+        const std::size_t shown = std::min(told.size(), m_options.rows);
         for (std::size_t i = 0; i < shown; ++i) {
-            const api::AnalysisLanguage& l = m_report.languages[i];
+            const api::AnalysisLanguage& l = *told[i];
             row(l.name, {{grouped(l.files), 8},
                          {grouped(l.code), 11},
                          {grouped(l.comment), 11},
                          {grouped(l.blank), 10}});
         }
-        more(m_report.languages.size(), shown);
+        more(told.size(), shown);
     }
 
     void functions() {
@@ -280,6 +286,13 @@ class Writer {
 };
 
 } // namespace
+
+std::string grouped(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
+    return digits;
+}
 
 bool writeTextSummary(const api::AnalysisReport& report, const TextOptions& options, const ReportSink& sink) {
     return Writer(report, options, sink).run();

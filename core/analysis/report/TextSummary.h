@@ -28,6 +28,7 @@ bool writeTextSummary(const api::AnalysisReport& report, const TextOptions& opti
 // the language of LC_ALL, LC_MESSAGES or LANG.
 TextOptions textOptionsOfTerminal();
 
+std::string grouped(std::int64_t number); // 1,234,567
 // Columns a text takes on a terminal: wide characters two, combining ones none.
 std::size_t displayWidth(std::string_view text);
 // At most `width` columns, "…" where it was cut; control characters become '?', since names of files can hold

@@ -9,8 +9,11 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <fnmatch.h>
+#include <future>
+#include <span>
 
 namespace exo::analysis {
 
@@ -108,32 +111,112 @@ class LineFinder {
     int m_line = 1;
 };
 
-// A literal of ASCII that the undecoded bytes have not, the text has not.
-bool isRuledOut(const TextQuery& query, bool ascii, std::string_view bytes) {
-    const bool utf16 = !bytes.empty() && static_cast<unsigned char>(bytes[0]) >= 0xFE;
-    return ascii && query.syntax == TextQuery::Syntax::Literal && query.letters == TextQuery::Case::Match &&
-           !utf16 && bytes.find(query.pattern) == std::string_view::npos;
-}
+// What one file has of what is looked for.
+struct FileHits {
+    enum class State : std::uint8_t { NotRead, Read, Late, Cancelled } state = State::NotRead;
+    std::vector<TextHit> hits;
+    bool more = false; // than may be told of one file
+};
 
-// False when that is enough.
-bool searchFile(const std::string& path, const FileBytes& read, const re2::RE2& pattern,
-                const TextQuery& query, TextHits& out) {
-    const auto text = decodeText(read.bytes);
-    if (!text) return true;
-    LineFinder finder(pattern, *text);
-    std::string hash;
-    int line = 0, column = 0;
-    std::string_view found;
-    for (std::size_t ofFile = 0; finder.next(line, column, found); ++ofFile) {
-        if (ofFile == query.maxHitsOfFile || out.hits.size() == query.maxHits) {
-            out.cut = true;
-            break;
+// Looks through files, a few at a time on two threads, and puts together what they found in their order.
+class Searcher {
+  public:
+    Searcher(const SafeRoot& root, const TextQuery& query, const re2::RE2& pattern)
+        : m_root(root)
+        , m_query(query)
+        , m_pattern(pattern)
+        , m_until(std::chrono::steady_clock::now() + query.maxTime)
+        , m_plain(query.syntax == TextQuery::Syntax::Literal && query.letters == TextQuery::Case::Match &&
+                  std::none_of(query.pattern.begin(), query.pattern.end(), [](char c) { return c < 0; })) {}
+
+    // Adds to `out` and gives the number of files it got through; Cancelled.
+    Result<std::size_t> search(const std::vector<const std::string*>& paths, TextHits& out) const {
+        // The more there was to read without an end, the more is read at once.
+        for (std::size_t from = 0, count = k_firstWave; from < paths.size(); from += count) {
+            if (from > 0) count = std::min(count * 2, k_largestWave);
+            count = std::min(count, paths.size() - from);
+            std::vector<FileHits> found = wave({paths.data() + from, count});
+            for (std::size_t i = 0; i < count; ++i) {
+                if (found[i].state == FileHits::State::Cancelled) return fail(ErrorCode::Cancelled);
+                if (found[i].state == FileHits::State::Late) out.cut = true;
+                if (found[i].state == FileHits::State::Late || !add(std::move(found[i]), out))
+                    return from + i;
+            }
         }
-        if (hash.empty()) hash = contentHash(read.bytes);
-        out.hits.push_back({path, hash, line, column, std::string(utf8Prefix(found, k_maxLine))});
+        return paths.size();
     }
-    return !out.cut || out.hits.size() < query.maxHits;
-}
+
+  private:
+    static constexpr std::size_t k_firstWave = 8, k_largestWave = 64;
+
+    std::vector<FileHits> wave(std::span<const std::string* const> paths) const {
+        std::vector<FileHits> found(paths.size());
+        std::atomic<std::size_t> next{0};
+        const auto work = [&] {
+            for (std::size_t i = next++; i < paths.size(); i = next++)
+                found[i] = searchFile(*paths[i]);
+        };
+        std::future<void> helper;
+        if (paths.size() >= k_firstWave) helper = std::async(std::launch::async, work);
+        work();
+        if (helper.valid()) helper.get();
+        return found;
+    }
+
+    // False when that is enough.
+    bool add(FileHits&& found, TextHits& out) const {
+        if (found.state == FileHits::State::Read) ++out.filesRead;
+        for (TextHit& hit : found.hits) {
+            if (out.hits.size() == m_query.maxHits) {
+                out.cut = true;
+                return false;
+            }
+            out.hits.push_back(std::move(hit));
+        }
+        out.cut = out.cut || found.more;
+        return !found.more || out.hits.size() < m_query.maxHits;
+    }
+
+    // A text of ASCII that the undecoded bytes have not, the file has not.
+    bool isRuledOut(std::string_view bytes) const {
+        const bool utf16 = !bytes.empty() && static_cast<unsigned char>(bytes[0]) >= 0xFE;
+        return m_plain && !utf16 &&
+               ::memmem(bytes.data(), bytes.size(), m_query.pattern.data(), m_query.pattern.size()) ==
+                   nullptr;
+    }
+
+    FileHits searchFile(const std::string& path) const {
+        FileHits out;
+        out.state = FileHits::State::Cancelled;
+        if (m_query.cancelled && m_query.cancelled->load()) return out;
+        out.state = FileHits::State::Late;
+        if (std::chrono::steady_clock::now() > m_until) return out;
+        out.state = FileHits::State::NotRead;
+        auto read = m_root.read(path, k_maxSource);
+        if (!read.ok()) return out; // gone meanwhile, or too large to be searched
+        out.state = FileHits::State::Read;
+        if (isRuledOut(read->bytes)) return out;
+        const auto text = decodeText(read->bytes);
+        if (!text) return out;
+        LineFinder finder(m_pattern, *text);
+        std::string hash;
+        int line = 0, column = 0;
+        std::string_view found;
+        while (!out.more && finder.next(line, column, found)) {
+            out.more = out.hits.size() == m_query.maxHitsOfFile;
+            if (out.more) break;
+            if (hash.empty()) hash = contentHash(read->bytes);
+            out.hits.push_back({path, hash, line, column, std::string(utf8Prefix(found, k_maxLine))});
+        }
+        return out;
+    }
+
+    const SafeRoot& m_root;
+    const TextQuery& m_query;
+    const re2::RE2& m_pattern;
+    const std::chrono::steady_clock::time_point m_until;
+    const bool m_plain;
+};
 
 } // namespace
 
@@ -148,11 +231,11 @@ Result<TextHits> searchText(const AnalysisResult& result, const SafeRoot& root, 
                             const TextIndex* index) {
     Pattern pattern;
     EXO_CHECK(pattern.compile(query));
-    const auto until = std::chrono::steady_clock::now() + query.maxTime;
-    const bool ascii = std::none_of(query.pattern.begin(), query.pattern.end(), [](char c) { return c < 0; });
     const auto& files = result.report().files;
     const auto candidates = index ? pattern.candidates(query, *index) : std::vector<bool>(files.size(), true);
     TextHits out;
+    std::vector<const std::string*> paths;
+    std::vector<std::size_t> looked; // files, with each of these
     for (std::size_t i = 0; i < files.size(); ++i) {
         const std::string& path = files[i].path;
         if (!globMatches(query.glob, path)) continue;
@@ -162,17 +245,11 @@ Result<TextHits> searchText(const AnalysisResult& result, const SafeRoot& root, 
             --out.files;
             continue;
         }
-        if (query.cancelled && query.cancelled->load()) return fail(ErrorCode::Cancelled);
-        if (std::chrono::steady_clock::now() > until) {
-            out.cut = true;
-            break;
-        }
-        const auto read = root.read(path, k_maxSource);
-        if (!read.ok()) continue; // gone meanwhile, or too large to be searched
-        ++out.filesRead;
-        if (isRuledOut(query, ascii, read->bytes)) continue;
-        if (!searchFile(path, *read, pattern.expression(), query, out)) break;
+        paths.push_back(&path);
+        looked.push_back(out.files);
     }
+    EXO_TRY(const std::size_t through, Searcher(root, query, pattern.expression()).search(paths, out));
+    if (through < paths.size()) out.files = looked[through];
     return out;
 }
 

@@ -1,4 +1,5 @@
 // metrics, findings.
+#include "core/analysis/FileKinds.h"
 #include "core/analysis/retrieve/TextSearch.h"
 #include "core/analysis/tools/Tools.h"
 
@@ -65,9 +66,11 @@ Result<ToolAnswer> metrics(const ToolCallContext& call) {
     for (const api::AnalysisFile& file : call.result().report().files) {
         if (!isBelow(file.path, path)) continue;
         ++sum.files;
-        sum.code += file.code;
-        sum.comment += file.comment;
-        sum.blank += file.blank;
+        if (kindOf(file.language) == "programming") {
+            sum.code += file.code;
+            sum.comment += file.comment;
+            sum.blank += file.blank;
+        }
         for (const api::AnalysisFunction& function : file.functions)
             functions.push_back({&file, &function});
     }
@@ -87,7 +90,8 @@ Result<ToolAnswer> metrics(const ToolCallContext& call) {
         for (const api::AnalysisLanguage& language : call.result().report().languages) {
             if (sums["languages"].size() < 12)
                 out.text(language.name + ": " + std::to_string(language.files) + " files, " +
-                         std::to_string(language.code) + " lines of code\n");
+                         std::to_string(language.code) +
+                         (language.kind == "programming" ? " lines of code\n" : " lines\n"));
             sums["languages"].push_back(api::toJson(language));
         }
     }

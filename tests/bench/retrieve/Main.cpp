@@ -1,9 +1,11 @@
-// bench_retrieve EXOBRAIN TREE [CACHE]: how long questions about an analysed tree take, once its indexes are
-// made.
+// bench_retrieve EXOBRAIN TREE [CACHE [edit]]: how long questions about an analysed tree take, once its
+// indexes are made; with "edit" also how long an edit takes until they see it (sources of TREE are changed
+// and put back).
 #include "core/analysis/engine/AnalysisRun.h"
 #include "core/analysis/retrieve/KnownProject.h"
 #include "core/analysis/retrieve/RepoMap.h"
 #include "core/analysis/retrieve/TextSearch.h"
+#include "tests/bench/retrieve/Edits.h"
 
 #include <algorithm>
 #include <chrono>
@@ -76,14 +78,15 @@ void measure(const char* what, const std::vector<std::string>& names,
 } // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3 && argc != 4) {
-        std::fputs("usage: bench_retrieve EXOBRAIN TREE [CACHE]\n", stderr);
+    const bool edit = argc == 5 && std::string_view(argv[4]) == "edit";
+    if (argc != 3 && argc != 4 && !edit) {
+        std::fputs("usage: bench_retrieve EXOBRAIN TREE [CACHE [edit]]\n", stderr);
         return 64;
     }
     RunOptions options;
     options.path = argv[2];
     options.worker = {argv[1], {"analysis-worker"}};
-    if (argc == 4) options.cacheFolder = argv[3];
+    if (argc >= 4) options.cacheFolder = argv[3];
     std::shared_ptr<const AnalysisResult> result;
     const double analysing = msOf([&] {
         auto run = runAnalysis(options, {});
@@ -156,5 +159,7 @@ int main(int argc, char** argv) {
         query.question = name;
         (void)repoMap(*symbols, *graph, query);
     });
-    return 0;
+    if (!edit || bench::measureEdits(argv[1], argv[2], options.cacheFolder)) return 0;
+    std::fputs("an edit was not seen\n", stderr);
+    return 1;
 }

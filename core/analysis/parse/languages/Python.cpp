@@ -47,8 +47,6 @@ constexpr NodeRule k_named[] = {
     {"import_from_statement", Import},
     {"future_import_statement", Import},
     {"assignment", Hook},
-    {"expression_statement", Docstring},
-    {"string", Docstring},
 };
 constexpr NodeRule k_tokens[] = {{"else", ElseWord}, {"and", And}, {"or", Or}};
 

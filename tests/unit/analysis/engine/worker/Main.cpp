@@ -1,4 +1,5 @@
-// A worker for the tests of the engine: reads a toy language, and does on demand what no worker should.
+// A worker for the tests of the engine: reads a toy language, and does on demand what no worker should. With
+// the argument "product" it is what the product starts.
 //   def NAME | method SCOPE.NAME | hidden NAME | call [RECEIVER.]NAME | include TEXT | find RULE
 //   CRASH | STALL | SPIN | HOG | NETWORK | WRITE
 #include "core/analysis/TextFile.h"
@@ -87,6 +88,7 @@ Result<FileRecord> work(std::string_view, std::string_view text, const AnalyseOp
 
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == "product") return runWorker(STDIN_FILENO, makeProductWork);
     return runWorker(STDIN_FILENO, [](const WorkerSetUp&) -> FileWork { return work; });
 }

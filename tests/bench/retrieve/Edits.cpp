@@ -1,0 +1,134 @@
+#include "tests/bench/retrieve/Edits.h"
+
+#include "core/analysis/retrieve/ProjectKnowledge.h"
+#include "core/analysis/retrieve/TextSearch.h"
+#include "core/base/Clock.h"
+
+#include <boost/asio.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <random>
+#include <vector>
+
+namespace exo::bench {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace exo::analysis;
+
+constexpr std::size_t k_edits = 20;
+constexpr std::uintmax_t k_largest = 300'000; // bytes
+
+class Asker {
+  public:
+    Asker(const std::string& program, const fs::path& tree, const fs::path& cacheFolder)
+        : m_tree(tree.string()) {
+        KnowledgeOptions options;
+        options.cacheFolder = cacheFolder;
+        options.worker = {program, {"analysis-worker"}};
+        options.limits = [] { return KnowledgeOptions::Limits{}; };
+        m_knowledge = makeProjectKnowledge(m_clock, std::move(options));
+    }
+
+    bool ask(KnowledgeJob job) {
+        bool ok = false;
+        asio::co_spawn(
+            m_io, m_knowledge->ask(m_tree, std::move(job), CancelToken()),
+            [&ok](std::exception_ptr thrown, Result<void> outcome) { ok = !thrown && outcome.ok(); });
+        m_io.restart();
+        m_io.run();
+        return ok;
+    }
+
+  private:
+    const std::string m_tree;
+    SystemClock m_clock;
+    asio::io_context m_io;
+    std::unique_ptr<ProjectKnowledge> m_knowledge;
+};
+
+// The file as it was, whatever ends its life here.
+class Edited {
+  public:
+    explicit Edited(fs::path path)
+        : m_path(std::move(path)) {
+        std::ifstream in(m_path, std::ios::binary);
+        m_before.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    ~Edited() { write(m_before); }
+    Edited(const Edited&) = delete;
+    Edited& operator=(const Edited&) = delete;
+    void append(const std::string& text) { write(m_before + text); }
+
+  private:
+    void write(const std::string& text) {
+        std::ofstream out(m_path, std::ios::binary | std::ios::trunc);
+        out << text;
+    }
+    const fs::path m_path;
+    std::string m_before;
+};
+
+std::vector<fs::path> sources(const AnalysisResult& result) {
+    std::vector<fs::path> all;
+    for (const api::AnalysisFile& file : result.report().files)
+        if ((file.language == "C" || file.language == "C++") && !file.path.ends_with(".h") &&
+            static_cast<std::uintmax_t>(file.bytes) <= k_largest)
+            all.push_back(fs::path(result.root()) / file.path);
+    std::mt19937 random(1);
+    std::shuffle(all.begin(), all.end(), random);
+    all.resize(std::min(all.size(), k_edits));
+    return all;
+}
+
+void tell(const char* what, std::vector<double> times) {
+    if (times.empty()) return;
+    std::sort(times.begin(), times.end());
+    std::printf("%-28s p50 %8.1f ms   p95 %8.1f ms   max %8.1f ms\n", what, times[times.size() / 2],
+                times[times.size() * 95 / 100], times.back());
+}
+
+} // namespace
+
+bool measureEdits(const std::string& program, const fs::path& tree, const fs::path& cacheFolder) {
+    Asker asker(program, tree, cacheFolder);
+    std::vector<fs::path> files;
+    const auto warm = [&](const KnownProject& project, const std::atomic<bool>&) {
+        files = sources(project.result());
+        (void)project.symbols();
+        while (!project.texts()->complete()) {
+        }
+    };
+    if (!asker.ask(warm)) return false;
+    std::vector<double> symbols, texts;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const std::string name = "planted_by_the_bench_" + std::to_string(i);
+        Edited file(files[i]);
+        const auto start = std::chrono::steady_clock::now();
+        const auto since = [start] {
+            return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+                .count();
+        };
+        file.append("\nint " + name + "(void) { return 1; }\n");
+        bool symbol = false, text = false;
+        const auto look = [&](const KnownProject& project, const std::atomic<bool>&) {
+            symbol = !project.result().symbols(name, Page{0, 5}).items.empty();
+            symbols.push_back(since());
+            TextQuery query;
+            query.pattern = name;
+            const auto hits = searchText(project.result(), project.root(), query, project.texts().get());
+            text = hits.ok() && !hits->hits.empty();
+            texts.push_back(since());
+        };
+        if (!asker.ask(look) || !symbol || !text) return false;
+    }
+    tell("an edit, seen as a symbol", symbols);
+    tell("an edit, found as text too", texts);
+    return true;
+}
+
+} // namespace exo::bench
