@@ -103,8 +103,8 @@ struct AnalysisSkip {
 
 struct AnalysisLanguage {
     std::string name;
-    std::string kind; // programming | markup | data | prose
     std::int64_t files = 0, code = 0, comment = 0, blank = 0;
+    std::string kind = "programming"; // or markup, data, prose
 };
 
 // Code, comment and blank are the lines of programming languages; markup, data and prose are told apart.

@@ -127,8 +127,8 @@ AnalysisCoupling couplingFrom(const Json& json) {
 }
 
 AnalysisLanguage languageFrom(const Json& json) {
-    return {text(json, "name"),  text(json, "kind"),     intOr(json, "files"),
-            intOr(json, "code"), intOr(json, "comment"), intOr(json, "blank")};
+    return {text(json, "name"),     intOr(json, "files"), intOr(json, "code"),
+            intOr(json, "comment"), intOr(json, "blank"), text(json, "kind")};
 }
 
 AnalysisSummary summaryFrom(const Json& json) {

@@ -73,10 +73,10 @@ class Ours:
     def forget(self):
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def analyse(self, function=""):
+    def analyse(self, function="", options=()):
         if os.path.exists(self.out):
             os.remove(self.out)
-        taken = run([self.program, "--home", self.home, "analyze", self.tree, "--format", "json", "--out", self.out])
+        taken = run([self.program, "--home", self.home, "analyze", self.tree, "--format", "json", "--out", self.out, *options])
         if not taken.failure:
             taken.failure = self.wrong(function)
         return taken
@@ -173,6 +173,7 @@ def measureTree(options, given, original):
         rows.append(("exobrain, cold", "all of it", best(options.runs, cold)))
         rows.append(("exobrain, unchanged", "all of it", best(options.runs, ours.analyse)))
         rows.append(("exobrain, one edit", "all of it", best(options.runs, lambda: ours.analyse(ours.editOne(next(edits))))))
+        rows.append(("exobrain, lines alone", "lines", best(options.runs, lambda: ours.analyse(options=("--only", "loc")))))
         tools, absent = peers(given)
         for tool in tools:
             if tool.name in options.skip:

@@ -11,8 +11,8 @@ AnalysisReport sample() {
     AnalysisReport report;
     report.toolVersion = "1.2";
     report.root = "/r";
-    report.summary = {1, 10, 2, 3, 1, 1, 4, 0.5};
-    report.languages = {{"C", 1, 10, 2, 3}};
+    report.summary = {1, 10, 2, 3, 1, 1, 4, 0.5, 7};
+    report.languages = {{"C", 1, 10, 2, 3}, {"XML", 1, 7, 0, 0, "data"}};
     AnalysisFile file;
     file.path = "src/a.c";
     file.language = "C";

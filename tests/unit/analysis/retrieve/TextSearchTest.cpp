@@ -97,3 +97,42 @@ TEST_CASE("a file that became a link out of the project is not read") {
     std::filesystem::create_symlink(tree.home.path() / "outside.c", tree.root / "a.c");
     CHECK(find(tree, literal("needle")).empty());
 }
+
+TEST_CASE("of many files the first hits by path are told, whoever reads them") {
+    std::map<std::string, std::string> files;
+    for (int i = 100; i < 400; ++i)
+        files["f" + std::to_string(i) + ".c"] =
+            i % 3 == 0 ? "int other;\n" : "int x;\nint many; // many\nint many2;\n";
+    const AnalysedTree tree(files);
+    std::vector<std::string> all;
+    for (const auto& [path, text] : files)
+        if (text.find("many") != std::string::npos) all.insert(all.end(), {path + ":2:5", path + ":3:5"});
+    TextQuery query = literal("many");
+    query.maxHits = 1000;
+    CHECK(find(tree, query) == all);
+    for (const std::size_t most : {1, 2, 15, 16, 17, 100, 399}) {
+        query.maxHits = most;
+        const auto found = searchText(tree.project->result(), tree.project->root(), query);
+        REQUIRE(found.ok());
+        CHECK(found->cut);
+        CHECK(find(tree, query) ==
+              std::vector<std::string>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(most)));
+        CHECK(found->filesRead < most + 3);
+    }
+    query.maxHits = 400;
+    const auto whole = searchText(tree.project->result(), tree.project->root(), query);
+    REQUIRE(whole.ok());
+    CHECK_FALSE(whole->cut);
+    CHECK(whole->files == 300);
+    CHECK(whole->filesRead == 300);
+    query.maxHitsOfFile = 1;
+    const auto one = searchText(tree.project->result(), tree.project->root(), query);
+    REQUIRE(one.ok());
+    CHECK(one->cut);
+    CHECK(one->hits.size() == 200);
+    const std::atomic<bool> cancelled = true;
+    query.cancelled = &cancelled;
+    const auto stopped = searchText(tree.project->result(), tree.project->root(), query);
+    REQUIRE_FALSE(stopped.ok());
+    CHECK(stopped.error().code == ErrorCode::Cancelled);
+}
