@@ -123,6 +123,11 @@ Task<void> Pipeline::admit(Flight& flight, const Json& body) {
     co_return Result<void>();
 }
 
+void Pipeline::noteFallback(const Flight& flight) {
+    ++counts.fallbacks;
+    stats->metrics().fallbacks.add({flight.targets.front().name(), flight.target().name()});
+}
+
 bool Pipeline::mayStandIn(const Flight& flight, const Error& error) const {
     return simplifies && error.code == ErrorCode::CircuitOpen && routing->local() &&
            !flight.call.context.cancel.cancelled();
@@ -134,7 +139,7 @@ Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
     constexpr bool k_text = std::is_same_v<Request, CompletionRequest>;
     auto answer = co_await chain.run<Answer>(flight, request);
     if (answer) {
-        if (flight.at > 0) ++counts.fallbacks;
+        if (flight.at > 0) noteFallback(flight);
         if constexpr (requires { answer->usage; }) stats->noteTokens(answer->usage);
         co_return answer;
     }

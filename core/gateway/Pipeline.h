@@ -48,6 +48,7 @@ struct Pipeline : std::enable_shared_from_this<Pipeline> {
 
   private:
     Task<void> admit(Flight& flight, const Json& body);
+    void noteFallback(const Flight& flight);
     // Whether the local assistant may stand in for targets of which none may be asked.
     bool mayStandIn(const Flight& flight, const Error& error) const;
 };
