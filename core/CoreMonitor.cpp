@@ -225,6 +225,7 @@ void CoreMonitor::fillService(api::ServiceMetrics& service, const GatewayStats& 
     service.alerts = std::move(alerts.active);
     for (const BreakerInfo& info : m_parts.gateway.breakers())
         service.breakers.push_back(rowOf(info));
+    service.badKeys = stats.badKeys;
     service.cache = panelOf(stats.cache);
     service.redis = toText(stats.cache.redis);
     service.version = std::string(k_version);

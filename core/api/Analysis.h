@@ -153,7 +153,6 @@ Json toJson(const AnalysisCall&);
 Json toJson(const AnalysisDuplicate&);
 Json toJson(const AnalysisHotspot&);
 Json toJson(const AnalysisCoupling&);
-Json toJson(const AnalysisCoupling&);
 Json toJson(const AnalysisSkip&);
 Json toJson(const AnalysisLanguage&);
 Json toJson(const AnalysisSummary&);

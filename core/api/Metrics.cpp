@@ -91,6 +91,7 @@ Json toJson(const ServiceMetrics& service) {
         {"level", std::string(toText(service.level))},
         {"alerts", std::move(alerts)},
         {"breakers", std::move(breakers)},
+        {"badKeys", service.badKeys},
         {"cache", toJson(service.cache)},
         {"redis", service.redis},
         {"version", service.version},

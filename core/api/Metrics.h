@@ -110,7 +110,8 @@ struct CachePanel {
 struct ServiceMetrics {
     AlertLevel level = AlertLevel::Ok;
     std::vector<Alert> alerts;
-    std::vector<BreakerRow> breakers; // in JSON an object by "provider/model"
+    std::vector<BreakerRow> breakers;           // in JSON an object by "provider/model"
+    std::map<std::string, std::string> badKeys; // by provider: what is wrong with its key
     CachePanel cache;
     std::string redis = "off"; // off | up | down
     std::string version;

@@ -9,7 +9,8 @@ namespace exo::api {
 namespace {
 
 constexpr std::size_t k_mostRows = 4096;
-constexpr std::size_t k_mostPoints = 100'000;
+constexpr std::size_t k_mostPoints = 100'000; // of a series
+constexpr std::size_t k_mostPointsInAll = 1'000'000;
 
 const Json k_nothing = Json::object();
 
@@ -144,6 +145,9 @@ ServiceMetrics serviceFrom(const Json& json) {
     for (const auto& [name, item] : part(json, "breakers").items())
         if (auto row = breakerRowFromJson(item); row.ok() && service.breakers.size() < k_mostRows)
             service.breakers.push_back(std::move(row).value());
+    for (const auto& [name, item] : part(json, "badKeys").items())
+        if (item.is_string() && service.badKeys.size() < k_mostRows)
+            service.badKeys[name] = item.get<std::string>();
     service.cache = cacheFrom(part(json, "cache"));
     service.redis = stringOr(json, "redis", "off");
     service.version = text(json, "version");
@@ -235,6 +239,8 @@ Result<MetricsHistory> metricsHistoryFromJson(const Json& json) {
         length = std::max(length, series.values.size());
         history.series.push_back(std::move(series));
     }
+    if (length * history.series.size() > k_mostPointsInAll)
+        return fail(ErrorCode::InvalidRequest, "more points than can be shown");
     for (MetricSeries& series : history.series) { // of one length, whatever the other side says
         series.values.resize(length);
         series.peaks.resize(length);

@@ -59,6 +59,12 @@ const std::string& scriptName() {
     return name;
 }
 
+// A Redis whose rules or whose keeper leave EVALSHA out may still take EVAL.
+bool refusesName(const RedisReply& reply) {
+    return reply.isError() &&
+           (reply.text.starts_with("NOPERM") || reply.text.starts_with("ERR unknown command"));
+}
+
 } // namespace
 
 std::optional<RateVerdict> parseRateReply(std::string_view text, const Rate& rate) {
@@ -100,6 +106,7 @@ struct SharedRateLimiter::Shared : std::enable_shared_from_this<Shared> {
     std::shared_ptr<RedisPool> pool;
     SteadyTime askAgain{}; // not before, after a refusal
     bool said = false;
+    bool namesScript = true; // instead of sending it
 };
 
 // So that a request need not bring the script itself.
@@ -151,9 +158,12 @@ Task<std::optional<RateVerdict>> SharedRateLimiter::count(std::string name, Rate
     rate.requests = std::max(rate.requests, 1);
     const std::string key = std::string(k_prefix) + name;
     const SteadyTime end = self->clock.now() + self->pool->limits().lookup;
-    auto reply = co_await self->run("EVALSHA", scriptName(), key, rate, end, cancel);
-    if (reply.ok() && reply->isError() && reply->text.starts_with("NOSCRIPT")) // it was started again
-        reply = co_await self->run("EVAL", k_script, key, rate, end, cancel);
+    Result<RedisReply> reply = RedisReply();
+    const bool named = self->namesScript;
+    if (named) reply = co_await self->run("EVALSHA", scriptName(), key, rate, end, cancel);
+    const bool refused = named && reply.ok() && refusesName(*reply);
+    const bool unknown = reply.ok() && reply->text.starts_with("NOSCRIPT"); // it was started again
+    if (!named || refused || unknown) reply = co_await self->run("EVAL", k_script, key, rate, end, cancel);
     if (!reply.ok()) co_return std::optional<RateVerdict>();
     std::optional<RateVerdict> verdict;
     if (reply->kind == RedisReply::Kind::Text) verdict = parseRateReply(reply->text, rate);
@@ -162,6 +172,7 @@ Task<std::optional<RateVerdict>> SharedRateLimiter::count(std::string name, Rate
         co_return verdict;
     }
     self->said = false;
+    if (refused) self->namesScript = false; // and EVAL is allowed
     co_return verdict;
 }
 

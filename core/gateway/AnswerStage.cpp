@@ -86,6 +86,17 @@ void addAll(SharedAnswer& answer, CompletionEvent first, CompletionStream& strea
     }
 }
 
+// Answers that call tools are kept for callers who want that, under a key of their own: nobody else gets one.
+bool keepsCalls(const Flight& flight, const Json& body) {
+    return flight.call.cache.evenRandom && (member(body, "tools") || member(body, "functions"));
+}
+
+CacheKey keyOf(const Flight& flight, const Target& target, const Json& body, const Json* native) {
+    const std::string& family = flight.call.family;
+    if (!keepsCalls(flight, body)) return cacheKey(family, flight.call.tenant, target, body, native);
+    return cacheKey(family + "+calls", flight.call.tenant, target, body, native);
+}
+
 std::int64_t secondsOf(const Clock& clock) {
     return toUnixMillis(clock.wallNow()) / 1000;
 }
@@ -141,10 +152,10 @@ std::optional<Completion> AnswerStage::lookHere(Flight& flight, const Completion
     const CacheWish& wish = flight.call.cache;
     const Target& target = flight.first();
     const auto randomness = wish.evenRandom ? Randomness::Ignore : Randomness::Respect;
-    plan.cacheable = wish.write && !target.isLocal() && isCacheable(request.body, randomness);
+    const Json* native = request.anthropic.get();
+    plan.cacheable = wish.write && !target.isLocal() && isCacheable(request.body, randomness, native);
     if (!plan.cacheable) return std::nullopt;
-    plan.key =
-        cacheKey(flight.call.family, flight.call.tenant, target, request.body, request.anthropic.get());
+    plan.key = keyOf(flight, target, request.body, native);
     flight.call.report->cacheKey = keyPrefix(plan.key);
     flight.call.report->cache = wish.read ? CacheResult::Miss : CacheResult::Bypass;
     if (!m_cache || !wish.read) return std::nullopt;
@@ -257,10 +268,11 @@ void AnswerStage::storeStreamed(const SharedAnswer& answer, const Flight& flight
 void AnswerStage::store(const Flight& flight, const Completion& completion, const Json& body,
                         const Json* native) {
     const Target& target = flight.target(); // the one that answered, which need not be the first
-    if (!m_cache || target.isLocal() || flight.call.report->continued || !mayStore(completion)) return;
+    if (!m_cache || target.isLocal() || flight.call.report->continued) return;
+    if (!mayStore(completion, keepsCalls(flight, body) ? ToolCalls::Keep : ToolCalls::Refuse)) return;
     std::string bytes = encodeAnswer(completion);
     if (bytes.size() > k_maxStoredAnswer) return;
-    const CacheKey key = cacheKey(flight.call.family, flight.call.tenant, target, body, native);
+    const CacheKey key = keyOf(flight, target, body, native);
     m_cache->store(key, std::make_shared<const std::string>(std::move(bytes)), m_ttl);
 }
 

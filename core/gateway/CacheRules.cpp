@@ -14,8 +14,9 @@ constexpr std::string_view k_schema = "exo-answer-2";
 constexpr std::array<std::string_view, 8> k_transport = {
     "cache", "metadata", "model", "service_tier", "store", "stream", "stream_options", "user"};
 // What makes an answer depend on more than the request.
-constexpr std::array<std::string_view, 6> k_stateful = {
-    "previous_response_id", "background", "conversation", "audio", "prediction", "web_search_options"};
+constexpr std::array<std::string_view, 8> k_stateful = {
+    "previous_response_id", "background", "conversation",       "audio",
+    "prediction",           "container",  "web_search_options", "mcp_servers"};
 constexpr int k_maxDepth = 100;
 
 class Hasher {
@@ -124,11 +125,25 @@ bool isRandom(const Json& body) {
     return intOr(body, "n", 1) > 1;
 }
 
-bool isComplete(const Json& choice) {
+bool dependsOnMore(const Json& body) {
+    if (boolOr(body, "store")) return true;
+    for (const std::string_view key : k_stateful)
+        if (const Json* value = member(body, key); value && *value != Json(false)) return true;
+    const Json* modalities = member(body, "modalities");
+    if (modalities && modalities->is_array() &&
+        std::ranges::find(*modalities, Json("audio")) != modalities->end())
+        return true;
+    return hasServerTool(body);
+}
+
+bool isComplete(const Json& choice, ToolCalls calls) {
     const Json* message = member(choice, "message");
-    if (!message || message->contains("tool_calls") || message->contains("function_call")) return false;
+    if (!message) return false;
     const std::string_view reason = stringOr(choice, "finish_reason");
-    return (reason == "stop" || reason == "length") && !stringOr(*message, "content").empty();
+    const bool whole = reason == "stop" || reason == "length";
+    if (message->contains("tool_calls") || message->contains("function_call"))
+        return calls == ToolCalls::Keep && (whole || reason == "tool_calls" || reason == "function_call");
+    return whole && !stringOr(*message, "content").empty();
 }
 
 } // namespace
@@ -157,24 +172,19 @@ std::string keyPrefix(const CacheKey& key) {
     return out;
 }
 
-bool isCacheable(const Json& body, Randomness randomness) {
+bool isCacheable(const Json& body, Randomness randomness, const Json* native) {
     if (!body.is_object()) return false;
     if (randomness == Randomness::Respect && isRandom(body)) return false;
-    if (boolOr(body, "store")) return false;
-    for (const std::string_view key : k_stateful)
-        if (const Json* value = member(body, key); value && *value != Json(false)) return false;
-    if (const Json* modalities = member(body, "modalities"))
-        if (modalities->is_array() && std::ranges::find(*modalities, Json("audio")) != modalities->end())
-            return false;
+    if (dependsOnMore(body) || (native && dependsOnMore(*native))) return false;
     const Json* messages = member(body, "messages");
-    return !hasServerTool(body) && messages && !namesFile(*messages);
+    return messages && !namesFile(*messages);
 }
 
-bool mayStore(const Completion& completion) {
+bool mayStore(const Completion& completion, ToolCalls calls) {
     if (member(completion.body, "error")) return false; // a failure that came as 200
     const Json* choices = member(completion.body, "choices");
     if (!choices || !choices->is_array() || choices->empty()) return false;
-    return std::ranges::all_of(*choices, isComplete);
+    return std::ranges::all_of(*choices, [&](const Json& choice) { return isComplete(choice, calls); });
 }
 
 } // namespace exo

@@ -21,9 +21,11 @@ std::string keyPrefix(const CacheKey& key);
 
 // Whether the answer to this request may come from, and go into, a cache at all. `evenRandom`: the caller
 // wants that also where a repeated question should give another answer.
+// `native`: the same request in an Anthropic client's words.
 enum class Randomness : std::uint8_t { Respect, Ignore };
-bool isCacheable(const Json& body, Randomness randomness);
-// Complete, free of error and filter, not empty, without tool calls, small enough.
-bool mayStore(const Completion& completion);
+bool isCacheable(const Json& body, Randomness randomness, const Json* native = nullptr);
+// Complete, free of error and filter, not empty; with tool calls only where the caller wants these.
+enum class ToolCalls : std::uint8_t { Refuse, Keep };
+bool mayStore(const Completion& completion, ToolCalls calls = ToolCalls::Refuse);
 
 } // namespace exo

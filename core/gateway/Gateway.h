@@ -77,6 +77,7 @@ struct GatewayStats {
     std::int64_t coalesced = 0, resumed = 0, fallbacks = 0, simplified = 0;
     CacheStats cache;
     std::map<std::string, std::int64_t> rejected; // by reason
+    std::map<std::string, std::string> badKeys;   // what is wrong with a provider's key, by its name
 };
 
 struct BreakerInfo {

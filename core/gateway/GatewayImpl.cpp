@@ -116,6 +116,7 @@ GatewayStats GatewayImpl::stats() const {
     stats.simplified = m_pipeline->counts.simplified;
     if (const AnswerCache* cache = m_answers->cache()) stats.cache = cache->stats();
     stats.rejected = m_pipeline->overload.rejected();
+    stats.badKeys = m_pipeline->states.badKeys();
     return stats;
 }
 

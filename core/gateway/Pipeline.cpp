@@ -144,6 +144,11 @@ Result<void> Pipeline::enter(Flight& flight, Result<AdmissionSlot> slot) const {
     return {};
 }
 
+void Pipeline::noteFallback(const Flight& flight) {
+    ++counts.fallbacks;
+    stats->metrics().fallbacks.add({flight.first().name(), flight.target().name()});
+}
+
 bool Pipeline::mayStandIn(const Flight& flight, const Error& error) const {
     return simplifies && error.code == ErrorCode::CircuitOpen && routing->local() &&
            !flight.call.context.cancel.cancelled();
@@ -156,7 +161,7 @@ Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
     constexpr bool k_text = std::is_same_v<Request, CompletionRequest>;
     auto answer = co_await chain.run<Answer>(flight, request);
     if (answer) {
-        if (flight.at > 0) ++counts.fallbacks;
+        if (flight.at > 0) noteFallback(flight);
         if constexpr (requires { answer->usage; }) stats->noteTokens(answer->usage);
         co_return answer;
     }

@@ -52,6 +52,7 @@ struct Pipeline : std::enable_shared_from_this<Pipeline> {
     Result<bool> admitNow(Flight& flight, const Json& body);
     Task<void> admitLater(Flight& flight, const Json& body);
     Result<void> enter(Flight& flight, Result<AdmissionSlot> slot) const;
+    void noteFallback(const Flight& flight);
     // Whether the local assistant may stand in for targets of which none may be asked.
     bool mayStandIn(const Flight& flight, const Error& error) const;
 };

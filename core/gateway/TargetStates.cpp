@@ -24,6 +24,12 @@ std::string targetKey(const Target& target) {
     return out;
 }
 
+// In our own words: it goes to the log and out with alerts.
+std::string whatIsWrong(const Error& why) {
+    if (why.code == ErrorCode::InsufficientQuota) return "its account has no credit left";
+    return "its key is refused with status " + std::to_string(why.upstreamStatus);
+}
+
 } // namespace
 
 void TargetStates::bound() {
@@ -75,6 +81,7 @@ void TargetStates::park(const Target& target, const FailureVerdict& verdict, con
         std::erase_if(m_parked, [now](const auto& item) { return item.second.until <= now; });
     if (m_parked.size() >= k_maxStates) return;
     const bool whole = verdict.park == FailureVerdict::Park::Provider;
+    if (whole) m_badKeys[target.provider->name()] = whatIsWrong(why);
     m_parked[whole ? accountKey(target) : targetKey(target)] = {now + verdict.parkFor, why};
 }
 
@@ -88,6 +95,7 @@ std::vector<BreakerInfo> TargetStates::breakers() const {
 void TargetStates::reconfigure(BreakerLimits limits) {
     m_limits = limits;
     m_parked.clear();
+    m_badKeys.clear();
     for (auto& [key, state] : m_states)
         state.breaker->setLimits(limits);
 }

@@ -27,6 +27,13 @@ class TargetStates {
     // What the target said when it was parked, with what is left of the pause as its retryAfter.
     std::optional<Error> parked(const Target& target);
     void park(const Target& target, const FailureVerdict& verdict, const Error& why);
+    // The target has answered, so its provider's key is good.
+    void noteAnswer(const Target& target) {
+        if (!m_badKeys.empty()) m_badKeys.erase(target.provider->name());
+    }
+    // Providers whose key was refused or has no credit left, until they answer again or the settings change:
+    // by name, with what is wrong.
+    const std::map<std::string, std::string>& badKeys() const { return m_badKeys; }
 
     std::vector<BreakerInfo> breakers() const;
     // New limits; everybody gets a fresh chance with the new keys.
@@ -52,6 +59,7 @@ class TargetStates {
     std::string m_key;                       // of the target last asked about
     std::map<std::string, State> m_states;   // by server, account and model
     std::map<std::string, Parking> m_parked; // by the same, or by server and account alone
+    std::map<std::string, std::string> m_badKeys;
 };
 
 } // namespace exo

@@ -36,6 +36,7 @@ std::vector<AlertRule> alertRules(const AlertThresholds& t) {
             {"resident-growth", "bytes/h", k_growth, k_never, 0.2, k_minute, k_minute},
             {"backup-age", "s", k_oldBackup, k_never, 0, Millis(0), Millis(0)},
             stateRule("breaker", Millis(0)),
+            stateRule("key", Millis(0)),
             stateRule("redis", Millis(5000)),
             stateRule("storage", Millis(0)),
             stateRule("server", Millis(0))};
@@ -62,6 +63,8 @@ std::vector<Reading> readingsOf(const api::MetricsSnapshot& now) {
              closed ? name + " answers"
                     : name + " is given a pause" + (row.reason.empty() ? std::string() : ": " + row.reason)});
     }
+    for (const auto& [provider, why] : now.service.badKeys)
+        readings.push_back({"key", provider, k_warns, provider + " is left out: " + why});
     const bool redisDown = now.service.redis == "down";
     readings.push_back(
         {"redis", "", redisDown ? k_warns : 0, redisDown ? "Redis does not answer" : "Redis answers"});

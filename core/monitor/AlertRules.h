@@ -15,7 +15,7 @@ struct AlertThresholds { // fractions
 };
 
 std::vector<AlertRule> alertRules(const AlertThresholds& thresholds);
-// cpu, memory, disk, latency, breaker, redis.
+// cpu, memory, disk, latency, breaker, key, redis.
 std::vector<Reading> readingsOf(const api::MetricsSnapshot& now);
 void logAlert(const AlertEvent& event);
 

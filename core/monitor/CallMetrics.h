@@ -24,6 +24,7 @@ class CallMetrics {
     Histogram overhead;   // our own part of it
     Histogram queueWait;
     LabelledCounter upstreamErrors; // provider, code
+    LabelledCounter fallbacks;      // the target asked for, the one that answered; "provider/model"
 
     struct Recent {
         double averageMs = 0, p50Ms = 0, p95Ms = 0, p99Ms = 0;

@@ -69,8 +69,10 @@ void addCalls(PrometheusText& text, const api::GatewayMetrics& gateway, const Ca
         text.sample(asDouble(value.count), {{"provider", value.labels[0]}, {"code", value.labels[1]}});
     text.counter("exobrain_retries_total", "Attempts repeated at the same target.",
                  asDouble(gateway.retries));
-    text.counter("exobrain_fallbacks_total", "Calls answered by another target than the first.",
-                 asDouble(gateway.fallbacks));
+    text.metric("exobrain_fallbacks_total", Type::Counter,
+                "Calls answered by another target than the first.");
+    for (const auto& value : calls->fallbacks.values())
+        text.sample(asDouble(value.count), {{"from", value.labels[0]}, {"to", value.labels[1]}});
     text.counter("exobrain_resumed_total", "Streams gone on with after a break.", asDouble(gateway.resumed));
     text.counter("exobrain_simplified_total", "Answers of the local assistant in place of a model's.",
                  asDouble(gateway.simplified));

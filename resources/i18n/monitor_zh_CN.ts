@@ -28,6 +28,10 @@
         <translation>熔断器断开</translation>
     </message>
     <message>
+        <source>API key of a provider refused</source>
+        <translation>提供商的 API 密钥被拒绝</translation>
+    </message>
+    <message>
         <source>Redis unreachable</source>
         <translation>Redis 无法连接</translation>
     </message>

@@ -27,6 +27,7 @@ QString metricName(const std::string& metric) {
     if (metric == "resident-growth") return Texts::tr("Memory of the service grows");
     if (metric == "backup-age") return Texts::tr("Last backup");
     if (metric == "breaker") return Texts::tr("Circuit breaker open");
+    if (metric == "key") return Texts::tr("API key of a provider refused");
     if (metric == "redis") return Texts::tr("Redis unreachable");
     if (metric == "storage") return Texts::tr("Storage cannot be written");
     if (metric == "server") return Texts::tr("Server unreachable");

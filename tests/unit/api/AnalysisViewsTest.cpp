@@ -32,6 +32,7 @@ TEST_CASE("spans and folds outside of the text are refused") {
     CHECK_FALSE(refused({0, 5, 4}, Json::array({{1, 2}})));
     CHECK(refused({0, 6, 0}, none));
     CHECK(refused({1, 4, 5}, none));
+    CHECK(refused({0, 1, 4294967295u}, none));
     CHECK(refused({0, 1}, none));
     CHECK(refused({-1, 1, 0}, none));
     CHECK(refused({0, "1", 0}, none));

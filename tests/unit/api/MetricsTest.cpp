@@ -34,6 +34,7 @@ MetricsSnapshot sample() {
     row.reason = "refused";
     row.retryAt = WallTime(Millis(1'700'000'030'000));
     snapshot.service.breakers = {row};
+    snapshot.service.badKeys = {{"openai", "its account has no credit left"}};
     snapshot.service.cache.localHits = 3;
     snapshot.service.redis = "down";
     snapshot.service.resident = 1 << 20;
@@ -54,6 +55,7 @@ TEST_CASE("the metrics have the contract's members and survive the way through J
         CHECK(json["gateway"].contains(name));
     CHECK(json["service"]["level"] == "warning");
     CHECK(json["service"]["breakers"]["deepseek/deepseek-chat"]["state"] == "open");
+    CHECK(json["service"]["badKeys"]["openai"] == "its account has no credit left");
     CHECK(json["service"]["redis"] == "down");
 
     CHECK(json["service"]["backupAge"].is_null());
@@ -69,13 +71,14 @@ TEST_CASE("the metrics have the contract's members and survive the way through J
 TEST_CASE("metrics of a hostile server are bounded and never throw") {
     CHECK_FALSE(metricsSnapshotFromJson(Json::array()).ok());
     const Json odd = Json::parse(R"({"system":{"cpu":7,"memory":{"used":-5,"available":"x"}},"business":[],
-        "gateway":{"rejected":{"a":"b","c":2}},"service":{"alerts":[1,{"level":"worse"}],"breakers":{"x":3}}})");
+        "gateway":{"rejected":{"a":"b","c":2}},"service":{"alerts":[1,{"level":"worse"}],"breakers":{"x":3},"badKeys":{"x":3}}})");
     const auto snapshot = metricsSnapshotFromJson(odd);
     REQUIRE(snapshot.ok());
     CHECK(snapshot->system.memory.used == 0);
     CHECK(snapshot->gateway.rejected == std::map<std::string, std::int64_t>{{"c", 2}});
     CHECK(snapshot->service.alerts.size() == 1);
     CHECK(snapshot->service.breakers.empty());
+    CHECK(snapshot->service.badKeys.empty());
 }
 
 TEST_CASE("a history survives the way through JSON, with gaps") {
@@ -113,4 +116,16 @@ TEST_CASE("thresholds survive the way through JSON, and what is no number is non
     CHECK(odd->thresholds[0].metric == "disk");
     CHECK(!odd->thresholds[0].critical);
     CHECK(alertListFromJson(Json::parse(R"({"thresholds":[1,2]})"))->thresholds.empty());
+}
+
+TEST_CASE("a history with more points than can be shown is refused before room is made for them") {
+    Json history = Json::object();
+    Json& series = history["series"] = Json::object();
+    series["long"]["values"] = Json::array();
+    for (int i = 0; i < 100'000; ++i)
+        series["long"]["values"].push_back(1);
+    CHECK(metricsHistoryFromJson(history).ok());
+    for (int i = 0; i < 4000; ++i)
+        series[std::to_string(i)] = Json::object();
+    CHECK_FALSE(metricsHistoryFromJson(history).ok());
 }

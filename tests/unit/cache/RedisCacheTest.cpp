@@ -1,5 +1,6 @@
 // The second level against a real Redis.
 #include "RedisRig.h"
+#include "core/base/Log.h"
 #include "core/base/Spawn.h"
 
 #include <doctest/doctest.h>
@@ -86,6 +87,7 @@ TEST_CASE("a purge is seen by all servers, and touches nobody else's keys") {
 TEST_CASE("a Redis that dies fails nobody, is left alone, and is used again when it is back") {
     RedisRig rig;
     RedisServer redis(rig.folder.path());
+    log::setUp({}); // its lines are kept from now on
     const auto cache = rig.cache(redis.url());
     std::vector<CacheKey> keys;
     for (std::uint64_t i = 0; i < 200; ++i)
@@ -101,6 +103,11 @@ TEST_CASE("a Redis that dies fails nobody, is left alone, and is used again when
             [](RedisCache& c, CacheKey k) -> asio::awaitable<void> { (void)co_await c.find(k, {}); }(*cache,
                                                                                                      key),
             asio::detached);
+    const auto said = [before = log::recentLines(0, 1)](std::string_view what) {
+        return std::ranges::count_if(
+            log::recentLines(before.empty() ? 0 : before.back().seq, 1000),
+            [what](const log::Line& line) { return line.message.find(what) != std::string::npos; });
+    };
     redis.stop();
     rig.findMany(*cache, keys); // none may hang
     rig.untilDown(*cache);
@@ -110,8 +117,13 @@ TEST_CASE("a Redis that dies fails nobody, is left alone, and is used again when
     cache->store(keyNumber(1), text("b"), Millis(1000));
     CHECK(cache->stats().droppedWrites == dropped + 1);
     CHECK_FALSE(rig.find(*cache, keyNumber(1)));
+    int looks = 0; // while probes are vain
+    CHECK(rig.until([&] { return rig.findMany(*cache, keys) == 0 && ++looks == 20; }));
+    CHECK(said("is not used") == 1); // one line for a change of its state
     redis.start();
     rig.untilUp(*cache);
+    CHECK(said("is not used") == 1);
+    CHECK(said("is used") == 1);
     CHECK_FALSE(rig.find(*cache, keyNumber(1))); // it was empty again
     rig.put(*cache, keyNumber(1), "c");
 }

@@ -132,6 +132,23 @@ TEST_CASE("one round trip a request, also after Redis has forgotten the script")
     CHECK(redis.ask({"INFO", "commandstats"}).find("cmdstat_eval:calls=1,") != std::string::npos);
 }
 
+TEST_CASE("where a script may only be sent whole it is, after one vain try") {
+    LimiterRig rig;
+    RedisServer redis(rig.folder.path());
+    redis.ask({"ACL", "SETUSER", "default", "-evalsha", "-script"});
+    auto limiter = rig.limiter(redis.url());
+    const Rate rate{3, Millis(3600'000)};
+    REQUIRE(rig.until([&] { return limiter->worthAsking(); }));
+    CHECK(rig.allowed({limiter.get()}, "key:a", rate, 5) == 3);
+    redis.ask({"CONFIG", "RESETSTAT"});
+    CHECK(rig.allowed({limiter.get()}, "key:b", k_rate, 20) == 20);
+    const std::string stats = redis.ask({"INFO", "commandstats"});
+    CHECK(stats.find("cmdstat_eval:calls=20,") != std::string::npos);
+    CHECK(stats.find("cmdstat_evalsha") == std::string::npos);
+    redis.ask({"ACL", "SETUSER", "default", "-eval"}); // nothing is left
+    CHECK(rig.allowed({limiter.get()}, "key:b", k_rate, 1) == std::nullopt);
+}
+
 TEST_CASE(
     "a Redis that is away, frozen or refuses says nothing, is not asked again at once, and comes back") {
     LimiterRig rig;

@@ -270,6 +270,36 @@ TEST_CASE("an expired answer stands in for a failure, and only for a failure of 
         CHECK(call->report->cache == CacheResult::Stale);
         CHECK(bench.gateway->stats().failed == 0);
     }
+    SUBCASE("an open breaker") {
+        bench.main->acts.assign(5, failing(Error(ErrorCode::UpstreamConnection)));
+        for (int i = 0; i < 2; ++i) {
+            const auto failed = bench.whole(CacheBench::ask("another"));
+            bench.advance(Millis(2000));
+            CHECK(failed->done());
+        }
+        const auto call = bench.whole(CacheBench::ask("?"));
+        REQUIRE(call->ok());
+        CHECK(CacheBench::textOf(*call) == "old");
+        CHECK(call->report->cache == CacheResult::Stale);
+        CHECK(bench.whole(CacheBench::ask("another"))->code() == ErrorCode::CircuitOpen);
+    }
+    SUBCASE("a machine at its limit") {
+        for (int i = 0; i < 12; ++i)
+            bench.gateway->noteSystem(1, 0);
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "old");
+        CHECK(bench.whole(CacheBench::ask("another"))->code() == ErrorCode::Overloaded);
+    }
+    SUBCASE("a full queue") {
+        bench.settings.limits.maxConcurrentRequests = 1;
+        bench.settings.limits.maxQueuedRequests = 0;
+        bench.gateway->reconfigure(bench.settings, bench.providers());
+        bench.main->acts = {hanging()};
+        const auto busy = bench.whole(CacheBench::ask("long"));
+        CHECK(CacheBench::textOf(*bench.whole(CacheBench::ask("?"))) == "old");
+        CHECK(bench.whole(CacheBench::ask("another"))->code() == ErrorCode::QueueFull);
+        busy->cancel.cancel(CancelReason::UserStop);
+        bench.settle();
+    }
     SUBCASE("in a stream") {
         bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout))};
         const auto call = bench.streamed(CacheBench::ask("?"));
@@ -387,6 +417,9 @@ TEST_CASE("keys: what is the same, and what is not") {
     CHECK(key(R"({"a":["b","c"]})") != key(R"({"a":["bc"]})"));
     CHECK(key(R"({"a":["b","c"]})") != key(R"({"a":["c","b"]})"));
     CHECK(key(R"({"a":1})") != key(R"({"a":"1"})"));
+    CHECK(key(R"({"a":1})") == key(R"({"a":1.0})"));
+    CHECK(key(R"({"a":1})") == key(R"({"a":1e0})"));
+    CHECK(key("{\"a\":\"\xC3\xA9\"}") != key("{\"a\":\"e\xCC\x81\"}"));  // one e with an accent in two forms
     CHECK(key(R"({"a":{"user":"x"}})") != key(R"({"a":{"user":"y"}})")); // only the outermost is transport
     const Json body = *parseJson(R"({"a":1})");
     Target other = target;
@@ -394,6 +427,9 @@ TEST_CASE("keys: what is the same, and what is not") {
     CHECK(cacheKey("chat", "t", target, body) != cacheKey("chat", "t", other, body));
     other = target;
     other.baseUrl = "http://b";
+    CHECK(cacheKey("chat", "t", target, body) != cacheKey("chat", "t", other, body));
+    other = target;
+    other.provider = std::move(providers[1]); // of another name
     CHECK(cacheKey("chat", "t", target, body) != cacheKey("chat", "t", other, body));
     CHECK(cacheKey("chat", "t", target, body) != cacheKey("messages", "t", target, body));
     CHECK(cacheKey("chat", "t", target, body) != cacheKey("chat", "u", target, body));
@@ -420,6 +456,12 @@ TEST_CASE("which requests may use the cache") {
     const Json file =
         *parseJson(R"({"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"f"}}]}]})");
     CHECK_FALSE(isCacheable(file, Randomness::Respect));
+    const Json plain = *parseJson(R"({"messages":[{"role":"user","content":"a"}]})");
+    const Json servers = *parseJson(R"({"mcp_servers":[{"type":"url","url":"https://tools.example"}]})");
+    const Json container = *parseJson(R"({"container":"c_1"})");
+    CHECK(isCacheable(plain, Randomness::Respect, &plain));
+    CHECK_FALSE(isCacheable(plain, Randomness::Respect, &servers));
+    CHECK_FALSE(isCacheable(plain, Randomness::Ignore, &container));
 }
 
 TEST_CASE("which answers are kept") {
@@ -439,6 +481,11 @@ TEST_CASE("which answers are kept") {
     calling["choices"][0]["finish_reason"] = "stop";
     calling["choices"][0]["message"]["tool_calls"] = Json::array({Json::object()});
     CHECK_FALSE(keeps(calling));
+    Completion wanted;
+    wanted.body = calling;
+    CHECK(mayStore(wanted, ToolCalls::Keep));
+    wanted.body.edit()["choices"][0]["finish_reason"] = "content_filter";
+    CHECK_FALSE(mayStore(wanted, ToolCalls::Keep));
     CHECK_FALSE(keeps(Json::object()));
     Json failed = wholeBody("text");
     failed["error"] = {{"message", "overloaded"}};
@@ -619,4 +666,33 @@ TEST_CASE("a request in Anthropic's words is kept under them, whole and streamed
     CHECK(bench.textOf(*other) == "forty three");
     CHECK(CacheBench::textOf(*bench.whole(ask(2))) == "forty three");
     CHECK(bench.main->requests.size() == 2);
+}
+
+TEST_CASE("an answer that calls a tool is kept for those who want that, and for nobody else") {
+    CacheBench bench;
+    auto ask = CacheBench::ask("?");
+    ask.body["tools"] = *parseJson(R"([{"type":"function","function":{"name":"f"}}])");
+    Act calls = CacheBench::wholeAct("", "tool_calls");
+    calls.body["choices"][0]["message"]["tool_calls"] =
+        *parseJson(R"([{"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}])");
+    bench.main->acts = {calls, calls, CacheBench::wholeAct("plain")};
+    CacheWish wants;
+    wants.evenRandom = true;
+    CHECK(bench.whole(ask)->ok());
+    CHECK(bench.cache->entries.empty());
+    CHECK(bench.whole(ask, wants)->report->cache == CacheResult::Miss);
+
+    const auto again = bench.streamed(ask, wants);
+    REQUIRE(again->ok());
+    CHECK(again->report->cache == CacheResult::Hit);
+    const auto first = bench.next(*again), second = bench.next(*again);
+    const auto* call = std::get_if<ToolCallDelta>(&**first->result.value());
+    REQUIRE(call);
+    CHECK(call->id == "call_1");
+    CHECK(call->name == "f");
+    CHECK(call->arguments == R"({"a":1})");
+    CHECK(std::get<FinishDelta>(**second->result.value()).reason == "tool_calls");
+
+    CHECK(CacheBench::textOf(*bench.whole(ask)) == "plain");
+    CHECK(bench.main->requests.size() == 3);
 }

@@ -37,6 +37,11 @@ TEST_CASE("a target that keeps failing hands over to its fallback") {
     CHECK(call->report->fallback == std::vector<std::string>{"main/beta", "other/delta"});
     CHECK(bench.other->requests.at(0).model == "delta");
     CHECK(bench.gateway->stats().fallbacks == 1);
+    const auto booked = bench.gateway->callMetrics()->fallbacks.values();
+    REQUIRE(booked.size() == 1);
+    CHECK(booked[0].labels[0] == "main/beta");
+    CHECK(booked[0].labels[1] == "other/delta");
+    CHECK(booked[0].count == 1);
 }
 
 TEST_CASE("when the whole chain fails the first failure is reported") {
@@ -114,7 +119,25 @@ TEST_CASE("a bad key benches its provider while there is somebody else, and is t
     CHECK((*bench.complete("beta")->result)->body["from"] == "other");
     CHECK((*bench.complete("beta")->result)->body["from"] == "other");
     CHECK(bench.main->requests.size() == 1);
+    const auto bad = bench.gateway->stats().badKeys;
+    CHECK(bad == std::map<std::string, std::string>{{"main", "its key is refused with status 401"}});
     CHECK((*bench.complete("alpha")->result)->body["from"] == "main"); // the key has been mended
+    CHECK(bench.gateway->stats().badKeys.empty());
+}
+
+TEST_CASE(
+    "an account without credit is told, and left alone until its pause is over or the settings change") {
+    Chained bench;
+    bench.main->acts = {failing(Error(ErrorCode::InsufficientQuota)), answer()};
+    bench.other->acts = {answer(), answer()};
+    CHECK(bench.complete("beta")->ok());
+    CHECK(bench.gateway->stats().badKeys.at("main") == "its account has no credit left");
+    bench.advance(Millis(299'000));
+    CHECK((*bench.complete("beta")->result)->body["from"] == "other");
+    CHECK_FALSE(bench.gateway->stats().badKeys.empty());
+    bench.gateway->reconfigure(bench.settings, bench.providers());
+    CHECK(bench.gateway->stats().badKeys.empty());
+    CHECK((*bench.complete("beta")->result)->body["from"] == "main");
 }
 
 TEST_CASE("an open breaker is passed over at once, and used again after its pause") {
@@ -131,7 +154,9 @@ TEST_CASE("an open breaker is passed over at once, and used again after its paus
     const std::size_t asked = bench.main->requests.size();
     const auto refused = bench.complete("beta");
     CHECK(refused->code() == ErrorCode::CircuitOpen);
-    CHECK(refused->result->error().retryAfter.has_value());
+    const auto pause = bench.gateway->breakers().front().breaker;
+    REQUIRE(pause.retryAt.has_value());
+    CHECK(refused->result->error().retryAfter == *pause.retryAt - bench.clock.wallNow());
     CHECK(bench.main->requests.size() == asked);
     CHECK(bench.gateway->breakers().front().breaker.state == BreakerState::Open);
     bench.advance(Millis(34'000));

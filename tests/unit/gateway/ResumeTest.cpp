@@ -103,6 +103,17 @@ TEST_CASE("the target that broke off is asked once more, not for ever") {
     CHECK(bench.gateway->stats().resumed == 1);
 }
 
+TEST_CASE("a target whose breaker has opened is not asked for the rest") {
+    Bench bench;
+    bench.settings.fallback.simplifiedResponse = false;
+    bench.settings.circuitBreaker.failureCount = 1; // the cut itself opens it
+    bench.main->acts = {cutAfter({TextDelta{"a", 0}})};
+    const auto call = bench.stream();
+    REQUIRE(call->ok());
+    CHECK(readAll(bench, *call).error == ErrorCode::StreamInterrupted);
+    CHECK(bench.main->requests.size() == 1);
+}
+
 TEST_CASE("a fallback takes over a stalled stream, and the one after it when that is cut too") {
     Bench bench;
     bench.settings.models.fallbacks["beta"] = {"delta"};

@@ -18,6 +18,13 @@ Error invalidResponse(bool retryable) {
     return error;
 }
 
+// Within the time for the connection: nothing was sent.
+Error neverConnected() {
+    Error error(ErrorCode::UpstreamTimeout);
+    error.retryable = true;
+    return error;
+}
+
 } // namespace
 
 TEST_CASE("what each failure means for the breaker, a repeat, the next target and the key") {
@@ -34,6 +41,7 @@ TEST_CASE("what each failure means for the breaker, a repeat, the next target an
     const Row rows[] = {
         {Error(ErrorCode::UpstreamConnection), BreakerFailure::Transport, 2, FailOver::Yes},
         {Error(ErrorCode::UpstreamTimeout), BreakerFailure::Answer, 0, FailOver::Yes},
+        {neverConnected(), BreakerFailure::Transport, 0, FailOver::Yes},
         {Error(ErrorCode::StreamInterrupted), BreakerFailure::Answer, 0, FailOver::Yes},
         {rejected(500), BreakerFailure::Answer, 2, FailOver::Yes},
         {rejected(502), BreakerFailure::Answer, 2, FailOver::Yes},

@@ -62,6 +62,7 @@ TEST_CASE("the levels of the plan: what holds for long enough is warning or crit
                                {"backup-age", 25 * 3600, AlertLevel::Ok},
                                {"backup-age", 26 * 3600, AlertLevel::Warning},
                                {"breaker", 1, AlertLevel::Warning},
+                               {"key", 1, AlertLevel::Warning},
                                {"redis", 1, AlertLevel::Warning},
                                {"storage", 2, AlertLevel::Critical},
                                {"server", 2, AlertLevel::Critical},
@@ -204,4 +205,20 @@ TEST_CASE("the list tells the thresholds of what is measured, the changed ones a
         feed.engine.setRule(rule);
     CHECK(of("cpu")->warning == 0.5);
     CHECK(feed.seconds(12, "cpu", 0.55) == 1);
+}
+
+TEST_CASE("a provider whose key is no good is an alert until it answers again") {
+    Feed feed;
+    api::MetricsSnapshot now;
+    now.service.badKeys = {{"deepseek", "its key is refused with status 401"}};
+    const auto told = feed.engine.evaluate(readingsOf(now));
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].metric == "key");
+    CHECK(told[0].subject == "deepseek");
+    CHECK(told[0].message == "deepseek is left out: its key is refused with status 401");
+    now.service.badKeys.clear();
+    feed.clock.advance(Millis(1000));
+    const auto over = feed.engine.evaluate(readingsOf(now));
+    REQUIRE(over.size() == 1);
+    CHECK(over[0].endedAt.has_value());
 }

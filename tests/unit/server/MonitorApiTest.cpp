@@ -160,6 +160,7 @@ TEST_CASE("the Prometheus page names what the design names") {
     HttpMetrics http(clock);
     calls.answer.record(Millis(5));
     calls.upstreamErrors.add({"deepseek", "upstream_timeout"});
+    calls.fallbacks.add({"deepseek/m", "other/n"});
     http.record({"/v1/chat/completions", "m", 200, "none", true, false, Millis(5)});
     http.disconnects.add({"queued"});
     api::MetricsSnapshot now;
@@ -180,6 +181,7 @@ TEST_CASE("the Prometheus page names what the design names") {
           "exobrain_cache_lookups_total{tier=\"local\",result=\"hit\"} 0",
           "exobrain_breaker_state{provider=\"deepseek\",model=\"m\"} 2",
           "exobrain_upstream_errors_total{provider=\"deepseek\",code=\"upstream_timeout\"} 1",
+          "exobrain_fallbacks_total{from=\"deepseek/m\",to=\"other/n\"} 1",
           "exobrain_client_disconnects_total{phase=\"queued\"} 1",
           "exobrain_rejected_total{reason=\"queue_full\"} 3", "exobrain_redis_up 0"})
         CHECK_MESSAGE(page.find(std::string(line) + "\n") != std::string::npos, line);
