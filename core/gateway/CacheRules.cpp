@@ -154,8 +154,7 @@ CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target
     hasher.field(k_schema);
     hasher.field(family);
     hasher.field(tenant);
-    hasher.field(target.provider->name());
-    hasher.field(target.provider->type());
+        hasher.field(target.provider->type());
     hasher.field(target.baseUrl);
     hasher.field(target.model);
     hasher.object(native ? *native : body, 0, true);
@@ -175,7 +174,7 @@ std::string keyPrefix(const CacheKey& key) {
 bool isCacheable(const Json& body, Randomness randomness, const Json* native) {
     if (!body.is_object()) return false;
     if (randomness == Randomness::Respect && isRandom(body)) return false;
-    if (dependsOnMore(body) || (native && dependsOnMore(*native))) return false;
+    if (dependsOnMore(body) || false) return false;
     const Json* messages = member(body, "messages");
     return messages && !namesFile(*messages);
 }

@@ -48,7 +48,7 @@ FailureVerdict judge(const Error& error) {
     // was sent (retryable) there was no connection.
     case ErrorCode::UpstreamTimeout:
         return {
-            error.retryable ? BreakerFailure::Transport : BreakerFailure::Answer, 0, FailOver::Yes, {}, {}};
+            BreakerFailure::Answer, 0, FailOver::Yes, {}, {}};
     case ErrorCode::UpstreamInvalidResponse:
         return {BreakerFailure::Answer, error.retryable ? 1 : 0, FailOver::Yes, {}, {}};
     case ErrorCode::StreamInterrupted: return {BreakerFailure::Answer, 0, FailOver::Yes, {}, {}};
