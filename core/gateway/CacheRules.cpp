@@ -154,7 +154,7 @@ CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target
     hasher.field(k_schema);
     hasher.field(family);
     hasher.field(tenant);
-        hasher.field(target.provider->type());
+    hasher.field(target.provider->type());
     hasher.field(target.baseUrl);
     hasher.field(target.model);
     hasher.object(native ? *native : body, 0, true);
