@@ -27,7 +27,8 @@ std::size_t at(std::int32_t value) {
 CloneFinder::CloneFinder(std::span<const CloneSource> sources, const CloneOptions& options, bool exact)
     : m_sources(sources)
     , m_options(options)
-    , m_exact(exact) {}
+    , m_exact(exact)
+    , m_passed(options.passed) {}
 
 std::span<const std::uint32_t> CloneFinder::column(std::uint32_t source) const {
     return m_exact ? m_sources[source].texts : m_sources[source].kinds;
@@ -37,23 +38,28 @@ bool CloneFinder::run() {
     std::vector<std::span<const std::uint32_t>> columns;
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)
         columns.push_back(column(i));
-    joinRuns(repeatedRuns(columns,
-                          {m_options.minTokens, m_options.window, m_options.cancelled, &m_options.passed}));
-    passed();
+    m_runs = repeatedRuns(columns,
+                          {m_options.minTokens, m_options.window, m_options.cancelled, &m_options.passed});
+    joinRuns();
+    m_passed.tell();
     if (cancelled()) return false;
     m_order = suffixArray(m_text, m_maxValue);
     if (cancelled()) return false;
-    m_common = commonPrefixes(m_text, m_order);
-    collectRanges();
-    passed();
-    if (cancelled()) return false;
+    m_common = commonPrefixes(m_text, m_order, m_maxValue);
     std::vector<Interval> repeats = maximalRepeats();
+    m_size = m_text.size();
+    // Each array goes when it has served: nothing in an analysis is larger.
+    std::vector<std::int32_t>().swap(m_text);
+    collectRanges();
+    std::vector<std::int32_t>().swap(m_common);
+    m_passed.tell();
+    if (cancelled()) return false;
     std::sort(repeats.begin(), repeats.end(), [](const Interval& a, const Interval& b) {
         if (a.tokens != b.tokens) return a.tokens > b.tokens;
         return a.first < b.first;
     });
-    m_depth.assign(m_text.size(), 0);
-    m_budget = 64 * (std::uint64_t{m_text.size()} + 1);
+    m_depth.assign(m_size, 0);
+    m_budget = 64 * (std::uint64_t{m_size} + 1);
     for (const Interval& repeat : repeats) {
         if (cancelled()) return false;
         if (m_classes.size() >= m_options.maxClasses || m_places >= m_options.maxPlaces || m_budget == 0) {
@@ -62,13 +68,14 @@ bool CloneFinder::run() {
         }
         if (!covered(repeat)) emit(repeat);
     }
+    std::vector<std::int32_t>().swap(m_order);
+    std::vector<std::uint8_t>().swap(m_depth);
     return true;
 }
 
 // The runs one after another, their tokens numbered densely; separators occur once each, so that no repeat
 // goes across.
-void CloneFinder::joinRuns(const std::vector<TokenRun>& runs) {
-    m_runs = runs;
+void CloneFinder::joinRuns() {
     std::size_t size = 0;
     for (const TokenRun& run : m_runs)
         size += run.end - run.begin + 1;
@@ -84,6 +91,7 @@ void CloneFinder::joinRuns(const std::vector<TokenRun>& runs) {
             m_text.push_back(entry->second);
         }
         m_text.push_back(static_cast<std::int32_t>(r));
+        m_passed.add(1);
     }
     m_maxValue = std::max(next - 1, 0);
 }
@@ -102,7 +110,7 @@ int CloneFinder::linesOf(const ClonePlace& place, std::uint32_t tokens) const {
 
 // The longest repeat that starts at each position; those inside the one before are left out.
 void CloneFinder::collectRanges() {
-    std::vector<std::int32_t> longest(m_text.size());
+    std::vector<std::int32_t> longest(m_size);
     for (std::size_t i = 0; i < m_common.size(); ++i) {
         longest[at(m_order[i])] = std::max(longest[at(m_order[i])], m_common[i]);
         longest[at(m_order[i + 1])] = std::max(longest[at(m_order[i + 1])], m_common[i]);
@@ -112,6 +120,7 @@ void CloneFinder::collectRanges() {
         if (longest[i] < least || (i > 0 && longest[i - 1] > longest[i])) continue;
         const ClonePlace place = placeOf(static_cast<std::int32_t>(i));
         const auto tokens = static_cast<std::uint32_t>(longest[i]);
+        m_passed.add(1);
         if (linesOf(place, tokens) >= m_options.minLines) m_ranges.emplace_back(place, tokens);
     }
 }
@@ -122,13 +131,12 @@ std::vector<CloneFinder::Interval> CloneFinder::maximalRepeats() const {
     std::vector<Interval> found, open;
     const auto least = static_cast<std::int32_t>(m_options.minTokens);
     const auto count = static_cast<std::int32_t>(m_common.size());
-    std::vector<std::int32_t> leftRun(m_order.size());
+    std::int32_t leftRun = 0; // suffixes in a row before this one that stand behind the same token
     const auto left = [this](std::int32_t i) {
         return m_order[at(i)] == 0 ? -1 : m_text[at(m_order[at(i)] - 1)];
     };
-    for (std::int32_t i = 1; i <= count; ++i)
-        leftRun[at(i)] = left(i) == left(i - 1) ? leftRun[at(i - 1)] + 1 : 0;
     for (std::int32_t i = 0; i <= count; ++i) {
+        leftRun = i > 0 && left(i) == left(i - 1) ? leftRun + 1 : 0;
         const std::int32_t common = i < count ? m_common[at(i)] : 0;
         std::int32_t first = i;
         while (!open.empty() && open.back().tokens > common) {
@@ -136,7 +144,7 @@ std::vector<CloneFinder::Interval> CloneFinder::maximalRepeats() const {
             open.pop_back();
             done.last = i;
             first = done.first;
-            if (leftRun[at(done.last)] < done.last - done.first) found.push_back(done);
+            if (leftRun < done.last - done.first) found.push_back(done);
         }
         if (common >= least && (open.empty() || open.back().tokens < common))
             open.push_back({first, 0, common});
@@ -197,6 +205,7 @@ void CloneFinder::emit(const Interval& interval) {
     std::erase_if(found.places,
                   [&](const ClonePlace& place) { return linesOf(place, found.tokens) < m_options.minLines; });
     markCovered(positions, interval.tokens);
+    m_passed.add(found.places.size());
     if (!worthReporting(found)) return;
     m_places += found.places.size();
     m_classes.push_back(std::move(found));

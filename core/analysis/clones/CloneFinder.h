@@ -6,6 +6,7 @@
 #include "core/analysis/clones/Winnow.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,6 +26,27 @@ struct CloneClass {
     std::vector<ClonePlace> places; // ascending, not overlapping
 };
 
+// Each place that is looked at may bring a stretch of a mapped file into memory: after some it is told that
+// they have passed.
+class PassedPlaces {
+  public:
+    explicit PassedPlaces(const std::function<void()>& passed)
+        : m_passed(passed) {}
+    void add(std::size_t places) {
+        m_places += places;
+        if (m_places >= k_tellEvery) tell();
+    }
+    void tell() {
+        m_places = 0;
+        if (m_passed) m_passed();
+    }
+
+  private:
+    static constexpr std::size_t k_tellEvery = 256;
+    const std::function<void()>& m_passed;
+    std::size_t m_places = 0;
+};
+
 class CloneFinder {
   public:
     // `exact`: compare texts; else kinds.
@@ -35,7 +57,7 @@ class CloneFinder {
     std::vector<CloneClass>& classes() { return m_classes; }
     bool truncated() const { return m_truncated; }
     // Every stretch of tokens that is repeated somewhere, long enough to report; by source and place.
-    const std::vector<std::pair<ClonePlace, std::uint32_t>>& ranges() const { return m_ranges; }
+    std::vector<std::pair<ClonePlace, std::uint32_t>>& ranges() { return m_ranges; }
 
   private:
     struct Interval { // of the suffix array, [first, last], sharing `tokens`
@@ -43,11 +65,8 @@ class CloneFinder {
     };
 
     bool cancelled() const { return m_options.cancelled && *m_options.cancelled; }
-    void passed() const {
-        if (m_options.passed) m_options.passed();
-    }
     std::span<const std::uint32_t> column(std::uint32_t source) const;
-    void joinRuns(const std::vector<TokenRun>& runs);
+    void joinRuns();
     void collectRanges();
     std::vector<Interval> maximalRepeats() const;
     bool covered(const Interval& interval) const;
@@ -65,11 +84,13 @@ class CloneFinder {
     std::vector<std::uint32_t> m_runStart; // in m_text
     std::vector<std::int32_t> m_text;      // ranks of tokens, a separator of its own after each run
     std::int32_t m_maxValue = 0;
+    std::size_t m_size = 0; // of m_text, which goes before the end
     std::vector<std::int32_t> m_order, m_common;
     std::vector<std::uint8_t> m_depth; // by position in m_text: reported classes that cover it
     std::vector<std::pair<ClonePlace, std::uint32_t>> m_ranges;
     std::vector<CloneClass> m_classes;
     std::size_t m_places = 0;
+    PassedPlaces m_passed;
     std::uint64_t m_budget = 0; // tokens that may still be marked in m_depth
     bool m_truncated = false;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <future>
 #include <limits>
 #include <string>
 #include <utility>
@@ -15,12 +16,14 @@ namespace {
 using Ranges = std::vector<std::pair<ClonePlace, std::uint32_t>>;
 
 // Lines touched by ranges, each once, by source. Several sources of ranges may be mixed in any order.
-std::vector<std::int32_t> countLines(std::span<const CloneSource> sources, Ranges ranges) {
+std::vector<std::int32_t> countLines(std::span<const CloneSource> sources, Ranges ranges,
+                                     PassedPlaces& passed) {
     std::sort(ranges.begin(), ranges.end());
     std::vector<std::int32_t> counts(sources.size());
     std::int32_t counted = 0; // the last line that is counted already
     std::uint32_t source = std::numeric_limits<std::uint32_t>::max();
     for (const auto& [place, tokens] : ranges) {
+        passed.add(1);
         if (place.source != source) counted = 0;
         source = place.source;
         const auto lines = sources[source].lines;
@@ -105,6 +108,22 @@ std::int64_t sum(const std::vector<std::int32_t>& counts) {
     return total;
 }
 
+bool runBoth(CloneFinder& exact, CloneFinder& renamed, const CloneOptions& options) {
+    if (!options.renamed || !options.together) return exact.run() && (!options.renamed || renamed.run());
+    auto beside = std::async(std::launch::async, [&renamed] { return renamed.run(); });
+    const bool done = exact.run();
+    return beside.get() && done;
+}
+
+void addClasses(CloneReport& report, std::span<const CloneSource> sources, CloneFinder& finder, bool renamed,
+                PassedPlaces& passed) {
+    for (const CloneClass& found : finder.classes()) {
+        passed.add(found.places.size());
+        report.classes.push_back(toDuplicate(sources, found, renamed));
+    }
+    report.truncated |= finder.truncated();
+}
+
 } // namespace
 
 Result<CloneReport> findDuplicates(std::span<const CloneSource> sources, const CloneOptions& options) {
@@ -113,30 +132,22 @@ Result<CloneReport> findDuplicates(std::span<const CloneSource> sources, const C
         tokens += source.kinds.size() + 1;
     if (tokens > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
         return fail(ErrorCode::RequestTooLarge, "more than 2^31 tokens");
+    CloneFinder exact(sources, options, true), renamed(sources, options, false);
+    if (!runBoth(exact, renamed, options)) return fail(ErrorCode::Cancelled);
+    PassedPlaces passed(options.passed);
     CloneReport report;
-    Ranges ranges;
-    for (const bool exact : {true, false}) {
-        if (!exact && !options.renamed) break;
-        CloneFinder finder(sources, options, exact);
-        if (!finder.run()) return fail(ErrorCode::Cancelled);
-        if (!exact) {
-            const Covered covered(sources.size(), ranges);
-            std::erase_if(finder.classes(),
-                          [&](const CloneClass& found) { return covered.holdsMostOf(found); });
-        }
-        for (const CloneClass& found : finder.classes())
-            report.classes.push_back(toDuplicate(sources, found, !exact));
-        if (exact) {
-            ranges = finder.ranges();
-            report.linesOfSource = countLines(sources, ranges);
-            report.duplicatedLines = report.renamedLines = sum(report.linesOfSource);
-        } else {
-            for (const CloneClass& found : finder.classes())
-                for (const ClonePlace& place : found.places)
-                    ranges.emplace_back(place, found.tokens);
-            report.renamedLines = sum(countLines(sources, std::move(ranges)));
-        }
-        report.truncated |= finder.truncated();
+    Ranges& ranges = exact.ranges();
+    addClasses(report, sources, exact, false, passed);
+    report.linesOfSource = countLines(sources, ranges, passed);
+    report.duplicatedLines = report.renamedLines = sum(report.linesOfSource);
+    if (options.renamed) {
+        const Covered covered(sources.size(), ranges);
+        std::erase_if(renamed.classes(), [&](const CloneClass& found) { return covered.holdsMostOf(found); });
+        addClasses(report, sources, renamed, true, passed);
+        for (const CloneClass& found : renamed.classes())
+            for (const ClonePlace& place : found.places)
+                ranges.emplace_back(place, found.tokens);
+        report.renamedLines = sum(countLines(sources, std::move(ranges), passed));
     }
     std::sort(report.classes.begin(), report.classes.end(), before);
     return report;

@@ -31,8 +31,10 @@ struct CloneOptions {
     bool renamed = true; // also clones that differ in names and literals only
     std::size_t maxClasses = 20'000;
     std::size_t maxPlaces = 200'000; // of all classes together
+    bool together = false;           // both searches at once, on a thread more and with twice the memory
     const std::atomic<bool>* cancelled = nullptr;
-    std::function<void()> passed; // now and then: what was read of the sources is not needed soon
+    // Now and then: what was read of the sources is not needed soon. With `together` from two threads.
+    std::function<void()> passed;
 };
 
 struct CloneReport {

@@ -27,10 +27,10 @@ class InducedSort {
         collectLms();
         m_order.assign(m_text.size(), -1);
         induce(m_lms);
-        if (!m_lms.empty()) {
-            sortLms();
-            induce(m_sortedLms);
-        }
+        if (m_lms.empty()) return std::move(m_order);
+        sortLms();
+        m_order.assign(m_text.size(), -1);
+        induce(m_sortedLms);
         return std::move(m_order);
     }
 
@@ -92,20 +92,27 @@ class InducedSort {
         return a == end && a < m_size && b < m_size && m_text[at(a)] == m_text[at(b)];
     }
 
-    // Names the LMS substrings by rank and sorts them by recursion on the names.
-    void sortLms() {
-        std::vector<std::int32_t> index(m_text.size(), -1);
+    // The LMS substrings by rank. No two LMS suffixes are neighbours: one slot serves two positions.
+    std::int32_t nameLms(std::vector<std::int32_t>& names) const {
+        std::vector<std::int32_t> index(m_text.size() / 2 + 1, -1);
         for (std::size_t i = 0; i < m_lms.size(); ++i)
-            index[at(m_lms[i])] = static_cast<std::int32_t>(i);
-        std::vector<std::int32_t> names(m_lms.size());
+            index[at(m_lms[i] / 2)] = static_cast<std::int32_t>(i);
         std::int32_t highest = 0, before = -1;
         for (const std::int32_t start : m_order) {
-            const std::int32_t lms = index[at(start)];
-            if (lms < 0) continue;
+            if (!isLms(start)) continue;
+            const std::int32_t lms = index[at(start / 2)];
             if (before >= 0 && !sameLmsString(at(before), at(lms))) ++highest;
             names[at(lms)] = highest;
             before = lms;
         }
+        return highest;
+    }
+
+    // Names the LMS substrings and sorts them by recursion on the names.
+    void sortLms() {
+        std::vector<std::int32_t> names(m_lms.size());
+        const std::int32_t highest = nameLms(names);
+        std::vector<std::int32_t>().swap(m_order); // made anew from what is sorted here
         const std::vector<std::int32_t> order = suffixArray(names, highest);
         m_sortedLms.resize(m_lms.size());
         for (std::size_t i = 0; i < m_lms.size(); ++i)
@@ -128,21 +135,39 @@ std::vector<std::int32_t> suffixArray(std::span<const std::int32_t> text, std::i
 }
 
 std::vector<std::int32_t> commonPrefixes(std::span<const std::int32_t> text,
-                                         std::span<const std::int32_t> order) {
+                                         std::span<const std::int32_t> order, std::int32_t maxValue) {
     const std::size_t size = text.size();
     if (size < 2) return {};
-    std::vector<std::int32_t> place(size), common(size - 1);
-    for (std::size_t i = 0; i < size; ++i)
-        place[at(order[i])] = static_cast<std::int32_t>(i);
+    // Where in the order the suffix stands that is one value shorter. Of the suffixes that begin with a
+    // value, the shorter ones are in order themselves; the last one has nothing behind it and comes first.
+    std::vector<std::int32_t> next(at(maxValue) + 2);
+    for (const std::int32_t value : text)
+        ++next[at(value) + 1];
+    for (std::size_t v = 1; v < next.size(); ++v)
+        next[v] += next[v - 1];
+    std::vector<std::int32_t> common(size);
+    std::int32_t place = 0; // of the suffix that is looked at, from the longest on
+    ++next[at(text[size - 1])];
+    for (std::size_t i = 0; i < size; ++i) {
+        if (order[i] == 0)
+            place = static_cast<std::int32_t>(i);
+        else
+            common[at(next[at(text[at(order[i] - 1)])]++)] = static_cast<std::int32_t>(i);
+    }
+    // Each is read before the prefix takes its slot.
     std::size_t length = 0;
     for (std::size_t i = 0; i < size; ++i) {
+        const std::int32_t shorter = common[at(place)];
         if (length > 0) --length;
-        if (place[i] == 0) continue;
-        const std::size_t before = at(order[at(place[i] - 1)]);
-        while (i + length < size && before + length < size && text[i + length] == text[before + length])
-            ++length;
-        common[at(place[i] - 1)] = static_cast<std::int32_t>(length);
+        if (place > 0) {
+            const std::size_t before = at(order[at(place - 1)]);
+            while (i + length < size && before + length < size && text[i + length] == text[before + length])
+                ++length;
+            common[at(place)] = static_cast<std::int32_t>(length);
+        }
+        place = shorter;
     }
+    common.erase(common.begin());
     return common;
 }
 

@@ -100,6 +100,10 @@ class SeenTwice {
 std::vector<TokenRun> repeatedRuns(std::span<const std::span<const std::uint32_t>> sources,
                                    const WinnowOptions& options) {
     std::vector<Fingerprint> prints;
+    std::size_t tokens = 0;
+    for (const auto& source : sources)
+        tokens += source.size();
+    prints.reserve(tokens * 2 / (options.window + 1)); // as many as random hashes give; tables have fewer
     Winnower winnower(options, prints);
     for (std::uint32_t i = 0; i < sources.size(); ++i) {
         if (options.cancelled && *options.cancelled) return {};

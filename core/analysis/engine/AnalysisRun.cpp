@@ -307,6 +307,7 @@ class Run {
         }
         CloneOptions options;
         options.cancelled = m_control.cancelled;
+        options.together = m_options.jobs > 1;
         options.passed = [this] { m_store->release(); };
         auto found = findDuplicates(sources, options);
         if (!found.ok() && found.error().code == ErrorCode::Cancelled) return found.error();

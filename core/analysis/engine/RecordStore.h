@@ -46,7 +46,7 @@ class RecordStore {
     // Without tokens when they are damaged.
     CloneSource columns(std::string_view path, const StoredFile& file) const;
 
-    // Lets go of the mapped pages, which come back from the file when they are read again.
+    // Lets go of the mapped pages, which come back from the file when they are read again. Any thread.
     void release() const;
 
     // A result that belongs to exactly these contents.
