@@ -92,9 +92,9 @@ Task<void> AnalysesApi::file(Exchange& exchange) {
     EXO_CO_TRY(auto path, queryText(exchange, "path"));
     EXO_CO_TRY(const auto startLine, exchange.queryInt("startLine", 1, INT32_MAX, 0));
     EXO_CO_TRY(const auto lines, exchange.queryInt("lines", 1, k_maxSourceLines, 1000));
-    const api::AnalysisFile* found = result->file(path);
+    const auto found = result->fileIndex(path);
     if (!found) co_return fail(ErrorCode::NotFound, "no such file in the analysis", "path");
-    Json json = api::toJson(*found);
+    Json json = api::toJson(result->wholeFile(*found));
     json["includedBy"] = result->includedBy(path);
     if (startLine > 0) {
         Owner owner = exchange.principal.owner;

@@ -153,9 +153,9 @@ void LocalAnalysis::file(AnalysisId id, QString path, QObject* context, Reply<ap
     using View = api::AnalysisFileView;
     m_backend->call<View>(context, std::move(reply), [id, path = path.toStdString()](Core& core) {
         return fromResult<View>(core, id, [path](const auto& result) -> Result<View> {
-            const api::AnalysisFile* file = result.file(path);
+            const auto file = result.fileIndex(path);
             if (!file) return fail(ErrorCode::NotFound, "no such file in the analysis", "path");
-            return View{*file, result.includedBy(path)};
+            return View{result.wholeFile(*file), result.includedBy(path)};
         });
     });
 }

@@ -15,19 +15,34 @@ void takePage(Paged<T>& out, const Page& page, Each make) {
     ++out.total;
 }
 
-template <class T>
-bool writeList(const std::function<bool(std::string_view)>& sink, const char* key,
-               const std::vector<T>& items) {
+// `json` makes that of the item at an index.
+template <class Each>
+bool writeItems(const std::function<bool(std::string_view)>& sink, const char* key, std::size_t count,
+                Each json) {
     std::string text = std::string(",\n\"") + key + "\": [";
-    for (std::size_t i = 0; i < items.size(); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         text += i == 0 ? "\n" : ",\n";
-        text += dumpJson(api::toJson(items[i]));
+        text += dumpJson(json(i));
         if (text.size() < 64 * 1024) continue;
         if (!sink(text)) return false;
         text.clear();
     }
     text += "]";
     return sink(text);
+}
+
+template <class T>
+bool writeList(const std::function<bool(std::string_view)>& sink, const char* key,
+               const std::vector<T>& items) {
+    return writeItems(sink, key, items.size(), [&](std::size_t i) { return api::toJson(items[i]); });
+}
+
+std::vector<api::AnalysisSymbol> unfolded(const FileSymbols& symbols) {
+    std::vector<api::AnalysisSymbol> out;
+    out.reserve(symbols.size());
+    for (std::size_t i = 0; i < symbols.size(); ++i)
+        out.push_back(symbols[i].unfolded());
+    return out;
 }
 
 } // namespace
@@ -46,6 +61,12 @@ std::string_view nameOf(CallConfidence confidence) {
 const api::AnalysisFile* AnalysisResult::file(std::string_view path) const {
     const auto found = m_fileByPath.find(path);
     return found == m_fileByPath.end() ? nullptr : &m_report.files[found->second];
+}
+
+api::AnalysisFile AnalysisResult::wholeFile(std::size_t file) const {
+    api::AnalysisFile whole = m_report.files[file];
+    whole.symbols = unfolded(m_symbols[file]);
+    return whole;
 }
 
 std::string AnalysisResult::hashOf(std::string_view path) const {
@@ -138,7 +159,7 @@ Paged<api::AnalysisSymbol> AnalysisResult::symbols(std::string_view query, const
         });
         for (const SymbolPlace& place : places)
             takePage(out, page, [&] {
-                api::AnalysisSymbol symbol = m_report.files[place.file].symbols[place.symbol];
+                api::AnalysisSymbol symbol = m_symbols[place.file][place.symbol].unfolded();
                 symbol.path = m_report.files[place.file].path;
                 return symbol;
             });
@@ -172,13 +193,9 @@ void AnalysisResult::forEachUse(
     }
 }
 
-bool AnalysisResult::isHidden(std::uint32_t file, std::uint32_t symbol) const {
-    return std::binary_search(m_hidden[file].begin(), m_hidden[file].end(), symbol);
-}
-
 void AnalysisResult::makeLookups() {
     m_callLookup.make(m_calls, m_report.files, nameCount());
-    m_symbolNames.make(m_report.files);
+    m_symbolNames.make(m_symbols);
 }
 
 Paged<NameReference> AnalysisResult::references(std::string_view name, const Page& page) const {
@@ -235,7 +252,8 @@ bool AnalysisResult::writeJson(const std::function<bool(std::string_view)>& sink
                              ",\n\"root\": " + dumpJson(Json(m_report.root)) +
                              ",\n\"summary\": " + dumpJson(api::toJson(m_report.summary));
     if (!sink(head) || !writeList(sink, "languages", m_report.languages) ||
-        !writeList(sink, "files", m_report.files))
+        !writeItems(sink, "files", m_report.files.size(),
+                    [this](std::size_t i) { return api::toJson(wholeFile(i)); }))
         return false;
     bool ok = sink(",\n\"calls\": [");
     std::string text;
@@ -260,6 +278,8 @@ bool AnalysisResult::writeJson(const std::function<bool(std::string_view)>& sink
 
 api::AnalysisReport AnalysisResult::fullReport() const {
     api::AnalysisReport report = m_report;
+    for (std::size_t i = 0; i < report.files.size(); ++i)
+        report.files[i].symbols = unfolded(m_symbols[i]);
     report.calls.reserve(m_resolvedCalls);
     forEachCall([&](const api::AnalysisCall& call) {
         report.calls.push_back(call);

@@ -4,6 +4,7 @@
 
 #include "core/analysis/engine/Bytes.h"
 #include "core/analysis/engine/CallLookup.h"
+#include "core/analysis/engine/FileSymbols.h"
 #include "core/analysis/engine/SymbolNames.h"
 #include "core/api/Analysis.h"
 
@@ -44,11 +45,15 @@ enum class CallsOf : std::uint8_t { To, From };
 
 class AnalysisResult {
   public:
-    // Everything but the calls.
+    // Everything but the calls and the symbols of the files.
     const api::AnalysisReport& report() const { return m_report; }
     const SymbolNames& symbolNames() const { return m_symbolNames; }
     const std::string& root() const { return m_report.root; }
-    const api::AnalysisFile* file(std::string_view path) const;
+    const api::AnalysisFile* file(std::string_view path) const; // as in report()
+    const FileSymbols& symbolsOf(std::size_t file) const {
+        return m_symbols[file];
+    }                                                    // by place in report().files
+    api::AnalysisFile wholeFile(std::size_t file) const; // with its symbols
     // SHA-256 of the bytes that were analysed, empty for files that are not in it.
     std::string hashOf(std::string_view path) const;
     const std::string& hashAt(std::size_t file) const { return m_hashes[file]; } // by place in report().files
@@ -100,8 +105,6 @@ class AnalysisResult {
             }
         }
     }
-    // Only its own file, or its own class, can name it.
-    bool isHidden(std::uint32_t file, std::uint32_t symbol) const;
 
     // Streams the whole report as the contract's JSON; false from `sink` stops.
     bool writeJson(const std::function<bool(std::string_view)>& sink) const;
@@ -128,7 +131,7 @@ class AnalysisResult {
     std::string m_uses; // by name: (file, count, lines …), each as the difference to the last
     std::vector<std::uint64_t> m_useStarts;              // of each name; one more
     std::vector<std::string> m_hashes;                   // of each file's bytes
-    std::vector<std::vector<std::uint32_t>> m_hidden;    // symbols of each file, ascending
+    std::vector<FileSymbols> m_symbols;                  // of each file
     std::vector<std::vector<std::uint32_t>> m_includers; // of each file, ascending
     CallLookup m_callLookup;
     SymbolNames m_symbolNames;

@@ -59,12 +59,12 @@ struct CallResolver::Question {
     const OpenCall& call;
 };
 
-const FunctionRecord& CallResolver::record(const Candidate& candidate) const {
+const api::AnalysisFunction& CallResolver::record(const Candidate& candidate) const {
     return (*m_files[candidate.file].functions)[candidate.function];
 }
 
 std::string_view CallResolver::scopeOf(const Candidate& candidate) const {
-    const FunctionRecord& function = record(candidate);
+    const api::AnalysisFunction& function = record(candidate);
     std::string_view scope = function.qualifiedName;
     if (!scope.ends_with(function.name)) return withoutLast(scope);
     scope.remove_suffix(function.name.size());
@@ -73,12 +73,12 @@ std::string_view CallResolver::scopeOf(const Candidate& candidate) const {
     return scope;
 }
 
-void CallResolver::add(File file) {
+void CallResolver::add(File file, const std::unordered_set<std::string_view>& hidden) {
     const auto index = static_cast<std::uint32_t>(m_files.size());
     for (std::uint32_t i = 0; i < file.functions->size(); ++i) {
-        const FunctionRecord& function = (*file.functions)[i];
+        const api::AnalysisFunction& function = (*file.functions)[i];
         if (function.name.empty() || function.name.front() == '(') continue; // anonymous
-        m_byName[function.name].push_back({index, i});
+        m_byName[function.name].push_back({index, i & 0x7FFF'FFFF, hidden.contains(function.name)});
     }
     m_files.push_back(std::move(file));
 }
@@ -189,7 +189,7 @@ CallResolver::Target CallResolver::plainCall(const Question& question, const Can
     Candidates own, others, included, folder;
     for (const Candidate& candidate : all) {
         const File& file = m_files[candidate.file];
-        const bool isMethod = record(candidate).kind == FunctionRecord::Kind::Method;
+        const bool isMethod = record(candidate).kind == "method";
         if (isMethod && !hasImplicitThis(language)) continue; // needs an object
         if (candidate.file == question.fileIndex) {
             own.push_back(candidate);
@@ -198,7 +198,7 @@ CallResolver::Target CallResolver::plainCall(const Question& question, const Can
         const bool reached = isCFamily(language) && includedBy(question.fileIndex).contains(candidate.file);
         if (reached)
             included.push_back(candidate);
-        else if (file.hidden.contains(record(candidate).name))
+        else if (candidate.hidden)
             continue;
         if (folderOf(file.path) == folderOf(question.file.path)) folder.push_back(candidate);
         others.push_back(candidate);
@@ -231,7 +231,7 @@ CallResolver::Target CallResolver::resolve(std::uint32_t fileIndex, std::string_
     const File& file = m_files[fileIndex];
     std::string_view callerScope, callerName;
     if (call.function >= 0) {
-        const Candidate caller{fileIndex, static_cast<std::uint32_t>(call.function)};
+        const Candidate caller{fileIndex, static_cast<std::uint32_t>(call.function) & 0x7FFF'FFFF, 0};
         callerScope = scopeOf(caller);
         callerName = record(caller).qualifiedName;
     }

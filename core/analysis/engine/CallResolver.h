@@ -4,6 +4,7 @@
 
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/parse/FileRecord.h"
+#include "core/api/Analysis.h"
 
 #include <cstdint>
 #include <string>
@@ -32,8 +33,7 @@ class CallResolver {
     struct File {
         Language language = Language::Unknown;
         std::string_view path;
-        const std::vector<FunctionRecord>* functions = nullptr; // outlive the resolver
-        std::unordered_set<std::string> hidden;                 // names only this file can see
+        const std::vector<api::AnalysisFunction>* functions = nullptr; // outlive the resolver
         std::vector<ResolvedInclude> includes;
     };
     struct Target {
@@ -41,19 +41,22 @@ class CallResolver {
         CallConfidence confidence = CallConfidence::Unresolved;
     };
 
-    void add(File file); // in order of their index
+    // In order of their index. `hidden`: names only this file can see.
+    void add(File file, const std::unordered_set<std::string_view>& hidden);
     // After the last add().
     Target resolve(std::uint32_t file, std::string_view callee, std::string_view receiver,
                    const OpenCall& call);
 
   private:
     struct Candidate {
-        std::uint32_t file = 0, function = 0;
+        std::uint32_t file = 0;
+        std::uint32_t function : 31 = 0;
+        std::uint32_t hidden : 1 = 0; // only its file can see it
     };
     struct Question;
     using Candidates = std::vector<Candidate>;
 
-    const FunctionRecord& record(const Candidate& candidate) const;
+    const api::AnalysisFunction& record(const Candidate& candidate) const;
     std::string_view scopeOf(const Candidate& candidate) const;
     Candidates visible(const Question& question) const;
     Target answer(const Question& question, const Candidates& from, CallConfidence confidence) const;

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
+#include <unordered_set>
 #include <utility>
 
 namespace exo::analysis {
@@ -31,22 +33,8 @@ std::vector<api::AnalysisFunction> functionsOf(const FileRecord& record) {
     return out;
 }
 
-std::vector<api::AnalysisSymbol> symbolsOf(FileRecord& record) {
-    std::vector<api::AnalysisSymbol> out;
-    out.reserve(record.symbols.size());
-    for (SymbolRecord& s : record.symbols)
-        out.push_back({std::move(s.name),
-                       std::move(s.kind),
-                       std::move(s.scope),
-                       std::move(s.signature),
-                       s.line,
-                       s.endLine,
-                       {}});
-    return out;
-}
-
-std::unordered_set<std::string> hiddenNames(const FileRecord& record) {
-    std::unordered_set<std::string> hidden;
+std::unordered_set<std::string_view> hiddenNames(const FileRecord& record) {
+    std::unordered_set<std::string_view> hidden;
     for (const SymbolRecord& symbol : record.symbols)
         if (!symbol.isExported && (symbol.kind == "function" || symbol.kind == "method"))
             hidden.insert(symbol.name);
@@ -60,27 +48,19 @@ Merger::Merger(std::string root, std::vector<std::string> paths, std::map<std::s
     , m_includes(m_paths, std::move(goModules)) {
     report().root = std::move(root);
     report().toolVersion = std::string(k_version);
-    report().files.reserve(m_paths.size());
-    m_functions.reserve(m_paths.size()); // the call resolver keeps pointers into it
+    report().files.reserve(m_paths.size()); // the call resolver keeps pointers into it
     m_open.reserve(m_paths.size());
-    idOf(""); // 0: no receiver
-}
-
-std::uint32_t Merger::idOf(std::string_view name) {
-    const auto found = m_nameIds.find(name);
-    if (found != m_nameIds.end()) return found->second;
-    const auto id = static_cast<std::uint32_t>(m_names.size());
-    m_names.emplace_back(name);
-    m_nameIds.emplace(m_names.back(), id);
-    m_uses.emplace_back();
-    m_lastFile.push_back(0);
-    return id;
+    m_names.idOf(""); // 0: no receiver
 }
 
 void Merger::addUses(std::uint32_t file, const std::vector<NameUse>& names) {
-    ByteWriter run;
+    ByteWriter out, run;
     for (const NameUse& use : names) {
-        const std::uint32_t id = idOf(use.name);
+        const std::uint32_t id = m_names.idOf(use.name);
+        if (m_usesBytes.size() <= id) {
+            m_usesBytes.resize(id + 1);
+            m_lastFile.resize(id + 1);
+        }
         run.clear();
         run.number(file - m_lastFile[id]);
         m_lastFile[id] = file;
@@ -90,23 +70,26 @@ void Merger::addUses(std::uint32_t file, const std::vector<NameUse>& names) {
             run.number(static_cast<std::uint32_t>(std::max(line - before, 0)));
             before = line;
         }
-        m_uses[id] += run.bytes();
+        m_usesBytes[id] += run.size();
+        out.number(id);
+        out.text(run.bytes());
     }
+    m_uses.emplace_back(out.bytes()); // no more room than it needs
 }
 
 void Merger::addCalls(const FileRecord& record) {
     auto& open = m_open.emplace_back();
     open.reserve(record.calls.size());
     for (const CallRecord& call : record.calls)
-        open.push_back({idOf(call.callee), idOf(call.receiver), call.function, call.line, call.arguments});
+        open.push_back({m_names.idOf(call.callee), m_names.idOf(call.receiver), call.function, call.line,
+                        call.arguments});
 }
 
 void Merger::addIncludes(std::uint32_t file, FileRecord& record) {
     CallResolver::File info;
     info.language = record.language;
     info.path = m_paths[file];
-    info.functions = &m_functions.back();
-    info.hidden = hiddenNames(record);
+    info.functions = &report().files.back().functions;
     auto& edges = m_edges.emplace_back();
     auto& told = report().files.back().includes;
     for (IncludeRecord& include : record.includes) {
@@ -118,7 +101,7 @@ void Merger::addIncludes(std::uint32_t file, FileRecord& record) {
         info.includes.push_back(
             {target, std::move(include.names), std::move(include.alias), std::move(include.text)});
     }
-    m_calls.add(std::move(info));
+    m_calls.add(std::move(info), hiddenNames(record));
 }
 
 void Merger::count(const FileRecord& record) {
@@ -161,58 +144,63 @@ void Merger::add(FileRecord record) {
     file.functions = functionsOf(record);
     file.findings = applyFingerprints(record);
     m_result->m_hashes.push_back(record.hash);
-    m_functions.push_back(std::move(record.functions));
-    addIncludes(index, record); // before the symbols are moved away: it asks which are hidden
-    auto& hidden = m_result->m_hidden.emplace_back();
-    for (std::uint32_t i = 0; i < record.symbols.size(); ++i)
-        if (!record.symbols[i].isExported) hidden.push_back(i);
-    file.symbols = symbolsOf(record);
+    addIncludes(index, record);
+    m_result->m_symbols.emplace_back(record.symbols);
 }
 
 bool Merger::linkCalls(const std::atomic<bool>* cancelled) {
     AnalysisResult& result = *m_result;
+    std::size_t count = 0;
+    for (const auto& open : m_open)
+        count += open.size();
+    result.m_calls.reserve(count);
     for (std::uint32_t file = 0; file < m_open.size(); ++file) {
         if (cancelled && cancelled->load()) return false;
         for (const OpenCall& call : m_open[file]) {
-            const auto target = m_calls.resolve(file, m_names[call.callee], m_names[call.receiver], call);
+            const auto target =
+                m_calls.resolve(file, m_names.text(call.callee), m_names.text(call.receiver), call);
             result.m_calls.push_back({file, call.function, target.file, target.function, call.callee,
                                       call.line, target.confidence});
             if (target.file >= 0) ++result.m_resolvedCalls;
         }
         std::vector<OpenCall>().swap(m_open[file]);
     }
-    result.m_calls.shrink_to_fit();
     return true;
 }
 
-// One block each for names and uses, what only the merging needed goes.
 void Merger::sealNames() {
     AnalysisResult& result = *m_result;
-    decltype(m_nameIds)().swap(m_nameIds);
-    decltype(m_lastFile)().swap(m_lastFile);
-    std::size_t textBytes = 0, useBytes = 0;
-    for (std::size_t name = 0; name < m_names.size(); ++name) {
-        textBytes += m_names[name].size();
-        useBytes += m_uses[name].size();
-    }
-    result.m_names.reserve(textBytes);
-    result.m_uses.reserve(useBytes);
-    result.m_nameStarts.reserve(m_names.size() + 1);
-    result.m_useStarts.reserve(m_names.size() + 1);
-    for (std::size_t name = 0; name < m_names.size(); ++name) {
-        result.m_nameStarts.push_back(result.m_names.size());
-        result.m_useStarts.push_back(result.m_uses.size());
-        result.m_names += m_names[name];
-        result.m_uses += std::exchange(m_uses[name], {});
-    }
-    result.m_nameStarts.push_back(result.m_names.size());
-    result.m_useStarts.push_back(result.m_uses.size());
-    result.m_sortedNames.resize(m_names.size());
+    std::tie(result.m_names, result.m_nameStarts) = m_names.take();
+    result.m_sortedNames.resize(result.m_nameStarts.size() - 1);
     std::iota(result.m_sortedNames.begin(), result.m_sortedNames.end(), 0U);
-    decltype(m_names)().swap(m_names);
-    decltype(m_uses)().swap(m_uses);
     std::sort(result.m_sortedNames.begin(), result.m_sortedNames.end(),
               [&](std::uint32_t a, std::uint32_t b) { return result.nameText(a) < result.nameText(b); });
+}
+
+// From the order of files to that of names.
+void Merger::sealUses() {
+    AnalysisResult& result = *m_result;
+    decltype(m_lastFile)().swap(m_lastFile);
+    m_usesBytes.resize(m_names.size()); // the names of calls may be used nowhere
+    result.m_useStarts.reserve(m_usesBytes.size() + 1);
+    std::uint64_t next = 0;
+    for (std::uint64_t& bytes : m_usesBytes) {
+        result.m_useStarts.push_back(next);
+        next += std::exchange(bytes, result.m_useStarts.back()); // from here on: where the next go
+    }
+    result.m_useStarts.push_back(next);
+    result.m_uses.resize(next);
+    for (std::string& piece : m_uses) {
+        for (ByteReader in(piece); !in.atEnd();) {
+            const std::uint64_t id = in.number();
+            const std::string_view run = in.text(piece.size());
+            run.copy(result.m_uses.data() + m_usesBytes[id], run.size());
+            m_usesBytes[id] += run.size();
+        }
+        std::string().swap(piece);
+    }
+    decltype(m_uses)().swap(m_uses);
+    decltype(m_usesBytes)().swap(m_usesBytes);
 }
 
 void Merger::findCycles() {
@@ -226,7 +214,7 @@ void Merger::findCycles() {
 Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<bool>* cancelled) {
     if (!linkCalls(cancelled)) return fail(ErrorCode::Cancelled);
     m_calls = CallResolver();
-    decltype(m_functions)().swap(m_functions);
+    sealUses();
     sealNames();
     findCycles();
     for (auto& [name, language] : m_languages)

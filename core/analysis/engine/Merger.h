@@ -5,15 +5,14 @@
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/engine/CallResolver.h"
 #include "core/analysis/engine/IncludeResolver.h"
+#include "core/analysis/engine/NameTable.h"
 #include "core/analysis/parse/FileRecord.h"
 
 #include <atomic>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace exo::analysis {
@@ -32,12 +31,12 @@ class Merger {
     Result<std::shared_ptr<const AnalysisResult>> finish(const std::atomic<bool>* cancelled);
 
   private:
-    std::uint32_t idOf(std::string_view name);
     void addUses(std::uint32_t file, const std::vector<NameUse>& names);
     void addCalls(const FileRecord& record);
     void addIncludes(std::uint32_t file, FileRecord& record);
     void count(const FileRecord& record);
     void sealNames();
+    void sealUses();
     bool linkCalls(const std::atomic<bool>* cancelled);
     void findCycles();
 
@@ -45,13 +44,12 @@ class Merger {
     IncludeResolver m_includes;
     CallResolver m_calls;
     std::shared_ptr<AnalysisResult> m_result = std::make_shared<AnalysisResult>();
-    std::vector<std::vector<FunctionRecord>> m_functions; // by file
-    std::vector<std::vector<OpenCall>> m_open;            // by file
-    std::vector<std::vector<std::uint32_t>> m_edges;      // includes by file
-    std::deque<std::string> m_names;                      // views into it stay valid
-    std::unordered_map<std::string_view, std::uint32_t> m_nameIds;
-    std::vector<std::string> m_uses;       // by name, as the result keeps them
-    std::vector<std::uint32_t> m_lastFile; // by name: the last file in its uses
+    std::vector<std::vector<OpenCall>> m_open;       // by file
+    std::vector<std::vector<std::uint32_t>> m_edges; // includes by file
+    NameTable m_names;
+    std::vector<std::string> m_uses;        // pieces, in the order of files: name, and what it adds
+    std::vector<std::uint32_t> m_lastFile;  // by name: the last file in its uses
+    std::vector<std::uint64_t> m_usesBytes; // by name
     std::map<std::string, api::AnalysisLanguage> m_languages;
     std::map<std::string, std::int64_t> m_complexity;
 };

@@ -22,16 +22,17 @@ int rankOf(std::string_view name, std::string_view lower, std::string_view query
 
 } // namespace
 
-void SymbolNames::make(const std::vector<api::AnalysisFile>& files) {
+void SymbolNames::make(const std::vector<FileSymbols>& files) {
     std::unordered_map<std::string_view, std::uint32_t> ids;
     std::vector<std::uint32_t> counts, all;
-    for (const api::AnalysisFile& file : files)
-        for (const api::AnalysisSymbol& symbol : file.symbols) {
-            const auto [it, isNew] = ids.try_emplace(symbol.name, static_cast<std::uint32_t>(counts.size()));
+    for (const FileSymbols& file : files)
+        for (std::size_t s = 0; s < file.size(); ++s) {
+            const std::string_view name = file[s].name;
+            const auto [it, isNew] = ids.try_emplace(name, static_cast<std::uint32_t>(counts.size()));
             if (isNew) {
                 counts.push_back(0);
                 m_starts.push_back(static_cast<std::uint32_t>(m_text.size()));
-                m_text += symbol.name;
+                m_text += name;
                 m_text += '\n';
             }
             ++counts[it->second];
@@ -45,7 +46,7 @@ void SymbolNames::make(const std::vector<api::AnalysisFile>& files) {
     m_places.resize(all.size());
     std::size_t at = 0;
     for (std::uint32_t f = 0; f < files.size(); ++f)
-        for (std::uint32_t s = 0; s < files[f].symbols.size(); ++s)
+        for (std::uint32_t s = 0; s < files[f].size(); ++s)
             m_places[next[all[at++]]++] = {f, s};
     m_sorted.resize(counts.size());
     std::iota(m_sorted.begin(), m_sorted.end(), 0U);

@@ -2,7 +2,7 @@
 // The distinct names of all symbols in one block of text, so that a search for a part of a name is one pass
 // over memory. Made once over the files of a result, which outlive it. Immutable then: any thread.
 
-#include "core/api/Analysis.h"
+#include "core/analysis/engine/FileSymbols.h"
 
 #include <cstdint>
 #include <span>
@@ -19,7 +19,7 @@ struct SymbolPlace {
 
 class SymbolNames {
   public:
-    void make(const std::vector<api::AnalysisFile>& files);
+    void make(const std::vector<FileSymbols>& files);
 
     struct Match {
         int rank = 0; // 0 the whole name, 1 its beginning, 2 a part; 3–5 the same when case differs

@@ -40,17 +40,17 @@ class SymbolFinder : public FactCollector {
         if (!m_out.nearest.empty()) return;
         for (const auto& match : m_result.symbolNames().find(lastPart(m_subjects.unknown))) {
             const SymbolPlace& place = match.places.front();
-            m_out.nearest.push_back(files()[place.file].symbols[place.symbol].name);
+            m_out.nearest.emplace_back(m_result.symbolsOf(place.file)[place.symbol].name);
             if (m_out.nearest.size() == 5) break;
         }
     }
 
-    static bool scopeFits(const api::AnalysisSymbol& symbol, std::string_view asked) {
+    static bool scopeFits(const SymbolView& symbol, std::string_view asked) {
         const std::string_view last = lastPart(asked);
         if (last.size() == asked.size()) return true;
         const std::string_view scope =
             lastPart(trim(asked.substr(0, asked.find_last_of(".:", asked.size() - last.size() - 1))));
-        return scope.empty() || symbol.scope.find(std::string(scope)) != std::string::npos;
+        return scope.empty() || symbol.scope.find(scope) != std::string_view::npos;
     }
 
     // Definitions with a body first, then what the program is rather than its tests, then declarations.
@@ -63,7 +63,7 @@ class SymbolFinder : public FactCollector {
         for (const std::string& name : m_subjects.names) {
             m_out.subjects.push_back(name);
             for (const SymbolPlace& place : m_result.symbolNames().named(lastPart(name))) {
-                const auto& symbol = files()[place.file].symbols[place.symbol];
+                const SymbolView symbol = m_result.symbolsOf(place.file)[place.symbol];
                 if (!scopeFits(symbol, name)) continue;
                 const bool body = symbol.endLine > symbol.line;
                 const bool minor = symbol.kind == "variable" || symbol.kind == "key" ||
@@ -76,12 +76,13 @@ class SymbolFinder : public FactCollector {
                          [](const Found& a, const Found& b) { return a.order < b.order; });
         for (const Found& one : found) {
             const api::AnalysisFile& file = files()[one.place.file];
-            const api::AnalysisSymbol& symbol = file.symbols[one.place.symbol];
+            const SymbolView symbol = m_result.symbolsOf(one.place.file)[one.place.symbol];
             Fact fact;
             fact.path = file.path;
             fact.startLine = symbol.line;
             fact.endLine = std::max(symbol.line, symbol.endLine);
-            fact.name = symbol.scope.empty() ? symbol.name : symbol.scope + "." + symbol.name;
+            if (!symbol.scope.empty()) fact.name.append(symbol.scope).append(".");
+            fact.name += symbol.name;
             fact.text = symbol.signature;
             fact.note = symbol.kind;
             fact.lines = fact.endLine - fact.startLine + 1;
@@ -91,7 +92,7 @@ class SymbolFinder : public FactCollector {
         if (found.empty()) tellNearest();
     }
 
-    void quote(const api::AnalysisFile& file, const api::AnalysisSymbol& symbol) {
+    void quote(const api::AnalysisFile& file, const SymbolView& symbol) {
         const LoadedText* text = m_texts.load(file.path);
         if (!text || text->hash != m_result.hashOf(file.path))
             return; // changed since: its lines lie elsewhere

@@ -15,7 +15,7 @@ constexpr double k_settled = 1e-4;       // sum of changes
 constexpr std::size_t k_maxDefiners = 8; // a name defined in more files tells nothing of which is meant
 constexpr float k_include = 1;
 
-bool linksFiles(const api::AnalysisSymbol& symbol) {
+bool linksFiles(const SymbolView& symbol) {
     return symbol.kind != "heading" && symbol.kind != "key" && symbol.kind != "variable" &&
            symbol.kind != "namespace" && symbol.kind != "module";
 }
@@ -39,15 +39,15 @@ struct Definers {
 
 std::unordered_map<std::uint32_t, Definers> definersOf(const AnalysisResult& result) {
     std::unordered_map<std::uint32_t, Definers> out;
-    const auto& files = result.report().files;
-    for (std::uint32_t f = 0; f < files.size(); ++f)
-        for (std::uint32_t s = 0; s < files[f].symbols.size(); ++s) {
-            const api::AnalysisSymbol& symbol = files[f].symbols[s];
+    const std::size_t files = result.report().files.size();
+    for (std::uint32_t f = 0; f < files; ++f)
+        for (std::size_t s = 0; s < result.symbolsOf(f).size(); ++s) {
+            const SymbolView symbol = result.symbolsOf(f)[s];
             const auto id = result.nameId(symbol.name);
             if (!id || symbol.name.empty() || !linksFiles(symbol)) continue;
             Definers& definers = out[*id];
             if (definers.files.empty() || definers.files.back() != f) definers.files.push_back(f);
-            definers.hidden = definers.hidden && result.isHidden(f, s);
+            definers.hidden = definers.hidden && symbol.hidden;
         }
     return out;
 }

@@ -22,16 +22,16 @@ struct Candidate {
     double score = 0;
 };
 
-bool isShown(const api::AnalysisSymbol& symbol) {
+bool isShown(const SymbolView& symbol) {
     return symbol.kind != "heading" && symbol.kind != "key" && symbol.kind != "variable" &&
            symbol.kind != "enumerator" && symbol.kind != "field" && symbol.kind != "property";
 }
 
-std::string lineOf(const api::AnalysisSymbol& symbol) {
+std::string lineOf(const SymbolView& symbol) {
     const std::string_view what =
         symbol.signature.empty() ? std::string_view(symbol.name) : std::string_view(symbol.signature);
     std::string text = "  " + std::to_string(symbol.line) + ": ";
-    if (symbol.signature.empty()) text += symbol.kind + " ";
+    if (symbol.signature.empty()) text.append(symbol.kind).append(" ");
     text += utf8Prefix(what, k_maxSignature);
     return text + "\n";
 }
@@ -68,10 +68,10 @@ class Map {
                 if (files[f].path == path) m_wanted[f] += most;
     }
 
-    double scoreOf(std::uint32_t file, std::uint32_t index, const api::AnalysisSymbol& symbol) const {
+    double scoreOf(std::uint32_t file, std::uint32_t index, const SymbolView& symbol) const {
         const auto id = m_result.nameId(symbol.name);
         double used = id ? static_cast<double>(m_graph.weightOfName(*id)) : 0;
-        if (m_result.isHidden(file, index)) used *= 0.3;
+        if (symbol.hidden) used *= 0.3;
         const auto named = m_named.find({file, index});
         return 0.05 + used + (named == m_named.end() ? 0 : k_named * (1 + std::log2(1 + named->second)));
     }
@@ -93,8 +93,9 @@ class Map {
             if (files[file].generated || files[file].minified) continue;
             std::vector<Candidate> own;
             double sum = 0;
-            for (std::uint32_t s = 0; s < files[file].symbols.size(); ++s) {
-                const auto& symbol = files[file].symbols[s];
+            const FileSymbols& symbols = m_result.symbolsOf(file);
+            for (std::uint32_t s = 0; s < symbols.size(); ++s) {
+                const SymbolView symbol = symbols[s];
                 if (!isShown(symbol)) continue;
                 own.push_back({file, s, scoreOf(file, s, symbol)});
                 sum += own.back().score;
@@ -119,7 +120,7 @@ class Map {
         std::size_t bytes = 0;
         for (const Candidate& candidate : m_candidates) {
             const auto& file = files[candidate.file];
-            std::size_t cost = lineOf(file.symbols[candidate.symbol]).size();
+            std::size_t cost = lineOf(m_result.symbolsOf(candidate.file)[candidate.symbol]).size();
             if (!chosen.contains(candidate.file)) cost += file.path.size() + 1;
             if (bytes + cost > room) continue;
             bytes += cost;
@@ -128,7 +129,7 @@ class Map {
         RepoMapText map;
         for (auto& [file, symbols] : chosen) {
             std::sort(symbols.begin(), symbols.end(), [&](std::uint32_t a, std::uint32_t b) {
-                return files[file].symbols[a].line < files[file].symbols[b].line;
+                return m_result.symbolsOf(file)[a].line < m_result.symbolsOf(file)[b].line;
             });
             map.files.push_back({file, m_ranks[file], std::move(symbols)});
         }
@@ -137,7 +138,7 @@ class Map {
         for (const RepoMapFile& entry : map.files) {
             map.text += files[entry.file].path + "\n";
             for (const std::uint32_t symbol : entry.symbols)
-                map.text += lineOf(files[entry.file].symbols[symbol]);
+                map.text += lineOf(m_result.symbolsOf(entry.file)[symbol]);
         }
         map.tokens = static_cast<std::size_t>(static_cast<double>(map.text.size()) / k_bytesOfToken);
         return map;

@@ -21,7 +21,7 @@ constexpr double k_lengthShare = 0.75;    // BM25's b
 constexpr std::size_t k_maxUses = 30'000; // uses read for one word of the question
 constexpr std::size_t k_maxSource = 4u << 20;
 
-bool isDocumented(const api::AnalysisSymbol& symbol) {
+bool isDocumented(const SymbolView& symbol) {
     return symbol.kind != "heading" && symbol.kind != "key" && symbol.kind != "enumerator";
 }
 
@@ -82,13 +82,15 @@ SymbolSearch::SymbolSearch(std::shared_ptr<const AnalysisResult> result, const S
 SymbolSearch::~SymbolSearch() = default;
 
 void SymbolSearch::addDocuments() {
-    const auto& files = m_result->report().files;
+    const std::size_t files = m_result->report().files.size();
     std::uint32_t next = 0;
-    for (const api::AnalysisFile& file : files) {
+    for (std::size_t file = 0; file < files; ++file) {
         const std::uint32_t whole = next++;
         m_firstDocument.push_back(whole);
         std::vector<SymbolOwners::Span> spans;
-        for (const api::AnalysisSymbol& symbol : file.symbols) {
+        const FileSymbols& symbols = m_result->symbolsOf(file);
+        for (std::size_t i = 0; i < symbols.size(); ++i) {
+            const SymbolView symbol = symbols[i];
             const bool holds = symbol.endLine > symbol.line && isDocumented(symbol);
             if (holds) spans.push_back({symbol.line, symbol.endLine, next});
             ++next;
@@ -126,6 +128,7 @@ void addText(WordIndexBuilder& words, std::uint32_t document, std::string_view t
 
 void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, const SafeRoot* root) const {
     const api::AnalysisFile& file = m_result->report().files[index];
+    const FileSymbols& symbols = m_result->symbolsOf(index);
     std::uint32_t document = m_firstDocument[index];
     const std::size_t slash = file.path.rfind('/');
     const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
@@ -135,7 +138,7 @@ void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, const S
 
     std::string text;
     std::vector<std::string_view> lines;
-    if (root && !file.symbols.empty() && !file.minified) {
+    if (root && !symbols.empty() && !file.minified) {
         auto read = root->read(file.path, k_maxSource);
         if (auto decoded = read.ok() ? decodeText(std::move(read->bytes)) : std::nullopt) {
             text = std::move(*decoded);
@@ -143,9 +146,9 @@ void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, const S
         }
     }
     std::string head = lines.empty() ? std::string() : headCommentOf(lines);
-    std::vector<std::string> comments(lines.empty() ? 0 : file.symbols.size());
+    std::vector<std::string> comments(lines.empty() ? 0 : symbols.size());
     for (std::size_t i = 0; i < comments.size(); ++i) {
-        const api::AnalysisSymbol& symbol = file.symbols[i];
+        const SymbolView symbol = symbols[i];
         if (!isDocumented(symbol)) continue;
         comments[i] = docCommentOf(lines, symbol.line, symbol.endLine);
         // A comment at the top that speaks of the symbol below it says nothing about the file.
@@ -154,8 +157,8 @@ void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, const S
             head.clear();
     }
     if (!head.empty()) addText(words, document, head, k_doc, k_usualDoc);
-    for (std::size_t i = 0; i < file.symbols.size(); ++i) {
-        const api::AnalysisSymbol& symbol = file.symbols[i];
+    for (std::size_t i = 0; i < symbols.size(); ++i) {
+        const SymbolView symbol = symbols[i];
         ++document;
         addText(words, document, symbol.name, k_name, k_usualName);
         addText(words, document, symbol.signature, k_signature, k_usualSignature);
@@ -266,9 +269,9 @@ std::vector<SymbolHit> SymbolSearch::best(const Scores& scores, double asked, st
     return hits;
 }
 
-const api::AnalysisSymbol* SymbolSearch::symbol(const SymbolHit& hit) const {
-    if (hit.symbol < 0) return nullptr;
-    return &m_result->report().files[hit.file].symbols[static_cast<std::size_t>(hit.symbol)];
+std::optional<SymbolView> SymbolSearch::symbol(const SymbolHit& hit) const {
+    if (hit.symbol < 0) return std::nullopt;
+    return m_result->symbolsOf(hit.file)[static_cast<std::size_t>(hit.symbol)];
 }
 
 } // namespace exo::analysis

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -39,7 +40,7 @@ class SymbolSearch {
     ~SymbolSearch();
 
     const AnalysisResult& result() const { return *m_result; }
-    const api::AnalysisSymbol* symbol(const SymbolHit& hit) const;
+    std::optional<SymbolView> symbol(const SymbolHit& hit) const;
 
     static constexpr double k_enough = 0.4; // of the question's weight
 

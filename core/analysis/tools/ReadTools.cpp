@@ -44,7 +44,9 @@ Result<ToolAnswer> outline(const ToolCallContext& call) {
         includes.push_back(include.path.empty() ? include.text : include.path);
     const std::vector<std::string> users = call.result().includedBy(file->path);
     std::size_t count = 0;
-    for (const api::AnalysisSymbol& symbol : file->symbols) {
+    const FileSymbols& symbols = call.result().symbolsOf(*call.result().fileIndex(file->path));
+    for (std::size_t i = 0; i < symbols.size(); ++i) {
+        const api::AnalysisSymbol symbol = symbols[i].unfolded();
         if (++count > limit) break;
         const std::size_t depth = std::min<std::size_t>(
             symbol.scope.empty()
@@ -61,7 +63,7 @@ Result<ToolAnswer> outline(const ToolCallContext& call) {
             break;
         out.shows(file->path, symbol.line, symbol.line);
     }
-    return out.finish("symbols", file->symbols.size(),
+    return out.finish("symbols", symbols.size(),
                       {{"path", file->path},
                        {"language", file->language},
                        {"lines", lines},
@@ -94,7 +96,7 @@ Result<ToolAnswer> map(const ToolCallContext& call) {
         const api::AnalysisFile& file = files[entry.file];
         Json symbols = Json::array();
         for (const std::uint32_t index : entry.symbols) {
-            const api::AnalysisSymbol& symbol = file.symbols[index];
+            const SymbolView symbol = call.result().symbolsOf(entry.file)[index];
             symbols.push_back({{"name", symbol.name},
                                {"kind", symbol.kind},
                                {"line", symbol.line},

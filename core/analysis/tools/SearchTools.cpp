@@ -23,14 +23,14 @@ Result<ToolAnswer> searchRanked(const ToolCallContext& call, const std::string& 
         if (!globMatches(glob, file.path)) continue;
         ++total;
         if (total > limit || !room) continue;
-        const api::AnalysisSymbol* symbol = symbols.symbol(hit);
+        const std::optional<SymbolView> symbol = symbols.symbol(hit);
         const int start = symbol ? symbol->line : 1;
         const int end = symbol ? std::max(symbol->endLine, start) : 1;
         std::string text = !symbol                     ? std::string()
                            : symbol->signature.empty() ? out.lineAt(file.path, start)
-                                                       : symbol->signature;
-        const std::string kind = symbol ? symbol->kind : "file";
-        const std::string name = symbol ? symbol->name : file.path;
+                                                       : std::string(symbol->signature);
+        const std::string kind(symbol ? symbol->kind : "file");
+        const std::string name(symbol ? symbol->name : std::string_view(file.path));
         room = out.item(placeText(file.path, start, end) + " " + kind + " " + (text.empty() ? name : text),
                         {{"path", file.path},
                          {"line", start},
@@ -97,7 +97,8 @@ Result<ToolAnswer> references(const ToolCallContext& call) {
     std::unordered_set<std::string> definitions;
     for (const SymbolPlace& place : call.result().symbolNames().named(name)) {
         const auto& file = call.result().report().files[place.file];
-        definitions.insert(file.path + ":" + std::to_string(file.symbols[place.symbol].line));
+        definitions.insert(file.path + ":" +
+                           std::to_string(call.result().symbolsOf(place.file)[place.symbol].line));
     }
     std::size_t total = 0;
     bool room = true;

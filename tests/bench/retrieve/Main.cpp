@@ -47,8 +47,8 @@ std::string resident() {
 // Names of symbols, the same ones in every run.
 std::vector<std::string> sample(const AnalysisResult& result, std::size_t count) {
     std::vector<std::string> all;
-    for (const auto& file : result.report().files)
-        for (const auto& symbol : file.symbols)
+    for (std::size_t file = 0; file < result.report().files.size(); ++file)
+        for (const auto& symbol : result.wholeFile(file).symbols)
             if (symbol.kind == "function" || symbol.kind == "method" || symbol.kind == "class")
                 all.push_back(symbol.name);
     std::mt19937 random(1);
