@@ -348,8 +348,8 @@ TEST_CASE("both searches at once say what one after the other says") {
         texts.insert(texts.begin() + 40, block.begin(), block.end());
         std::vector<std::uint32_t> kinds = texts;
         if (f % 2 == 1)
-            for (std::size_t i = 50; i < 60; ++i)
-                texts[i] = 20'000 + f; // renamed there
+            for (std::size_t i = 69; i < 160; i += 30)
+                texts[i] = 20'000 + f; // renamed so often that no exact clone is left
         tree.add(std::move(texts), std::move(kinds), 4);
     }
     const auto shape = [&](bool together) {
@@ -397,8 +397,8 @@ TEST_CASE("many clones are looked at without keeping all of the sources") {
     for (const auto& found : report.classes)
         places += found.places.size();
     REQUIRE(places >= 3000);
-    // Joining, ranges, classes, lines and the answer look at each place.
-    CHECK(passed >= static_cast<int>(5 * places / 256));
+    // Ranges, classes, lines and the answer look at each place; the last of each may go untold.
+    CHECK(passed >= static_cast<int>(3 * places / 256));
 }
 
 TEST_CASE("none, empty and short files give an empty answer; a stop is an error") {
