@@ -5,10 +5,7 @@
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/engine/CallResolver.h"
 #include "core/analysis/engine/IncludeResolver.h"
-<<<<<<< HEAD
 #include "core/analysis/engine/LineTotals.h"
-    =======
->>>>>>> mem
 #include "core/analysis/engine/NameTable.h"
 #include "core/analysis/parse/FileRecord.h"
 
@@ -19,48 +16,43 @@
 #include <string_view>
 #include <vector>
 
-    namespace exo::analysis {
+namespace exo::analysis {
 
-    class Merger {
-      public:
-        // `paths`: of all records that will come, sorted; in this order they come.
-        Merger(std::string root, std::vector<std::string> paths,
-               std::map<std::string, std::string> goModules);
+class Merger {
+  public:
+    // `paths`: of all records that will come, sorted; in this order they come.
+    Merger(std::string root, std::vector<std::string> paths, std::map<std::string, std::string> goModules);
 
-        void add(FileRecord record);
-        // Sum of the cyclomatic complexity of its functions.
-        const std::map<std::string, std::int64_t>& complexity() const { return m_complexity; }
-        // What other parts found; call before finish().
-        api::AnalysisReport& report() { return m_result->m_report; }
-        // Cancelled when told so.
-        Result<std::shared_ptr<const AnalysisResult>> finish(const std::atomic<bool>* cancelled);
+    void add(FileRecord record);
+    // Sum of the cyclomatic complexity of its functions.
+    const std::map<std::string, std::int64_t>& complexity() const { return m_complexity; }
+    // What other parts found; call before finish().
+    api::AnalysisReport& report() { return m_result->m_report; }
+    // Cancelled when told so.
+    Result<std::shared_ptr<const AnalysisResult>> finish(const std::atomic<bool>* cancelled);
 
-      private:
-        void addUses(std::uint32_t file, const std::vector<NameUse>& names);
-        void addCalls(const FileRecord& record);
-        void addIncludes(std::uint32_t file, FileRecord& record);
-        void count(const FileRecord& record);
-        void sealNames();
-        void sealUses();
-        bool linkCalls(const std::atomic<bool>* cancelled);
-        void findCycles();
+  private:
+    void addUses(std::uint32_t file, const std::vector<NameUse>& names);
+    void addCalls(const FileRecord& record);
+    void addIncludes(std::uint32_t file, FileRecord& record);
+    void count(const FileRecord& record);
+    void sealNames();
+    void sealUses();
+    bool linkCalls(const std::atomic<bool>* cancelled);
+    void findCycles();
 
-        const std::vector<std::string> m_paths;
-        IncludeResolver m_includes;
-        CallResolver m_calls;
-        std::shared_ptr<AnalysisResult> m_result = std::make_shared<AnalysisResult>();
-        std::vector<std::vector<OpenCall>> m_open;       // by file
-        std::vector<std::vector<std::uint32_t>> m_edges; // includes by file
-        NameTable m_names;
-        std::vector<std::string> m_uses;        // pieces, in the order of files: name, and what it adds
-        std::vector<std::uint32_t> m_lastFile;  // by name: the last file in its uses
-        std::vector<std::uint64_t> m_usesBytes; // by name
-<<<<<<< HEAD
-        LineTotals m_lines;
-=======
-        std::map<std::string, api::AnalysisLanguage> m_languages;
->>>>>>> mem
-        std::map<std::string, std::int64_t> m_complexity;
-    };
+    const std::vector<std::string> m_paths;
+    IncludeResolver m_includes;
+    CallResolver m_calls;
+    std::shared_ptr<AnalysisResult> m_result = std::make_shared<AnalysisResult>();
+    std::vector<std::vector<OpenCall>> m_open;       // by file
+    std::vector<std::vector<std::uint32_t>> m_edges; // includes by file
+    NameTable m_names;
+    std::vector<std::string> m_uses;        // pieces, in the order of files: name, and what it adds
+    std::vector<std::uint32_t> m_lastFile;  // by name: the last file in its uses
+    std::vector<std::uint64_t> m_usesBytes; // by name
+    LineTotals m_lines;
+    std::map<std::string, std::int64_t> m_complexity;
+};
 
 } // namespace exo::analysis
