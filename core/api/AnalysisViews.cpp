@@ -54,7 +54,7 @@ Result<std::vector<SyntaxSpan>> spansFrom(const Json& json, std::size_t size) {
         if (!isCount(gap) || !isCount(length) || !isCount(kind)) return wrong;
         at += gap.get<std::uint64_t>();
         const auto bytes = length.get<std::uint64_t>();
-        if (at + bytes > size || kind.get<int>() >= k_syntaxKinds) return wrong;
+        if (at + bytes > size || kind.get<std::uint64_t>() >= k_syntaxKinds) return wrong;
         spans.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(bytes),
                          static_cast<SyntaxKind>(kind.get<int>())});
         at += bytes;

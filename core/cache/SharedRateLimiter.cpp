@@ -163,7 +163,7 @@ Task<std::optional<RateVerdict>> SharedRateLimiter::count(std::string name, Rate
     if (named) reply = co_await self->run("EVALSHA", scriptName(), key, rate, end, cancel);
     const bool refused = named && reply.ok() && refusesName(*reply);
     const bool unknown = reply.ok() && reply->text.starts_with("NOSCRIPT"); // it was started again
-    if (!named || unknown) reply = co_await self->run("EVAL", k_script, key, rate, end, cancel);
+    if (!named || refused || unknown) reply = co_await self->run("EVAL", k_script, key, rate, end, cancel);
     if (!reply.ok()) co_return std::optional<RateVerdict>();
     std::optional<RateVerdict> verdict;
     if (reply->kind == RedisReply::Kind::Text) verdict = parseRateReply(reply->text, rate);

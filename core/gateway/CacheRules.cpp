@@ -10,7 +10,7 @@ namespace exo {
 
 namespace {
 
-constexpr std::string_view k_schema = "exo-answer-2";
+constexpr std::string_view k_schema = "exo-answer-1";
 constexpr std::array<std::string_view, 8> k_transport = {
     "cache", "metadata", "model", "service_tier", "store", "stream", "stream_options", "user"};
 // What makes an answer depend on more than the request.
@@ -154,6 +154,7 @@ CacheKey cacheKey(std::string_view family, std::string_view tenant, const Target
     hasher.field(k_schema);
     hasher.field(family);
     hasher.field(tenant);
+    hasher.field(target.provider->name());
     hasher.field(target.provider->type());
     hasher.field(target.baseUrl);
     hasher.field(target.model);
@@ -174,7 +175,7 @@ std::string keyPrefix(const CacheKey& key) {
 bool isCacheable(const Json& body, Randomness randomness, const Json* native) {
     if (!body.is_object()) return false;
     if (randomness == Randomness::Respect && isRandom(body)) return false;
-    if (dependsOnMore(body) || false) return false;
+    if (dependsOnMore(body) || (native && dependsOnMore(*native))) return false;
     const Json* messages = member(body, "messages");
     return messages && !namesFile(*messages);
 }

@@ -178,7 +178,7 @@ asio::awaitable<bool> GatewayStream::resume(const Error& error) {
                    flight.targets->end());
     const bool healthy =
         !broken.isLocal() && m_pipeline->states.breaker(broken)->snapshot().state == BreakerState::Closed;
-    if (!m_askedAgain) {
+    if (!m_askedAgain && healthy) {
         others.push_back(broken);
         m_askedAgain = true;
     }

@@ -159,6 +159,7 @@ Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
         const bool last = !hasNext(flight, progress);
         auto answer = co_await atTarget<Answer, Request>(flight, request, last);
         if (answer) {
+            m_states.noteAnswer(flight.target());
             if (!report.fallback.empty()) report.fallback.push_back(flight.target().name());
             co_return answer;
         }

@@ -15,7 +15,7 @@ std::string accountKey(const Target& target) {
 
 void setTargetKey(const Target& target, std::string& out) {
     out.assign(target.provider->name()).append("\n").append(target.baseUrl).append("\n");
-    out.append("\n").append(target.model);
+    out.append(target.account).append("\n").append(target.model);
 }
 
 std::string targetKey(const Target& target) {
@@ -95,6 +95,7 @@ std::vector<BreakerInfo> TargetStates::breakers() const {
 void TargetStates::reconfigure(BreakerLimits limits) {
     m_limits = limits;
     m_parked.clear();
+    m_badKeys.clear();
     for (auto& [key, state] : m_states)
         state.breaker->setLimits(limits);
 }

@@ -46,7 +46,9 @@ FailureVerdict judge(const Error& error) {
     case ErrorCode::UpstreamConnection: return {BreakerFailure::Transport, 2, FailOver::Yes, {}, {}};
     // Never repeated: the upstream may still be at work, and the caller has waited long enough. Where nothing
     // was sent (retryable) there was no connection.
-    case ErrorCode::UpstreamTimeout: return {BreakerFailure::Answer, 0, FailOver::Yes, {}, {}};
+    case ErrorCode::UpstreamTimeout:
+        return {
+            error.retryable ? BreakerFailure::Transport : BreakerFailure::Answer, 0, FailOver::Yes, {}, {}};
     case ErrorCode::UpstreamInvalidResponse:
         return {BreakerFailure::Answer, error.retryable ? 1 : 0, FailOver::Yes, {}, {}};
     case ErrorCode::StreamInterrupted: return {BreakerFailure::Answer, 0, FailOver::Yes, {}, {}};
