@@ -33,6 +33,8 @@ api::Message unsavedMessage(const Turn& turn, const Error& error) {
     api::Message message = turn.rows.assistant;
     message.content = turn.end.content;
     message.reasoning = turn.end.reasoning;
+    message.citations = turn.end.citations;
+    message.toolCalls = turn.end.toolCalls;
     message.state = api::MessageState::Failed;
     message.error = api::ErrorInfo{std::string(toString(error.code)), error.detail};
     return message;

@@ -137,10 +137,9 @@ asio::awaitable<void> ChatServiceImpl::flush(std::shared_ptr<Turn> turn) {
     turn->flushing = true;
     turn->dirty = false;
     const MessageId id = turn->rows.assistant.id;
-    std::function<Result<void>(Connection&)> job = [id, content = turn->end.content,
-                                                    reasoning = turn->end.reasoning](Connection& db) {
-        return MessageStore(db).savePartial(id, content, reasoning);
-    };
+    std::function<Result<void>(Connection&)> job =
+        [id, content = turn->end.content, reasoning = turn->end.reasoning, calls = turn->end.toolCalls](
+            Connection& db) { return MessageStore(db).savePartial(id, content, reasoning, calls); };
     auto saved = co_await m_parts.database.write<void>(std::move(job));
     turn->flushing = false;
     if (!saved.ok()) log::warn("a running answer was not saved: {}", saved.error().toLogString());

@@ -30,6 +30,7 @@ Task<void> ChatServiceImpl::runTools(std::shared_ptr<Turn> turn, Json& body, Tur
                 auto ran = co_await runTool(*turn, call);
                 if (!ran.ok()) co_return std::move(ran).error();
                 turn->end.toolCalls.push_back(call);
+                scheduleFlush(turn);
             }
             api::ToolCall shown = call;
             if (!ended) shown.result.clear(), shown.durationMs = -1;

@@ -72,10 +72,11 @@ Result<TurnRows> MessageStore::beginTurn(const TurnDraft& draft, WallTime now) {
 }
 
 Result<void> MessageStore::savePartial(const MessageId& id, const std::string& content,
-                                       const std::string& reasoning) {
-    EXO_CHECK(m_db.run(
-        "UPDATE messages SET content = ?, reasoning = ? WHERE id = ? AND state IN ('pending', 'interrupted')",
-        content, reasoning, id.str()));
+                                       const std::string& reasoning,
+                                       const std::vector<api::ToolCall>& toolCalls) {
+    EXO_CHECK(m_db.run("UPDATE messages SET content = ?, reasoning = ?, tool_calls = ? "
+                       "WHERE id = ? AND state IN ('pending', 'interrupted')",
+                       content, reasoning, rows::toolCallsText(toolCalls), id.str()));
     if (m_db.changes() == 0)
         return fail(ErrorCode::Conflict, "message " + id.str() + " is not being written");
     return {};

@@ -54,7 +54,8 @@ class MessageStore {
     // RequestTooLarge and InvalidRequest for attachments.
     Result<TurnRows> beginTurn(const TurnDraft& draft, WallTime now);
     // The text so far of a pending answer (all of it, so a failed flush is made good by the next).
-    Result<void> savePartial(const MessageId& id, const std::string& content, const std::string& reasoning);
+    Result<void> savePartial(const MessageId& id, const std::string& content, const std::string& reasoning,
+                             const std::vector<api::ToolCall>& toolCalls = {});
     Result<void> setCompactedBefore(const MessageId& id);
     // The end state; Conflict when the message has one already (an owner's start-up may have said
     // `interrupted`: that is overwritten).

@@ -265,6 +265,28 @@ TEST_CASE_FIXTURE(ToolFixture, "stopping a turn cancels its tool and keeps what 
     CHECK(chat.script.calls == 1);
 }
 
+TEST_CASE_FIXTURE(ToolFixture,
+                  "a call is on the disk soon after it ended, also when the model then says nothing") {
+    chat.script.steps = {callTool("look", "{}"), end(), wait()};
+    const auto slot = chat.start(chat.chat.send(chat.session, Fixture::question("go"), chat.context(), sink));
+    chat.until([&] { return chat.script.calls == 2; });
+    const MessageId id = std::get<api::TurnStarted>(sink.events.front()).assistantMessageId;
+    CHECK(chat.stored(id).toolCalls.empty());
+    chat.clock.advance(Millis(300));
+    chat.until([&] { return !chat.stored(id).toolCalls.empty(); });
+    const api::Message kept = chat.stored(id);
+    CHECK(kept.state == api::MessageState::Pending);
+    CHECK(kept.toolCalls[0].name == "look");
+    CHECK(kept.toolCalls[0].result == "a.c:3-5\n3\tint needle;\n");
+    bool stopped = false;
+    spawnTask(chat.io, chat.chat.stop(Owner::local(), chat.session),
+              [&](Result<bool> result) { stopped = result.ok() && *result; });
+    const auto message = chat.finish(slot);
+    CHECK(stopped);
+    REQUIRE(message.ok());
+    CHECK(message->toolCalls.size() == 1);
+}
+
 TEST_CASE_FIXTURE(ToolFixture, "a model that takes no tools is asked without, and not offered any again") {
     int refused = 0;
     chat.script.onCall = [&] {

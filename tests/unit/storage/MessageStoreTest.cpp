@@ -91,15 +91,19 @@ TEST_CASE(
     const auto session = f.makeSession();
     auto rows = begin(f, {session.id, {}, "q", {}, "m"});
     const auto id = rows->assistant.id;
-    REQUIRE(f.write([&](Connection& c) { return MessageStore(c).savePartial(id, "halfway text", ""); }).ok());
+    const api::ToolCall call{"call_1", "search", "{}", "src/a.c:3", false, 7};
+    REQUIRE(f.write([&](Connection& c) {
+                 return MessageStore(c).savePartial(id, "halfway text", "", {call});
+             }).ok());
     f.reopen();
     std::int64_t interrupted = 0; // PostgreSQL notices in its own time that a process is gone
     for (int i = 0; i < 1000 && interrupted == 0; ++i)
         interrupted = *f.write([](Connection& c) { return MessageStore(c).interruptPending(); });
     CHECK(interrupted == 1);
     CHECK(*f.write([](Connection& c) { return MessageStore(c).interruptPending(); }) == 0);
-    CHECK(f.read([&](Connection& c) { return MessageStore(c).get(session.id, id); })->state ==
-          MessageState::Interrupted);
+    const auto kept = f.read([&](Connection& c) { return MessageStore(c).get(session.id, id); });
+    CHECK(kept->state == MessageState::Interrupted);
+    CHECK(kept->toolCalls == std::vector{call});
     CHECK(f.search("halfway").size() == 1);
     TurnEnd end;
     end.content = "whole text";
