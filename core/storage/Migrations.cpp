@@ -70,19 +70,21 @@ Result<void> applySteps(Connection& connection, const MigrationTarget& target,
     const int newest = steps.back().version;
     if (version >= newest) return {};
     if (version > 0) EXO_CHECK(copyBefore(target, version));
-    for (const Migration& step : steps) {
-        if (step.version <= version) continue;
-        if (auto done = connection.exec(step.sql); !done.ok()) {
-            Error error = std::move(done).error();
-            error.detail = "migration " + step.name + " failed, nothing was changed: " + error.detail;
-            return error;
-        }
-    }
+    for (const Migration& step : steps)
+        if (step.version > version) EXO_CHECK(applyStep(connection, step));
     return connection.exec("PRAGMA application_id=" + std::to_string(k_applicationId) +
                            "; PRAGMA user_version=" + std::to_string(newest));
 }
 
 } // namespace
+
+Result<void> applyStep(Connection& connection, const Migration& step) {
+    auto done = connection.exec(step.sql);
+    if (done.ok()) return done;
+    Error error = std::move(done).error();
+    error.detail = "migration " + step.name + " failed, nothing was changed: " + error.detail;
+    return error;
+}
 
 Result<void> migrate(Connection& connection, const MigrationTarget& target,
                      const std::vector<Migration>& steps) {

@@ -35,6 +35,9 @@ struct MigrationTarget {
 Result<void> migrate(Connection& connection, const MigrationTarget& target,
                      const std::vector<Migration>& steps);
 
+// One step of a transaction that is undone when it fails.
+Result<void> applyStep(Connection& connection, const Migration& step);
+
 // PRAGMA user_version. StorageCorrupt for a file of another program (its application_id is neither 0 nor
 // ours).
 Result<int> readSchemaVersion(Connection& connection);

@@ -22,11 +22,7 @@ Result<void> applySteps(Connection& connection, const std::vector<Migration>& st
     EXO_TRY(const int version, newestStep(connection)); // again, now that it is our turn
     for (const Migration& step : steps) {
         if (step.version <= version) continue;
-        if (auto done = connection.exec(step.sql); !done.ok()) {
-            Error error = std::move(done).error();
-            error.detail = "migration " + step.name + " failed, nothing was changed: " + error.detail;
-            return error;
-        }
+        EXO_CHECK(applyStep(connection, step));
         EXO_CHECK(connection.run("INSERT INTO exobrain_schema (version, name) VALUES (?, ?)", step.version,
                                  step.name));
     }
