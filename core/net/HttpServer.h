@@ -60,6 +60,8 @@ class ResponseWriter {
     // written for 15 s a comment keeps the connection alive. A stream that is not ended looks cut to its
     // reader.
     virtual Task<std::unique_ptr<SseStream>> startSse(std::vector<Header> headers) = 0;
+    // An event to send instead of that comment, for the stream that is started next. It must stay for ever.
+    virtual void keepAliveWith(std::string_view event) = 0;
     virtual bool committed() const = 0;
 };
 

@@ -19,6 +19,7 @@ namespace exo::net {
 
 namespace {
 
+constexpr std::string_view k_comment = ": keep-alive\n\n";
 constexpr std::size_t k_readSize = 4u << 10;
 constexpr std::size_t k_bodyReadSize = 64u << 10;
 constexpr std::size_t k_maxUnparsed = 16u << 10; // a chunk header or trailers longer than this are an attack
@@ -84,6 +85,7 @@ asio::awaitable<void> ServerConnection::serve() {
 asio::awaitable<bool> ServerConnection::exchange() {
     m_http10 = m_head = m_committed = m_streaming = false;
     m_requestId.clear();
+    m_filler = k_comment;
     RequestParser parser(m_server->limits);
     std::optional<Problem> problem = co_await readHead(parser);
     const bool askedToGoOn = parser.expectsContinue() && m_in.size() == 0;

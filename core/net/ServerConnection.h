@@ -40,6 +40,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     Task<void> writeEvents(std::string bytes);
     Task<void> endStream();
     bool committed() const { return m_committed; }
+    void keepAliveWith(std::string_view event) { m_filler = event; }
 
   private:
     enum class OnDeadline { StopIo, LookAtWrite, WatchClient, Comment };
@@ -91,6 +92,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     int m_unread = 0;                     // at the last look
     std::optional<CancelSource> m_cancel; // of the running exchange
     std::string m_requestId;
+    std::string_view m_filler; // of the silence in a stream
     Event m_watchEnded;
     Event m_writeEnded;
     const bool m_late; // accepted while the server drains

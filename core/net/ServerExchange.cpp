@@ -40,6 +40,7 @@ class Writer final : public ResponseWriter {
         std::unique_ptr<SseStream> stream = std::make_unique<Stream>(m_connection.shared_from_this());
         co_return stream;
     }
+    void keepAliveWith(std::string_view event) override { m_connection.keepAliveWith(event); }
     bool committed() const override { return m_connection.committed(); }
 
   private:
@@ -187,7 +188,7 @@ asio::awaitable<void> ServerConnection::writeComment(std::shared_ptr<ServerConne
     if (self->m_writing || !self->m_streaming || self->m_gone || self->m_head) co_return;
     self->m_writing = true;
     ChunkSize size{};
-    const Buffers buffers = self->framed(": keep-alive\n\n", size);
+    const Buffers buffers = self->framed(self->m_filler, size);
     const bool written = co_await self->writeAll(buffers);
     self->m_writing = false;
     self->m_writeEnded.notify();

@@ -87,14 +87,18 @@ Result<ChatCall> parseChatCall(Json body) {
     EXO_CHECK(checkParameters(body));
     EXO_TRY(const auto stream, optBool(body, "stream"));
     call.stream = stream.value_or(false);
+    Json others = Json::object(); // options that are the upstream's
     if (const Json* options = member(body, "stream_options")) {
         if (!options->is_object()) return bad("stream_options", "must be an object");
         if (!call.stream) return bad("stream_options", "is only allowed when 'stream' is true");
         EXO_TRY(const auto include, optBool(*options, "include_usage"));
         call.includeUsage = include.value_or(false);
+        others = *options;
+        others.erase("include_usage");
     }
     for (const char* ours : {"model", "stream", "stream_options"})
         body.erase(ours);
+    if (!others.empty()) body["stream_options"] = std::move(others);
     call.request.body = std::move(body);
     return call;
 }

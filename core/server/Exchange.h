@@ -35,6 +35,7 @@ class RecordingWriter final : public net::ResponseWriter {
 
     Task<void> send(net::ServerResponse response) override;
     Task<std::unique_ptr<net::SseStream>> startSse(std::vector<net::Header> headers) override;
+    void keepAliveWith(std::string_view event) override { m_inner.keepAliveWith(event); }
     bool committed() const override { return m_inner.committed(); }
 
     int status() const { return m_status; } // 0 = nothing answered

@@ -93,6 +93,7 @@ class TeeWriter final : public net::ResponseWriter {
             std::make_unique<TeeStream>(std::move(inner), m_answer, m_waiter);
         co_return std::move(tee);
     }
+    void keepAliveWith(std::string_view event) override { m_outer.writer.keepAliveWith(event); }
     bool committed() const override { return m_committed; }
 
   private:

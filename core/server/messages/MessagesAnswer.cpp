@@ -122,7 +122,7 @@ void MessagesEvents::start(std::string& out, const StreamHead& head) {
                           {"stop_sequence", nullptr},
                           {"usage", {{"input_tokens", m_inputTokens}, {"output_tokens", 0}}}};
     appendEvent(out, "message_start", {{"type", "message_start"}, {"message", message}});
-    appendEvent(out, "ping", {{"type", "ping"}});
+    out += k_ping;
 }
 
 void MessagesEvents::open(std::string& out, Block block, Json content) {

@@ -21,6 +21,8 @@ net::ServerResponse messagesError(const Error& error, std::string_view requestId
 // message_start, content blocks one after the other, message_delta, message_stop.
 class MessagesEvents final : public AnswerEvents {
   public:
+    static constexpr std::string_view k_ping = "event: ping\ndata: {\"type\":\"ping\"}\n\n"; // fills silence
+
     // `inputTokens`: our estimate, until the provider reports its own.
     MessagesEvents(std::string model, std::int64_t inputTokens)
         : m_model(std::move(model))

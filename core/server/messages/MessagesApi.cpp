@@ -30,6 +30,7 @@ Task<void> MessagesApi::create(Exchange& exchange) {
     call.family = "messages";
     call.cache = wish;
     if (message.stream) {
+        exchange.writer.keepAliveWith(MessagesEvents::k_ping);
         MessagesEvents events(message.request.model,
                               estimateTokens(textOfMessages(message.request.body["messages"])));
         co_return co_await streamAnswer(exchange, m_services.gateway, std::move(message.request),

@@ -91,6 +91,25 @@ TEST_CASE("a silent stream is kept alive with comments between whole events") {
     CHECK(response.rfind(comment) < response.find("b\r\ndata: two"));
 }
 
+TEST_CASE(
+    "a stream may have an event of its own for its silence, the next one on the connection has comments") {
+    ServerLimits limits;
+    limits.commentInterval = Millis(10);
+    const Handler silent = twoEvents(Millis(60));
+    int streams = 0;
+    ServerFixture f(limits, [&](ServerRequest& request, ResponseWriter& writer) -> asio::awaitable<void> {
+        if (++streams == 1) writer.keepAliveWith("event: ping\n\n");
+        co_await silent(request, writer);
+    });
+    Tcp::socket socket = f.connect();
+    const std::string first = f.talk(socket, k_get, "\r\n0\r\n\r\n");
+    CHECK(count(first, "d\r\nevent: ping\n\n\r\n") >= 1);
+    CHECK(first.find("keep-alive") == std::string::npos);
+    const std::string second = f.talk(socket, k_get, "\r\n0\r\n\r\n");
+    CHECK(count(second, ": keep-alive\n\n") >= 1);
+    CHECK(second.find("ping") == std::string::npos);
+}
+
 TEST_CASE("a stream that is not ended looks cut") {
     ServerFixture f({}, [](ServerRequest& request, ResponseWriter& writer) -> asio::awaitable<void> {
         auto stream = co_await writer.startSse({});

@@ -97,6 +97,23 @@ TEST_CASE("members we do not know reach the provider untouched; ours do not") {
     CHECK(rig.gateway.lastCall.context.scope.owner == "local");
 }
 
+TEST_CASE("options of a stream that are not ours reach the provider") {
+    const auto sent = [](const char* options) {
+        Json body = question();
+        body["stream"] = true;
+        body["stream_options"] = Json::parse(options);
+        auto call = server::parseChatCall(std::move(body));
+        REQUIRE(call.ok());
+        return std::move(*call);
+    };
+    const auto both = sent(R"({"include_usage":true,"include_obfuscation":false})");
+    CHECK(both.includeUsage);
+    CHECK(both.request.body["stream_options"] == Json{{"include_obfuscation", false}});
+    CHECK_FALSE(sent(R"({"include_obfuscation":true})").includeUsage);
+    for (const char* ours : {R"({"include_usage":true})", "{}", "null"})
+        CHECK_FALSE(sent(ours).request.body.contains("stream_options"));
+}
+
 TEST_CASE("images and assistant messages with tool calls are valid") {
     Json body = question();
     body["messages"] = Json::parse(R"([

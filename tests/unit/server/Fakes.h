@@ -139,7 +139,8 @@ struct Captured {
     std::vector<net::Header> headers;
     std::string body; // of a stream: all its bytes
     int writes = 0;
-    bool broken = false; // the client is gone: writes fail
+    std::string keepAlive; // empty: a comment
+    bool broken = false;   // the client is gone: writes fail
 
     std::string header(std::string_view name) const { return std::string(net::findHeader(headers, name)); }
     Json json() const { return Json::parse(body); }
@@ -162,6 +163,7 @@ class CapturingWriter final : public net::ResponseWriter {
         : m_captured(captured) {}
     Task<void> send(net::ServerResponse response) override;
     Task<std::unique_ptr<net::SseStream>> startSse(std::vector<net::Header> headers) override;
+    void keepAliveWith(std::string_view event) override { m_captured.keepAlive = event; }
     bool committed() const override { return m_captured.committed; }
 
   private:
