@@ -155,6 +155,23 @@ TEST_CASE_TEMPLATE("requests that would break out of their frame are refused bef
     refused([](HttpRequest& r) { r.proxy = {ProxySettings::Mode::Custom, ""}; });
 }
 
+TEST_CASE_TEMPLATE("small pieces are sent at once, not held back for larger ones", Engine, Plain, Curl) {
+    ClientFixture<Engine> f;
+    Upstream* self = nullptr;
+    bool asked = false;
+    Upstream upstream(f.io, [&](Tcp::socket& socket, int) -> asio::awaitable<void> {
+        co_await self->request(socket);
+        asked = true;
+        co_await readToEnd(socket);
+    });
+    self = &upstream;
+    const auto answer = f.start(get(upstream.url()));
+    f.until([&] { return asked; });
+    CHECK(sendsAtOnceTo(upstream.port()));
+    f.source.cancel(CancelReason::UserStop);
+    f.until([&] { return answer->done; });
+}
+
 TEST_CASE_TEMPLATE("a refused connection is a retryable connection error", Engine, Plain, Curl) {
     ClientFixture<Engine> f;
     Tcp::acceptor closed(f.io, Tcp::endpoint(asio::ip::address_v4::loopback(), 0));

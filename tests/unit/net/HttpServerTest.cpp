@@ -270,6 +270,13 @@ TEST_CASE("pipelined requests are answered in order on one connection") {
     CHECK(response.find("Connection: close") != std::string::npos);
 }
 
+TEST_CASE("small pieces are sent at once, not held back for larger ones") {
+    ServerFixture f;
+    Tcp::socket socket = f.connect();
+    CHECK(statusOf(f.talk(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / ")) == 200);
+    CHECK(sendsAtOnceTo(socket.local_endpoint().port()));
+}
+
 TEST_CASE("HTTP/1.0 closes unless the client asks otherwise") {
     ServerFixture f;
     const std::string once = f.talk("GET /a HTTP/1.0\r\n\r\n");

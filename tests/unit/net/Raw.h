@@ -9,6 +9,10 @@
 #include <boost/asio.hpp>
 #include <doctest/doctest.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -63,6 +67,20 @@ inline asio::awaitable<bool> writeText(Tcp::socket& socket, std::string text) {
     boost::system::error_code error;
     co_await asio::async_write(socket, asio::buffer(text), asio::redirect_error(asio::use_awaitable, error));
     co_return !error;
+}
+
+// Whether this process has a socket to that port of loopback that sends small pieces at once.
+inline bool sendsAtOnceTo(std::uint16_t port) {
+    for (int fd = 3; fd < 1024; ++fd) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != port) continue;
+        int on = 0;
+        size = sizeof on;
+        return ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size) == 0 && on != 0;
+    }
+    return false;
 }
 
 // A listener that plays one script per connection.
