@@ -33,6 +33,7 @@ struct CoreOptions {
     ConfigSources sources;
     HomeUse use = HomeUse::Owner;
     std::string kind = "serve"; // who holds the home: serve | desktop | ask | …
+    bool isExobrain = false;    // the running program is `exobrain`: its workers are started from itself
 };
 
 class Core {

@@ -64,10 +64,15 @@ Result<void> Core::Parts::makeServices() {
     return {};
 }
 
+analysis::WorkerCommand Core::Parts::productWorker() const {
+    using Running = analysis::RunningProgram;
+    return analysis::productWorker(options.isExobrain ? Running::Exobrain : Running::Other);
+}
+
 std::unique_ptr<ProjectKnowledge> Core::Parts::makeKnowledge() {
     KnowledgeOptions asked;
     asked.cacheFolder = options.paths.cache / "analysis";
-    asked.worker = analysis::productWorker();
+    asked.worker = productWorker();
     asked.limits = [this] { // io thread
         const auto& settings = config.settings.analysis;
         return KnowledgeOptions::Limits{settings.workers, settings.maxFileSize};
@@ -78,7 +83,7 @@ std::unique_ptr<ProjectKnowledge> Core::Parts::makeKnowledge() {
 std::unique_ptr<AnalysisService> Core::Parts::makeAnalyses() {
     AnalysisServiceOptions service;
     service.cacheFolder = options.paths.cache / "analysis";
-    service.worker = analysis::productWorker();
+    service.worker = productWorker();
     service.limits = [this] { // io thread
         const auto& settings = config.settings.analysis;
         return AnalysisServiceOptions::Limits{settings.workers, settings.maxFileSize, !diskFull};

@@ -26,6 +26,7 @@ struct Core::Parts {
 
     Result<std::vector<std::unique_ptr<Provider>>> makeProviders(const Settings& settings);
     Result<void> makeServices();
+    analysis::WorkerCommand productWorker() const;
     std::unique_ptr<ProjectKnowledge> makeKnowledge();
     std::unique_ptr<AnalysisService> makeAnalyses();
     void start();

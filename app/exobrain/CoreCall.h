@@ -20,6 +20,7 @@ inline Result<std::unique_ptr<Core>> openCore(const Globals& globals, std::strin
     options.sources = globals.sources();
     options.use = CoreOptions::HomeUse::OwnerOrGuest;
     options.kind = std::move(kind);
+    options.isExobrain = true;
     return Core::create(std::move(options));
 }
 

@@ -94,7 +94,7 @@ class StdioServer {
         : m_signals(signals) {
         KnowledgeOptions options;
         options.cacheFolder = paths.cache / "analysis";
-        options.worker = analysis::productWorker();
+        options.worker = analysis::productWorker(analysis::RunningProgram::Exobrain);
         options.limits = [limits = KnowledgeOptions::Limits{
                               settings.analysis.workers, settings.analysis.maxFileSize}] { return limits; };
         m_knowledge = makeProjectKnowledge(m_clock, std::move(options));

@@ -109,6 +109,7 @@ int runServe(Globals& globals, const ServeOptions& options) {
     coreOptions.paths = globals.paths();
     coreOptions.sources = globals.sources();
     coreOptions.kind = "serve";
+    coreOptions.isExobrain = true;
     const auto core = Core::create(std::move(coreOptions));
     if (!core.ok()) return report(core.error());
     std::unique_ptr<ServeJob> job;

@@ -9,6 +9,7 @@
 --part activation  a socket handed over by the service manager; a restart refuses nobody
 --part watchdog    READY, RELOADING, STOPPING and WATCHDOG; none of the last while the database hangs
 --part logfile     the rotated log file, opened again by SIGHUP
+--part renamed     a program under another name starts its workers from itself
 --part diag        the bundle holds no secret, wherever one was planted
 --part doctor      the checklists against this machine and a server
 """
@@ -467,6 +468,22 @@ def part_doctor(bench):
     check(done.returncode == 1 and lines["up"]["verdict"] == "fail" and lines["response"]["verdict"] == "fail",
           f"a server that is gone: {lines['up']}")
     check(bench.run("doctor", "--sample", "soon").returncode == 64, "a wrong time is a usage error")
+
+
+def part_renamed(bench):
+    tree = os.path.join(bench.folder.name, "tree")
+    os.makedirs(tree)
+    with open(os.path.join(tree, "a.c"), "w") as file:
+        file.write("int f(int a) {\n    return a;\n}\n")
+    copy, link = os.path.join(bench.folder.name, "brain"), os.path.join(bench.folder.name, "link")
+    shutil.copy2(bench.exobrain, copy)
+    os.symlink(copy, link)
+    for program in (copy, link):
+        done = subprocess.run([program, "analyze", tree, "--format", "json", "--no-cache", "--home", bench.home],
+                              capture_output=True, text=True)
+        check(done.returncode == 0, f"{program}: {done.stderr}")
+        report = json.loads(done.stdout)
+        check(report["skipped"] == [] and report["summary"]["functions"] == 1, f"{program}: {report}")
 
 
 def part_diag(bench):

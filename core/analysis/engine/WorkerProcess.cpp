@@ -76,11 +76,12 @@ struct SpawnSetUp {
 
 } // namespace
 
-WorkerCommand productWorker() {
+WorkerCommand productWorker(RunningProgram running) {
+    static constexpr const char* self = "/proc/self/exe"; // also after its file was renamed or replaced
+    if (running == RunningProgram::Exobrain) return {self, {"analysis-worker"}};
     std::error_code error;
-    const fs::path self = fs::read_symlink("/proc/self/exe", error);
-    const fs::path beside = self.parent_path() / "exobrain";
-    return {self.filename() == "exobrain" ? "/proc/self/exe" : beside.string(), {"analysis-worker"}};
+    const fs::path beside = fs::read_symlink(self, error).parent_path() / "exobrain";
+    return {beside.string(), {"analysis-worker"}};
 }
 
 Result<void> WorkerProcess::start(const WorkerCommand& command) {

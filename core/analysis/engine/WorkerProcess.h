@@ -19,8 +19,10 @@ struct WorkerCommand {
     std::vector<std::string> arguments;
 };
 
-// `exobrain analysis-worker`: the running program when it is exobrain, else the exobrain beside it.
-WorkerCommand productWorker();
+// `exobrain analysis-worker`: the running program when it is exobrain, under whatever name, else the exobrain
+// beside it.
+enum class RunningProgram { Exobrain, Other };
+WorkerCommand productWorker(RunningProgram running);
 
 class WorkerProcess {
   public:
