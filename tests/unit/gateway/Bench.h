@@ -247,6 +247,14 @@ struct Bench {
     }
 };
 
+// A whole answer as OpenAI writes it.
+inline Json wholeBody(std::string text, std::string finish = "stop") {
+    const Json message = {{"role", "assistant"}, {"content", std::move(text)}};
+    const Json choice = {{"index", 0}, {"message", message}, {"finish_reason", std::move(finish)}};
+    return {
+        {"id", "c1"}, {"object", "chat.completion"}, {"model", "alpha"}, {"choices", Json::array({choice})}};
+}
+
 inline Act answer() {
     return {};
 }
