@@ -17,8 +17,8 @@ std::vector<std::string> namesOf(const AnalysedTree& tree, std::string_view ques
     std::vector<std::string> names;
     const SymbolSearch& search = tree.project->symbols();
     for (const SymbolHit& hit : search.find(question, limit)) {
-        const auto* symbol = search.symbol(hit);
-        names.push_back(symbol ? symbol->name : search.result().report().files[hit.file].path);
+        const auto symbol = search.symbol(hit);
+        names.push_back(symbol ? std::string(symbol->name) : search.result().report().files[hit.file].path);
     }
     return names;
 }
