@@ -51,6 +51,9 @@ class Guard {
 // The whole truth about a text: where it is wrong, and what simdjson does not take (comments, a byte order
 // mark, integers beyond 64 bits).
 Result<Json> parseThoroughly(std::string_view text, const JsonLimits& limits) {
+    // To the parser it is an end: of the text, or of a comment. What follows would be passed over or misread.
+    if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+        return fail(ErrorCode::InvalidJson, "not valid JSON at byte " + std::to_string(nul + 1));
     try {
         return Json::parse(text, Guard(limits.maxDepth), true, limits.allowComments);
     } catch (const Guard::DepthExceeded&) {

@@ -6,6 +6,19 @@
 
 using namespace exo;
 
+TEST_CASE("a NUL ends neither the text nor a comment: it is wrong wherever it stands") {
+    using namespace std::string_literals;
+    CHECK(parseJson("{\"a\": 1}").ok());
+    for (const std::string& text :
+         {"{\"a\": 1}\0 and more"s, "{\"a\": 1}\0"s, "// c\0 {\"a\": 1}\n{}"s, "{\"a\": \"\0\"}"s})
+        for (const bool comments : {false, true}) {
+            const auto read = parseJson(text, JsonLimits{.allowComments = comments});
+            REQUIRE(!read.ok());
+            CHECK(read.error().code == ErrorCode::InvalidJson);
+        }
+    CHECK(parseJson("{\"a\": 1}\0 and more"s).error().detail == "not valid JSON at byte 9");
+}
+
 TEST_CASE("nesting up to the limit parses, one more level is refused, and a hostile million does not "
           "overflow the stack") {
     const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
