@@ -29,7 +29,9 @@ std::optional<Problem> HeadScanner::scan(std::string_view bytes) {
             return checkSizes(bytes.size() - m_lineStart);
         }
         const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
-        if (auto problem = checkLine(bytes.substr(m_lineStart, end + 1 - m_lineStart))) return problem;
+        const std::size_t length = end + 1 - m_lineStart;
+        if (auto problem = checkSizes(length)) return problem; // first, as when the bytes come one by one
+        if (auto problem = checkLine(bytes.substr(m_lineStart, length))) return problem;
         m_lineStart = m_scanned = end + 1;
         if (auto problem = checkSizes(0)) return problem;
     }
