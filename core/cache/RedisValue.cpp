@@ -1,5 +1,7 @@
 #include "core/cache/RedisValue.h"
 
+#include "core/base/BigEndian.h"
+
 #include <zlib.h>
 
 #include <algorithm>
@@ -13,18 +15,6 @@ constexpr std::string_view k_magic = "EXR1";
 constexpr std::size_t k_sumAt = 4;
 constexpr std::size_t k_timesAt = 8;
 constexpr std::int64_t k_longest = 400ll * 86400'000; // no time of ours is longer
-
-void appendNumber(std::string& out, std::uint64_t number, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
-        out += static_cast<char>(number >> shift & 0xff);
-}
-
-std::uint64_t numberAt(std::string_view bytes, std::size_t at, std::size_t size) {
-    std::uint64_t number = 0;
-    for (const char c : bytes.substr(at, size))
-        number = number << 8 | static_cast<unsigned char>(c);
-    return number;
-}
 
 std::uint32_t sumOf(const CacheKey& key, std::string_view rest) {
     uLong sum = crc32(0, key.data(), static_cast<uInt>(key.size()));
@@ -40,8 +30,8 @@ bool isTime(std::uint64_t number) {
 
 std::string encodeRedisValue(const CacheKey& key, std::string_view value, const RedisTimes& times) {
     const auto put = [](std::string& out, Millis time) {
-        appendNumber(out, static_cast<std::uint64_t>(std::clamp<std::int64_t>(time.count(), 0, k_longest)),
-                     8);
+        appendBigEndian(out, static_cast<std::uint64_t>(std::clamp<std::int64_t>(time.count(), 0, k_longest)),
+                        8);
     };
     std::string rest;
     rest.reserve(k_redisValueHead + value.size());
@@ -50,17 +40,17 @@ std::string encodeRedisValue(const CacheKey& key, std::string_view value, const 
     put(rest, times.lifetime);
     rest += value;
     std::string head(k_magic);
-    appendNumber(head, sumOf(key, rest), 4);
+    appendBigEndian(head, sumOf(key, rest), 4);
     return rest.insert(0, head);
 }
 
 std::optional<CacheHit> decodeRedisValue(const CacheKey& key, std::string_view bytes, Millis left) {
     if (bytes.size() < k_redisValueHead || !bytes.starts_with(k_magic)) return std::nullopt;
     if (bytes.size() > k_redisValueHead + k_largestRedisValue) return std::nullopt;
-    if (sumOf(key, bytes.substr(k_timesAt)) != numberAt(bytes, k_sumAt, 4)) return std::nullopt;
-    const std::uint64_t ttl = numberAt(bytes, k_timesAt, 8);
-    const std::uint64_t age = numberAt(bytes, k_timesAt + 8, 8);
-    const std::uint64_t lifetime = numberAt(bytes, k_timesAt + 16, 8);
+    if (sumOf(key, bytes.substr(k_timesAt)) != bigEndianAt(bytes, k_sumAt, 4)) return std::nullopt;
+    const std::uint64_t ttl = bigEndianAt(bytes, k_timesAt, 8);
+    const std::uint64_t age = bigEndianAt(bytes, k_timesAt + 8, 8);
+    const std::uint64_t lifetime = bigEndianAt(bytes, k_timesAt + 16, 8);
     if (!isTime(ttl) || !isTime(age) || !isTime(lifetime)) return std::nullopt;
     const Millis elapsed = Millis(static_cast<std::int64_t>(lifetime)) - left;
     if (left < Millis(0) || elapsed < Millis(0)) return std::nullopt; // somebody else has set its end

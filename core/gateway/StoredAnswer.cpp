@@ -1,5 +1,6 @@
 #include "core/gateway/StoredAnswer.h"
 
+#include "core/base/BigEndian.h"
 #include "core/providers/OpenAiFields.h"
 #include "core/providers/PassOn.h"
 
@@ -20,18 +21,6 @@ constexpr std::size_t k_head = 8;
 constexpr std::size_t k_outputAt = 8, k_nameSizeAt = 16, k_nameAt = 20; // behind the head
 constexpr std::size_t k_piece = 48;
 
-void appendNumber(std::string& out, std::uint64_t number, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
-        out += static_cast<char>(number >> shift & 0xff);
-}
-
-std::uint64_t numberAt(std::string_view bytes, std::size_t at, std::size_t size) {
-    std::uint64_t number = 0;
-    for (const char c : bytes.substr(at, size))
-        number = number << 8 | static_cast<unsigned char>(c);
-    return number;
-}
-
 std::uint32_t sumOf(std::string_view text) {
     return static_cast<std::uint32_t>(
         crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
@@ -40,16 +29,16 @@ std::uint32_t sumOf(std::string_view text) {
 std::string withHead(std::string_view form, std::string_view content) {
     std::string out(form);
     out.reserve(k_head + content.size());
-    appendNumber(out, sumOf(content), 4);
+    appendBigEndian(out, sumOf(content), 4);
     return out.append(content);
 }
 
 std::string plainContent(const Completion& completion, std::string_view text) {
     std::string out;
     out.reserve(k_nameAt + completion.model.size() + text.size());
-    appendNumber(out, static_cast<std::uint64_t>(completion.usage.inputTokens), 8);
-    appendNumber(out, static_cast<std::uint64_t>(completion.usage.outputTokens), 8);
-    appendNumber(out, completion.model.size(), 4);
+    appendBigEndian(out, static_cast<std::uint64_t>(completion.usage.inputTokens), 8);
+    appendBigEndian(out, static_cast<std::uint64_t>(completion.usage.outputTokens), 8);
+    appendBigEndian(out, completion.model.size(), 4);
     return out.append(completion.model).append(text);
 }
 
@@ -59,13 +48,13 @@ bool saysTheSame(const Completion& a, const Completion& b) {
 }
 
 Result<Completion> decodePlain(std::string_view content, StoredIn origin) {
-    const std::size_t nameSize = content.size() < k_nameAt ? 0 : numberAt(content, k_nameSizeAt, 4);
+    const std::size_t nameSize = content.size() < k_nameAt ? 0 : bigEndianAt(content, k_nameSizeAt, 4);
     if (content.size() < k_nameAt || nameSize > content.size() - k_nameAt)
         return fail(ErrorCode::InvalidJson, "the stored answer is too short");
     Completion known;
     known.model = content.substr(k_nameAt, nameSize);
-    known.usage.inputTokens = static_cast<std::int64_t>(numberAt(content, 0, 8));
-    known.usage.outputTokens = static_cast<std::int64_t>(numberAt(content, k_outputAt, 8));
+    known.usage.inputTokens = static_cast<std::int64_t>(bigEndianAt(content, 0, 8));
+    known.usage.outputTokens = static_cast<std::int64_t>(bigEndianAt(content, k_outputAt, 8));
     std::string text(content.substr(k_nameAt + nameSize));
     if (origin == StoredIn::Memory) {
         known.body = SharedJson::ofText(std::move(text));
@@ -149,7 +138,7 @@ Result<Completion> decodeAnswer(std::string_view bytes, StoredIn origin) {
     if (bytes.size() < k_head || (form != k_plain && form != k_described))
         return fail(ErrorCode::InvalidJson, "no stored answer of this version");
     const std::string_view content = bytes.substr(k_head);
-    if (origin == StoredIn::Elsewhere && sumOf(content) != numberAt(bytes, form.size(), 4))
+    if (origin == StoredIn::Elsewhere && sumOf(content) != bigEndianAt(bytes, form.size(), 4))
         return fail(ErrorCode::InvalidJson, "the stored answer is damaged");
     return form == k_plain ? decodePlain(content, origin) : decodeDescribed(content);
 }
