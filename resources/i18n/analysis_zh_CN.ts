@@ -136,18 +136,6 @@
         <translation>键</translation>
     </message>
     <message>
-        <source>calls: %1</source>
-        <translation>调用：%1</translation>
-    </message>
-    <message>
-        <source>the first in line %1</source>
-        <translation>第一处在第 %1 行</translation>
-    </message>
-    <message>
-        <source>in line %1</source>
-        <translation>在第 %1 行</translation>
-    </message>
-    <message>
         <source>exact</source>
         <translation>确定</translation>
     </message>
@@ -361,6 +349,18 @@
     <message>
         <source>by name only</source>
         <translation>仅凭名称</translation>
+    </message>
+    <message>
+        <source>calls: %1</source>
+        <translation>调用：%1</translation>
+    </message>
+    <message>
+        <source>the first in line %1</source>
+        <translation>第一处在第 %1 行</translation>
+    </message>
+    <message>
+        <source>in line %1</source>
+        <translation>在第 %1 行</translation>
     </message>
 </context>
 <context>
