@@ -8,6 +8,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,13 @@
 namespace exo::log {
 
 namespace {
+
+constexpr std::array k_levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
+                              spdlog::level::warn, spdlog::level::err};
+
+spdlog::level::level_enum toSpdlog(Level level) {
+    return k_levels[static_cast<std::size_t>(level)];
+}
 
 std::string_view view(const spdlog::string_view_t& v) {
     return {v.data(), v.size()};
@@ -109,6 +117,16 @@ class KeepingSink final : public spdlog::sinks::base_sink<spdlog::details::null_
 
 } // namespace
 
+bool enabled(Level level) {
+    return spdlog::default_logger_raw()->should_log(toSpdlog(level));
+}
+
+void write(Level level, fmt::string_view format, fmt::format_args arguments) {
+    fmt::memory_buffer line;
+    fmt::vformat_to(fmt::appender(line), format, arguments);
+    spdlog::default_logger_raw()->log(toSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
 std::vector<Line> recentLines(std::uint64_t afterSeq, std::size_t most) {
     return kept().after(afterSeq, most);
 }
@@ -153,9 +171,7 @@ void install(const Options& options, spdlog::sink_ptr file) {
         sinks.push_back(std::move(file));
     }
     auto logger = std::make_shared<spdlog::logger>("exobrain", sinks.begin(), sinks.end());
-    static constexpr std::array k_levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
-                                         spdlog::level::warn, spdlog::level::err};
-    logger->set_level(k_levels[static_cast<std::size_t>(options.level)]);
+    logger->set_level(toSpdlog(options.level));
     // A file is read while it grows; stderr is not buffered by us.
     logger->flush_on(sinks.size() > 2 ? spdlog::level::trace : spdlog::level::warn);
     spdlog::set_default_logger(std::move(logger));

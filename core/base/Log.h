@@ -3,7 +3,7 @@
 // messages are escaped, so no message can forge a line. Prompt text and secrets are never logged (Secret has
 // no formatter).
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <cstddef>
@@ -38,10 +38,34 @@ struct Line {
 // Those after `afterSeq`, the oldest first, at most `most` (the latest). Any thread.
 std::vector<Line> recentLines(std::uint64_t afterSeq, std::size_t most);
 
-using spdlog::debug;
-using spdlog::error;
-using spdlog::info;
-using spdlog::trace;
-using spdlog::warn;
+// Only the arguments are bound here: formatting is compiled once, not in every file that logs.
+bool enabled(Level level);
+void write(Level level, fmt::string_view format, fmt::format_args arguments);
+
+template <class... Args>
+void at(Level level, fmt::string_view format, const Args&... args) {
+    if (enabled(level)) write(level, format, fmt::make_format_args(args...));
+}
+
+template <class... Args>
+void trace(fmt::format_string<const Args&...> format, const Args&... args) {
+    at(Level::Trace, format, args...);
+}
+template <class... Args>
+void debug(fmt::format_string<const Args&...> format, const Args&... args) {
+    at(Level::Debug, format, args...);
+}
+template <class... Args>
+void info(fmt::format_string<const Args&...> format, const Args&... args) {
+    at(Level::Info, format, args...);
+}
+template <class... Args>
+void warn(fmt::format_string<const Args&...> format, const Args&... args) {
+    at(Level::Warn, format, args...);
+}
+template <class... Args>
+void error(fmt::format_string<const Args&...> format, const Args&... args) {
+    at(Level::Error, format, args...);
+}
 
 } // namespace exo::log

@@ -66,8 +66,4 @@ std::optional<Problem> HeadScanner::checkSizes(std::size_t unfinishedLine) const
     return std::nullopt;
 }
 
-bool mayBeLastChunk(std::string_view bytes) {
-    return bytes.size() < 5 && bytes.substr(bytes.starts_with("\r\n") ? 2 : 0).starts_with('0');
-}
-
 } // namespace exo::net

@@ -43,8 +43,4 @@ class HeadScanner {
     bool m_complete = false;
 };
 
-// Beast 1.81 asserts at least five bytes once it has seen "0\r\n", the shortest last chunk: it is worth
-// waiting for them.
-bool mayBeLastChunk(std::string_view bytes);
-
 } // namespace exo::net

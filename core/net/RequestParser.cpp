@@ -60,6 +60,7 @@ std::size_t RequestParser::on_body_impl(View body, ErrorCodeRef) {
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, View body, ErrorCodeRef) {
     m_request.body.append(body.data(), body.size());
+    m_chunks.took(body.size());
     return body.size();
 }
 
@@ -117,9 +118,10 @@ std::optional<Problem> RequestParser::checkCoding() {
 }
 
 std::size_t RequestParser::parseBody(std::string_view bytes, std::optional<Problem>& problem) {
-    if (chunked() && mayBeLastChunk(bytes)) return 0;
     boost::beast::error_code error;
-    const std::size_t used = put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    http::basic_parser<true>& parser = *this;
+    const std::size_t used = chunked() ? m_chunks.feed(parser, bytes, error)
+                                       : put(boost::asio::buffer(bytes.data(), bytes.size()), error);
     if (error == http::error::body_limit)
         problem = bodyTooLarge(m_maxBody);
     else if (error && error != http::error::need_more)

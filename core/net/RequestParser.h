@@ -2,6 +2,7 @@
 // One HTTP/1.x request from bytes: Beast's grammar fills the ServerRequest without a copy between, once the
 // HeadScanner has found the end of the head.
 
+#include "core/net/ChunkUnits.h"
 #include "core/net/HeadScanner.h"
 #include "core/net/HttpServer.h"
 #include "core/net/Inflate.h"
@@ -42,7 +43,7 @@ class RequestParser final : private http::basic_parser<true> {
     void on_header_impl(ErrorCodeRef) override { m_inBody = true; }
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCodeRef) override;
     std::size_t on_body_impl(View body, ErrorCodeRef) override;
-    void on_chunk_header_impl(std::uint64_t, View, ErrorCodeRef) override {}
+    void on_chunk_header_impl(std::uint64_t size, View, ErrorCodeRef) override { m_chunks.began(size); }
     std::size_t on_chunk_body_impl(std::uint64_t remain, View body, ErrorCodeRef) override;
     void on_finish_impl(ErrorCodeRef) override {}
 
@@ -53,6 +54,7 @@ class RequestParser final : private http::basic_parser<true> {
     ServerRequest m_request;
     ContentCoding m_coding = ContentCoding::Identity;
     int m_version = 11;
+    ChunkUnits m_chunks;
     bool m_inBody = false;
     bool m_expectsContinue = false;
 };

@@ -40,6 +40,7 @@ std::size_t ResponseParser::on_body_impl(View body, ErrorCodeRef) {
 
 std::size_t ResponseParser::on_chunk_body_impl(std::uint64_t, View body, ErrorCodeRef) {
     m_body.append(body.data(), body.size());
+    m_chunks.took(body.size());
     return body.size();
 }
 
@@ -55,9 +56,11 @@ Result<void> ResponseParser::parseHead(std::string_view head) {
 }
 
 Result<std::size_t> ResponseParser::parseBody(std::string_view bytes) {
-    if (is_done() || bytes.empty() || (chunked() && mayBeLastChunk(bytes))) return std::size_t(0);
+    if (is_done() || bytes.empty()) return std::size_t(0);
     boost::beast::error_code error;
-    const std::size_t used = put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    boost::beast::http::basic_parser<false>& parser = *this;
+    const std::size_t used = chunked() ? m_chunks.feed(parser, bytes, error)
+                                       : put(boost::asio::buffer(bytes.data(), bytes.size()), error);
     if (error && error != boost::beast::http::error::need_more)
         return invalid("malformed body: " + error.message());
     if (bytes.size() - used > k_maxUnparsed && !is_done())

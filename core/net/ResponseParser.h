@@ -3,6 +3,7 @@
 // the end of the head, and undoes the framing of the body.
 
 #include "core/base/Result.h"
+#include "core/net/ChunkUnits.h"
 #include "core/net/HeadScanner.h"
 #include "core/net/ResponseBody.h"
 
@@ -38,13 +39,14 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
     void on_header_impl(ErrorCodeRef) override { m_inBody = true; }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCodeRef) override {}
     std::size_t on_body_impl(View body, ErrorCodeRef) override;
-    void on_chunk_header_impl(std::uint64_t, View, ErrorCodeRef) override {}
+    void on_chunk_header_impl(std::uint64_t size, View, ErrorCodeRef) override { m_chunks.began(size); }
     std::size_t on_chunk_body_impl(std::uint64_t, View body, ErrorCodeRef) override;
     void on_finish_impl(ErrorCodeRef) override {}
 
     ResponseBody& m_body;
     std::vector<Header> m_headers;
     int m_status = 0;
+    ChunkUnits m_chunks;
     bool m_inBody = false;
 };
 

@@ -66,6 +66,9 @@ TEST_CASE("requests that two parsers could read differently are refused and the 
         {head + "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n", 400},
         {head + "Transfer-Encoding: chunked\r\n\r\n-3\r\nabc\r\n0\r\n\r\n", 400},
         {head + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff0\r\n", 400},
+        {head + "Transfer-Encoding: chunked\r\n\r\n3;e=\"\r\nabc\r\n0\r\n\r\n", 400},
+        {head + "Transfer-Encoding: chunked\r\n\r\n3;e=\"\r\na\"c\r\n0\r\n\r\n", 400},
+        {head + "Transfer-Encoding: chunked\r\n\r\n0;e=\"\r\n\r\n", 400},
         {"GET / HTTP/1.1\nHost: x\n\n", 400},
         {"GET / HTTP/1.1\r\nHost: x\nX: y\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n", 400},
@@ -133,7 +136,8 @@ TEST_CASE("the same request is understood however its bytes are split") {
     ServerFixture f;
     const std::string bytes =
         "\r\nPOST /a%20b?x=1&y=%E4%BD%A0+z HTTP/1.1\r\nHost: x\r\nX-A:  padded \r\n"
-        "Transfer-Encoding: chunked\r\n\r\n3;e=1\r\nabc\r\n0A\r\n0123456789\r\n0\r\nX-Trailer: t\r\n\r\n";
+        "Transfer-Encoding: chunked\r\n\r\n3;e=\"a\\\"b\"\r\nabc\r\n0A\r\n0123456789\r\n0\r\nX-Trailer: "
+        "t\r\n\r\n";
     const auto dribble = [&](std::size_t step) -> asio::awaitable<std::string> {
         Tcp::socket socket = f.connect();
         socket.set_option(Tcp::no_delay(true));
