@@ -158,9 +158,17 @@ class Camera {
     // Lets replies, layouts and the first frames happen, then draws the widget.
     void take(QWidget* widget, const char* name) {
         QTest::qWait(150);
+        // A slow machine still lays out and fetches then: taken when nothing changes any more.
+        QImage image = widget->grab().toImage();
+        for (int tries = 0; tries < 20; ++tries) {
+            QTest::qWait(100);
+            QImage next = widget->grab().toImage();
+            if (next == image) break;
+            image = std::move(next);
+        }
         const QString file =
             QStringLiteral("%1/%2-%3.png").arg(m_folder, QString::fromLatin1(name), m_suffix);
-        const bool saved = widget->grab().save(file);
+        const bool saved = image.save(file);
         m_failed = m_failed || !saved;
         std::printf("%s %s\n", saved ? "wrote" : "FAILED", qPrintable(file));
     }
