@@ -185,14 +185,16 @@ std::unique_ptr<SharedReader> AnswerStage::share(Flight& flight, CompletionReque
     if (running != m_running.end() && flight.call.cache.read && running->second->joinable()) {
         flight.call.report->cache = CacheResult::Coalesced;
         ++m_pipeline->counts.coalesced;
+        running->second->priority()->raise(flight.call.priority);
         return running->second->join(flight.call.context.cancel, flight.call.departure);
     }
-    auto answer = std::make_shared<SharedAnswer>(kind);
+    auto answer = std::make_shared<SharedAnswer>(kind, flight.call.priority);
     auto reader = answer->join(flight.call.context.cancel, flight.call.departure);
     m_running[plan.key] = answer;
     GatewayCall call = flight.call;
     call.context.cancel = answer->token();
     call.departure = answer;
+    call.shared = answer->priority();
     call.report = answer->report();
     auto own = std::make_unique<Flight>(std::move(call), m_pipeline->clock, m_pipeline->stats);
     own->targets = flight.targets;

@@ -64,7 +64,8 @@ struct GatewayCall {
     // given up when `ending` fires. Whoever reads a stream must go on reading.
     bool drains = false;
     CancelToken ending;
-    std::shared_ptr<Departure> departure; // the gateway's own
+    std::shared_ptr<Departure> departure;   // the gateway's own
+    std::shared_ptr<SharedPriority> shared; // the same; of a call that several callers wait for
 };
 
 struct GatewayStats {

@@ -129,7 +129,8 @@ Result<bool> Pipeline::admitNow(Flight& flight, const Json& body) {
 }
 
 Task<void> Pipeline::admitLater(Flight& flight, const Json& body) {
-    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, approximateBytes(body)};
+    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, approximateBytes(body),
+                           flight.call.shared};
     auto slot = co_await admission.acquire(std::move(ticket), flight.call.context.cancel);
     co_return enter(flight, std::move(slot));
 }

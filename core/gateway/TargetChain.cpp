@@ -72,7 +72,9 @@ bool TargetChain::takePermit(Flight& flight) {
 // A caller of low priority that had to wait is no scout: where the machine is busy anyway, its call is the
 // last that should be risked.
 bool TargetChain::isScout(const Flight& flight) {
-    return flight.call.priority != Priority::Low || !flight.queued;
+    const auto& shared = flight.call.shared;
+    const Priority priority = shared ? shared->get() : flight.call.priority;
+    return priority != Priority::Low || !flight.queued;
 }
 
 // In its place the list of models is asked for, or a target with such callers alone would never come back.
