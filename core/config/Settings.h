@@ -50,7 +50,8 @@ struct Settings {
         std::uint64_t maxMemoryUsage = 3ull << 30;
         double maxCpuUsage = 0.8;
         Millis requestTimeout{30000};
-        Millis firstTokenTimeout{10000}; // of a stream that another target could answer instead
+        Millis firstTokenTimeout{10000};  // of a stream that another target could answer instead
+        bool adaptiveConcurrency = false; // each target is given so many calls at once as it answers in time
     } limits;
     struct RateLimit {
         Millis window{60000};

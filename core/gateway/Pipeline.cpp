@@ -32,6 +32,14 @@ BreakerLimits breakerLimits(const Settings& settings) {
     return limits;
 }
 
+std::optional<AdaptiveBounds> adaptiveBounds(const Settings& settings) {
+    if (!settings.limits.adaptiveConcurrency) return std::nullopt;
+    AdaptiveBounds bounds;
+    bounds.most = settings.limits.maxConcurrentRequests;
+    bounds.queueTimeout = settings.limits.queueTimeout;
+    return bounds;
+}
+
 OverloadLimits overloadLimits(const Settings& settings) {
     return {settings.limits.maxCpuUsage, settings.limits.maxMemoryUsage};
 }
@@ -78,9 +86,10 @@ Pipeline::Pipeline(const Settings& settings, std::vector<std::unique_ptr<Provide
     , simplifies(settings.fallback.simplifiedResponse)
     , admission(admissionLimits(settings), c, t)
     , overload(overloadLimits(settings))
-    , states(breakerLimits(settings), c, randomSeed())
+    , states(breakerLimits(settings), c, t, randomSeed())
     , chain(states, c, t, randomSeed())
     , stats(std::make_shared<CallStats>(c)) {
+    states.setAdaptive(adaptiveBounds(settings));
     chain.setFirstTokenLimit(settings.limits.firstTokenTimeout);
 }
 
@@ -91,6 +100,7 @@ void Pipeline::reconfigure(const Settings& settings, std::vector<std::unique_ptr
     admission.setLimits(admissionLimits(settings));
     overload.setLimits(overloadLimits(settings));
     states.reconfigure(breakerLimits(settings));
+    states.setAdaptive(adaptiveBounds(settings));
     chain.setFirstTokenLimit(settings.limits.firstTokenTimeout);
 }
 

@@ -78,6 +78,7 @@ TEST_CASE("without any source the numbers are the documented defaults") {
     CHECK(s.limits.maxCpuUsage == doctest::Approx(0.8));
     CHECK(s.server.onDisconnect == "cancel");
     CHECK(s.limits.requestTimeout == Millis(30000));
+    CHECK_FALSE(s.limits.adaptiveConcurrency);
     CHECK(s.rateLimit.window == Millis(60000));
     CHECK(s.rateLimit.maxRequests == 100);
     CHECK(s.circuitBreaker.failureThreshold == 50);
