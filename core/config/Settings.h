@@ -29,6 +29,10 @@ struct ProviderSettings {
     std::vector<std::string> arguments; // llama: more of them, as they are
 };
 
+// Default: what a repeated question may well be answered with again. Always: also answers meant to vary, as
+// if each request said `x-exobrain-cache: on`. Never: nothing is looked up, stored or shared.
+enum class CachePolicy : std::uint8_t { Default, Always, Never };
+
 struct ThresholdPair {
     double warning = 0;
     double critical = 0;
@@ -107,6 +111,7 @@ struct Settings {
         std::string defaultModel;
         std::map<std::string, std::string> aliases;
         std::map<std::string, std::vector<std::string>> fallbacks;
+        std::map<std::string, CachePolicy> cache; // of what the cache may hold
     } models;
     struct Analysis {
         std::vector<std::string> roots;

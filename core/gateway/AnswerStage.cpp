@@ -271,6 +271,7 @@ void AnswerStage::store(const Flight& flight, const Completion& completion, cons
                         const Json* native) {
     const Target& target = flight.target(); // the one that answered, which need not be the first
     if (!m_cache || target.isLocal() || flight.call.report->continued) return;
+    if (target.cache == CachePolicy::Never) return;
     if (!mayStore(completion, keepsCalls(flight, body) ? ToolCalls::Keep : ToolCalls::Refuse)) return;
     std::string bytes = encodeAnswer(completion);
     if (bytes.size() > k_maxStoredAnswer) return;

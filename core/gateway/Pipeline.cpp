@@ -118,6 +118,9 @@ std::unique_ptr<Flight> Pipeline::takeOff(GatewayCall call) {
 
 Result<void> Pipeline::route(Flight& flight, std::string_view model) const {
     EXO_TRY(flight.targets, routing->chain(model));
+    CacheWish& wish = flight.call.cache;
+    if (flight.first().cache == CachePolicy::Always) wish.evenRandom = true;
+    if (flight.first().cache == CachePolicy::Never) wish.read = wish.write = false;
     // With no provider at all the local assistant answers to every name; that is standing in as well.
     const bool asked = model.empty() || model == k_localModel || model == "default";
     if (routing->hasProviders() || asked || !flight.first().isLocal()) return {};

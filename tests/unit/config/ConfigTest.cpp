@@ -284,3 +284,26 @@ TEST_CASE_FIXTURE(Fixture, "a llama provider names a model file") {
     CHECK(contains(problem(one(R"("name":"l","type":"llama","modelFile":"/m","arguments":[1])")),
                    "list of texts"));
 }
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a model's cache policy is one of three words, and a wrong one is told with its line") {
+    CHECK(loadConfig({})->settings.models.cache.empty());
+    const auto config = load(R"({"models":{"cache":{"a":"always","x/b-1.5":"never","c":"default"}}})");
+    REQUIRE(config.ok());
+    CHECK(config->settings.models.cache == std::map<std::string, CachePolicy>{{"a", CachePolicy::Always},
+                                                                              {"x/b-1.5", CachePolicy::Never},
+                                                                              {"c", CachePolicy::Default}});
+    for (const auto& line : config->lines)
+        if (line.path == "models.cache")
+            CHECK(line.value == R"({"a":"always","c":"default","x/b-1.5":"never"})");
+    CHECK(
+        contains(problem("{\n \"models\": { \"cache\": {\n  \"a\": \"never\",\n  \"x/b-1.5\": \"on\" } }\n}"),
+                 ":4: models.cache: \"x/b-1.5\" needs one of these: default, always, never"));
+    CHECK(contains(problem("{\n \"models\": {\n  \"cache\": {\n   \"a\": true } }\n}"),
+                   ":4: models.cache: \"a\""));
+    CHECK(contains(problem("{\n \"models\": {\n  \"cache\": \"always\" }\n}"), ":3: models.cache: "));
+    sources.environment = {{"EXOBRAIN_MODELS_CACHE", R"({"a":"no"})"}};
+    CHECK(contains(problem("{}"), "EXOBRAIN_MODELS_CACHE: models.cache: \"a\""));
+    sources.environment = {{"EXOBRAIN_MODELS_CACHE", R"({"a":"never"})"}};
+    CHECK(load("{}")->settings.models.cache.at("a") == CachePolicy::Never);
+}
