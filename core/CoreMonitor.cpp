@@ -45,6 +45,8 @@ api::BreakerRow rowOf(const BreakerInfo& info) {
     row.reason = info.breaker.reason;
     row.openedAt = info.breaker.openedAt;
     row.retryAt = info.breaker.retryAt;
+    for (const auto& [kind, now] : info.concurrency)
+        row.concurrency.emplace(toText(kind), api::ConcurrencyRow{now.limit, now.inFlight, now.waiting});
     return row;
 }
 

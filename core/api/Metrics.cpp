@@ -178,6 +178,8 @@ Json toJson(const BreakerRow& row) {
     json["reason"] = row.reason.empty() ? Json() : Json(row.reason);
     json["openedAt"] = timeOrNull(row.openedAt);
     json["retryAt"] = timeOrNull(row.retryAt);
+    for (const auto& [kind, now] : row.concurrency)
+        json["concurrency"][kind] = {{"limit", now.limit}, {"active", now.active}, {"queued", now.queued}};
     return json;
 }
 

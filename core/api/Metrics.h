@@ -92,6 +92,12 @@ struct AlertList {
     std::vector<AlertThreshold> thresholds; // in JSON an object by metric
 };
 
+// The limit of a target that is given only so many calls at once as it answers in time.
+struct ConcurrencyRow {
+    std::int64_t limit = 0, active = 0, queued = 0;
+    bool operator==(const ConcurrencyRow&) const = default;
+};
+
 struct BreakerRow {
     std::string provider, model;
     std::string state; // closed | half-open | open
@@ -99,6 +105,7 @@ struct BreakerRow {
     std::int64_t calls = 0;
     std::string reason;
     std::optional<WallTime> openedAt, retryAt;
+    std::map<std::string, ConcurrencyRow> concurrency{}; // by kind of answer: stream, whole; empty: no limit
 };
 
 struct CachePanel {

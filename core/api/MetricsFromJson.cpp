@@ -9,6 +9,7 @@ namespace exo::api {
 namespace {
 
 constexpr std::size_t k_mostRows = 4096;
+constexpr std::size_t k_mostKinds = 8;        // of a target's answers
 constexpr std::size_t k_mostPoints = 100'000; // of a series
 constexpr std::size_t k_mostPointsInAll = 1'000'000;
 
@@ -223,6 +224,9 @@ Result<BreakerRow> breakerRowFromJson(const Json& json) {
     row.reason = text(json, "reason");
     row.openedAt = optTime(json, "openedAt");
     row.retryAt = optTime(json, "retryAt");
+    for (const auto& [kind, now] : part(json, "concurrency").items())
+        if (row.concurrency.size() < k_mostKinds)
+            row.concurrency[kind] = {intOr(now, "limit"), intOr(now, "active"), intOr(now, "queued")};
     return row;
 }
 

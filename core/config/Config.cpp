@@ -89,7 +89,11 @@ class Loader {
             m_origins[std::string(row.path)] = origin;
             return;
         }
-        m_problems.push_back(where + ": " + std::string(row.path) + ": " + done.error().detail);
+        const bool inFile = origin == where;
+        const std::string inner =
+            std::string(row.path) + "." + done.error().param; // the member that is wrong
+        m_problems.push_back((inFile && m_places.contains(inner) ? this->where(inner) : where) + ": " +
+                             std::string(row.path) + ": " + done.error().detail);
     }
 
     Result<void> readFileLayer() {

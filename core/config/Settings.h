@@ -29,6 +29,10 @@ struct ProviderSettings {
     std::vector<std::string> arguments; // llama: more of them, as they are
 };
 
+// Default: what a repeated question may well be answered with again. Always: also answers meant to vary, as
+// if each request said `x-exobrain-cache: on`. Never: nothing is looked up, stored or shared.
+enum class CachePolicy : std::uint8_t { Default, Always, Never };
+
 struct ThresholdPair {
     double warning = 0;
     double critical = 0;
@@ -50,7 +54,8 @@ struct Settings {
         std::uint64_t maxMemoryUsage = 3ull << 30;
         double maxCpuUsage = 0.8;
         Millis requestTimeout{30000};
-        Millis firstTokenTimeout{10000}; // of a stream that another target could answer instead
+        Millis firstTokenTimeout{10000};  // of a stream that another target could answer instead
+        bool adaptiveConcurrency = false; // each target is given so many calls at once as it answers in time
     } limits;
     struct RateLimit {
         Millis window{60000};
@@ -106,6 +111,7 @@ struct Settings {
         std::string defaultModel;
         std::map<std::string, std::string> aliases;
         std::map<std::string, std::vector<std::string>> fallbacks;
+        std::map<std::string, CachePolicy> cache; // of what the cache may hold
     } models;
     struct Analysis {
         std::vector<std::string> roots;

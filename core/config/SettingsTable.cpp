@@ -193,6 +193,32 @@ Result<void> setFallbacks(Settings& s, const Json& json) {
     return {};
 }
 
+constexpr std::array<std::pair<std::string_view, CachePolicy>, 3> k_cachePolicies{
+    {{"default", CachePolicy::Default}, {"always", CachePolicy::Always}, {"never", CachePolicy::Never}}};
+
+Result<void> setCachePolicies(Settings& s, const Json& json) {
+    EXO_TRY(const Json value, structured(json));
+    if (!value.is_object()) return fail(ErrorCode::InvalidRequest, "an object of model: policy is expected");
+    s.models.cache.clear();
+    for (const auto& [model, word] : value.items()) {
+        const auto known =
+            std::ranges::find_if(k_cachePolicies, [&](const auto& policy) { return word == policy.first; });
+        if (known == k_cachePolicies.end())
+            return fail(ErrorCode::InvalidRequest,
+                        "\"" + model + "\" needs one of these: default, always, never", model);
+        s.models.cache[model] = known->second;
+    }
+    return {};
+}
+
+std::string showCachePolicies(const Settings& s) {
+    Json object = Json::object();
+    for (const auto& [model, policy] : s.models.cache)
+        object[model] =
+            std::ranges::find(k_cachePolicies, policy, [](const auto& p) { return p.second; })->first;
+    return dumpJson(object);
+}
+
 Result<void> setProviders(Settings& s, const Json& json) {
     EXO_TRY(const Json value, structured(json));
     if (!value.is_array()) return fail(ErrorCode::InvalidRequest, "a list of providers is expected");
@@ -256,6 +282,9 @@ std::vector<SettingRow> makeRows() {
                     EXO_GET(limits.requestTimeout)),
         durationRow("limits.firstTokenTimeout", "Wait for a first token while a fallback is left", ms,
                     Millis(100), EXO_GET(limits.firstTokenTimeout)),
+        switchRow("limits.adaptiveConcurrency",
+                  "Give each target fewer calls at once while its answers take longer to begin",
+                  EXO_GET(limits.adaptiveConcurrency)),
         durationRow("rateLimit.windowMs", "Window of the rate limit", ms, second, EXO_GET(rateLimit.window)),
         integerRow("rateLimit.maxRequests", "Requests per key or address in the window", 1, 10000000,
                    EXO_GET(rateLimit.maxRequests)),
@@ -326,6 +355,9 @@ std::vector<SettingRow> makeRows() {
          [](const Settings& s) { return dumpJson(s.models.aliases); }},
         {"models.fallbacks", "object", "Models to try when one fails", setFallbacks,
          [](const Settings& s) { return dumpJson(s.models.fallbacks); }},
+        {"models.cache", "object",
+         "What of a model's answers is cached: default, always (also those meant to vary), never",
+         setCachePolicies, showCachePolicies},
         listRow("analysis.roots", "Folders the HTTP API may analyse", EXO_GET(analysis.roots)),
         integerRow("analysis.workers", "Worker processes of the analysis", 1, 256, EXO_GET(analysis.workers)),
         sizeRow("analysis.maxFileSize", "Largest file that is analysed", 1024, EXO_GET(analysis.maxFileSize)),

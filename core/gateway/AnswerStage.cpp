@@ -185,14 +185,16 @@ std::unique_ptr<SharedReader> AnswerStage::share(Flight& flight, CompletionReque
     if (running != m_running.end() && flight.call.cache.read && running->second->joinable()) {
         flight.call.report->cache = CacheResult::Coalesced;
         ++m_pipeline->counts.coalesced;
+        running->second->priority()->raise(flight.call.priority);
         return running->second->join(flight.call.context.cancel, flight.call.departure);
     }
-    auto answer = std::make_shared<SharedAnswer>(kind);
+    auto answer = std::make_shared<SharedAnswer>(kind, flight.call.priority);
     auto reader = answer->join(flight.call.context.cancel, flight.call.departure);
     m_running[plan.key] = answer;
     GatewayCall call = flight.call;
     call.context.cancel = answer->token();
     call.departure = answer;
+    call.shared = answer->priority();
     call.report = answer->report();
     auto own = std::make_unique<Flight>(std::move(call), m_pipeline->clock, m_pipeline->stats);
     own->targets = flight.targets;
@@ -269,6 +271,7 @@ void AnswerStage::store(const Flight& flight, const Completion& completion, cons
                         const Json* native) {
     const Target& target = flight.target(); // the one that answered, which need not be the first
     if (!m_cache || target.isLocal() || flight.call.report->continued) return;
+    if (target.cache == CachePolicy::Never) return;
     if (!mayStore(completion, keepsCalls(flight, body) ? ToolCalls::Keep : ToolCalls::Refuse)) return;
     std::string bytes = encodeAnswer(completion);
     if (bytes.size() > k_maxStoredAnswer) return;

@@ -236,7 +236,7 @@ Task<void> EmbeddingStage::join(const Flight& flight, Job& job, const Joined& jo
 asio::awaitable<void> EmbeddingStage::look(Flight& flight, Job& job) {
     AnswerCache* const cache = m_answers->cache();
     const CacheWish& wish = flight.call.cache;
-    if (!cache || !wish.write) co_return;
+    if (!cache || !wish.write || flight.first().cache == CachePolicy::Never) co_return;
     flight.call.report->cacheKey = keyPrefix(job.keyOf(0, flight));
     if (!wish.read) co_return;
     Places elsewhere;
@@ -319,7 +319,8 @@ Task<void> EmbeddingStage::fetch(Flight& flight, Job& job, const Places& places,
 
 void EmbeddingStage::keep(const Flight& flight, Job& job, const Places& places, EmbeddingResult result,
                           Claims& claims) {
-    AnswerCache* const cache = flight.call.cache.write ? m_answers->cache() : nullptr;
+    const bool kept = flight.call.cache.write && flight.first().cache != CachePolicy::Never;
+    AnswerCache* const cache = kept ? m_answers->cache() : nullptr;
     std::int64_t whole = 0, before = 0; // weight of the inputs; tokens given to those before
     for (const std::size_t place : places)
         whole += static_cast<std::int64_t>(weightOf(job.inputs[place]));

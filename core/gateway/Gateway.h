@@ -5,11 +5,13 @@
 #include "core/cache/AnswerCache.h"
 #include "core/config/Settings.h"
 #include "core/gateway/Departure.h"
+#include "core/limits/AdaptiveLimit.h"
 #include "core/limits/Admission.h"
 #include "core/limits/CircuitBreaker.h"
 #include "core/monitor/CallMetrics.h"
 #include "core/providers/Provider.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -64,7 +66,8 @@ struct GatewayCall {
     // given up when `ending` fires. Whoever reads a stream must go on reading.
     bool drains = false;
     CancelToken ending;
-    std::shared_ptr<Departure> departure; // the gateway's own
+    std::shared_ptr<Departure> departure;   // the gateway's own
+    std::shared_ptr<SharedPriority> shared; // the same; of a call that several callers wait for
 };
 
 struct GatewayStats {
@@ -80,10 +83,18 @@ struct GatewayStats {
     std::map<std::string, std::string> badKeys;   // what is wrong with a provider's key, by its name
 };
 
+// What is waited for at a target: the first event of a stream, or all of an answer.
+enum class AnswerKind : std::uint8_t { Stream, Whole };
+inline constexpr std::array k_answerKinds{AnswerKind::Stream, AnswerKind::Whole};
+constexpr std::string_view toText(AnswerKind kind) {
+    return kind == AnswerKind::Stream ? "stream" : "whole";
+}
+
 struct BreakerInfo {
     std::string provider;
     std::string model;
     BreakerSnapshot breaker;
+    std::map<AnswerKind, AdaptiveSnapshot> concurrency{}; // empty unless limits.adaptiveConcurrency is on
 };
 
 class Gateway {

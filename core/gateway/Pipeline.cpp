@@ -32,6 +32,14 @@ BreakerLimits breakerLimits(const Settings& settings) {
     return limits;
 }
 
+std::optional<AdaptiveBounds> adaptiveBounds(const Settings& settings) {
+    if (!settings.limits.adaptiveConcurrency) return std::nullopt;
+    AdaptiveBounds bounds;
+    bounds.most = settings.limits.maxConcurrentRequests;
+    bounds.queueTimeout = settings.limits.queueTimeout;
+    return bounds;
+}
+
 OverloadLimits overloadLimits(const Settings& settings) {
     return {settings.limits.maxCpuUsage, settings.limits.maxMemoryUsage};
 }
@@ -78,9 +86,10 @@ Pipeline::Pipeline(const Settings& settings, std::vector<std::unique_ptr<Provide
     , simplifies(settings.fallback.simplifiedResponse)
     , admission(admissionLimits(settings), c, t)
     , overload(overloadLimits(settings))
-    , states(breakerLimits(settings), c, randomSeed())
+    , states(breakerLimits(settings), c, t, randomSeed())
     , chain(states, c, t, randomSeed())
     , stats(std::make_shared<CallStats>(c)) {
+    states.setAdaptive(adaptiveBounds(settings));
     chain.setFirstTokenLimit(settings.limits.firstTokenTimeout);
 }
 
@@ -91,6 +100,7 @@ void Pipeline::reconfigure(const Settings& settings, std::vector<std::unique_ptr
     admission.setLimits(admissionLimits(settings));
     overload.setLimits(overloadLimits(settings));
     states.reconfigure(breakerLimits(settings));
+    states.setAdaptive(adaptiveBounds(settings));
     chain.setFirstTokenLimit(settings.limits.firstTokenTimeout);
 }
 
@@ -108,6 +118,9 @@ std::unique_ptr<Flight> Pipeline::takeOff(GatewayCall call) {
 
 Result<void> Pipeline::route(Flight& flight, std::string_view model) const {
     EXO_TRY(flight.targets, routing->chain(model));
+    CacheWish& wish = flight.call.cache;
+    if (flight.first().cache == CachePolicy::Always) wish.evenRandom = true;
+    if (flight.first().cache == CachePolicy::Never) wish.read = wish.write = false;
     // With no provider at all the local assistant answers to every name; that is standing in as well.
     const bool asked = model.empty() || model == k_localModel || model == "default";
     if (routing->hasProviders() || asked || !flight.first().isLocal()) return {};
@@ -129,7 +142,8 @@ Result<bool> Pipeline::admitNow(Flight& flight, const Json& body) {
 }
 
 Task<void> Pipeline::admitLater(Flight& flight, const Json& body) {
-    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, approximateBytes(body)};
+    AdmissionTicket ticket{flight.call.priority, flight.call.tenant, approximateBytes(body),
+                           flight.call.shared};
     auto slot = co_await admission.acquire(std::move(ticket), flight.call.context.cancel);
     co_return enter(flight, std::move(slot));
 }

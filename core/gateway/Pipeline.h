@@ -22,7 +22,8 @@ struct Pipeline : std::enable_shared_from_this<Pipeline> {
 
     void reconfigure(const Settings& settings, std::vector<std::unique_ptr<Provider>> providers);
     std::unique_ptr<Flight> takeOff(GatewayCall call);
-    // Finds the targets; ModelNotFound, NoProvider.
+    // Finds the targets, and makes the call's wish of the cache what the model's policy allows: what a caller
+    // opts into does not bring back what the policy rules out. ModelNotFound, NoProvider.
     Result<void> route(Flight& flight, std::string_view model) const;
 
     // The way through all stages behind the cache; `request` must stay until this completes.

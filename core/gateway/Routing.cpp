@@ -73,13 +73,23 @@ std::optional<Target> Routing::local() const {
     return Target{m_local, std::string(k_localModel), {}, {}, 0};
 }
 
-const std::vector<std::string>* Routing::fallbacksOf(std::string_view model, const Target& primary) const {
-    const std::string names[] = {std::string(model), followAliases(model), primary.name(), primary.model};
+// What is set for the name asked for, else for the name it stands for.
+template <class Value>
+const Value* Routing::settingOf(const std::map<std::string, Value>& byName, std::string_view model,
+                                const Target& target) const {
+    if (byName.empty()) return nullptr;
+    const std::string names[] = {std::string(model), followAliases(model), target.name(), target.model};
     for (const std::string& name : names) {
-        const auto list = m_models.fallbacks.find(name);
-        if (list != m_models.fallbacks.end()) return &list->second;
+        const auto found = byName.find(name);
+        if (found != byName.end()) return &found->second;
     }
     return nullptr;
+}
+
+Result<Target> Routing::resolveWithPolicy(std::string_view model) const {
+    EXO_TRY(Target target, resolve(model));
+    if (const CachePolicy* policy = settingOf(m_models.cache, model, target)) target.cache = *policy;
+    return target;
 }
 
 Result<std::shared_ptr<const Targets>> Routing::chain(std::string_view model) const {
@@ -92,13 +102,13 @@ Result<std::shared_ptr<const Targets>> Routing::chain(std::string_view model) co
 }
 
 Result<Targets> Routing::findChain(std::string_view model) const {
-    EXO_TRY(Target primary, resolve(model));
+    EXO_TRY(Target primary, resolveWithPolicy(model));
     Targets targets;
-    const std::vector<std::string>* fallbacks = fallbacksOf(model, primary);
+    const std::vector<std::string>* fallbacks = settingOf(m_models.fallbacks, model, primary);
     targets.push_back(std::move(primary));
     if (!fallbacks) return targets;
     for (const std::string& name : *fallbacks) {
-        auto target = resolve(name);
+        auto target = resolveWithPolicy(name);
         if (!target) continue;
         const auto same = [&](const Target& t) {
             return t.provider == target->provider && t.model == target->model;

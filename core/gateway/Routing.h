@@ -20,8 +20,9 @@ struct Target {
     std::shared_ptr<Provider> provider;
     std::string model; // the upstream's name
     std::string baseUrl;
-    std::string account;            // tells two keys of one server apart; no secret
-    std::int64_t contextTokens = 0; // 0 = not known
+    std::string account;                      // tells two keys of one server apart; no secret
+    std::int64_t contextTokens = 0;           // 0 = not known
+    CachePolicy cache = CachePolicy::Default; // of the name it was found by
 
     bool isLocal() const { return provider->type() == "local"; }
     std::string name() const { return provider->name() + "/" + model; }
@@ -38,7 +39,8 @@ class Routing {
     // ModelNotFound names the nearest known one; NoProvider when there is nothing at all.
     Result<Target> resolve(std::string_view model) const;
     // The same, then the configured fallbacks in their order (by the name asked for, else by the name it
-    // stands for), each target once. A fallback that no longer exists is left out.
+    // stands for), each target once and with its cache policy, found alike. A fallback that no longer exists
+    // is left out.
     Result<std::shared_ptr<const Targets>> chain(std::string_view model) const;
     // The local assistant; nullopt when there is none.
     std::optional<Target> local() const;
@@ -62,7 +64,10 @@ class Routing {
     };
 
     Target targetOf(const Entry& entry, std::string model) const;
-    const std::vector<std::string>* fallbacksOf(std::string_view model, const Target& primary) const;
+    template <class Value>
+    const Value* settingOf(const std::map<std::string, Value>& byName, std::string_view model,
+                           const Target& target) const;
+    Result<Target> resolveWithPolicy(std::string_view model) const;
     const Entry* findEntry(std::string_view name) const;
     std::optional<Target> configured(std::string_view model) const;
     std::optional<Target> prefixed(std::string_view model) const;

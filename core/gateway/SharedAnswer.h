@@ -22,12 +22,14 @@ class SharedReader;
 class SharedAnswer final : public Departure, public std::enable_shared_from_this<SharedAnswer> {
   public:
     enum class Kind : std::uint8_t { Whole, Stream };
-    explicit SharedAnswer(Kind kind)
-        : m_kind(kind) {}
+    SharedAnswer(Kind kind, Priority priority)
+        : m_kind(kind)
+        , m_priority(std::make_shared<SharedPriority>(priority)) {}
 
     Kind kind() const { return m_kind; }
     CancelToken token() const { return m_cancel.token(); }                 // of the upstream call
     const std::shared_ptr<CallReport>& report() const { return m_report; } // of the upstream call
+    const std::shared_ptr<SharedPriority>& priority() const { return m_priority; }
 
     // Whether one more may join: everything since the first event is still here, and somebody is left.
     bool joinable() const;
@@ -59,6 +61,7 @@ class SharedAnswer final : public Departure, public std::enable_shared_from_this
     std::size_t unread() const; // bytes, of the fastest reader while all is kept, else of the slowest
 
     Kind m_kind;
+    std::shared_ptr<SharedPriority> m_priority;
     StreamHead m_head;
     std::deque<CompletionEvent> m_events;
     std::size_t m_first = 0; // index of m_events.front()

@@ -18,6 +18,20 @@ constexpr Millis k_leastAttempt{1};
 
 using FailOver = FailureVerdict::FailOver;
 
+template <class Answer>
+constexpr AnswerKind k_kindOf =
+    std::is_same_v<Answer, StartedStream> ? AnswerKind::Stream : AnswerKind::Whole;
+
+// What an attempt tells of the target's pace. A time-out counts where it had all its time, and the target has
+// got the request (not retryable).
+template <class Answer>
+void notePace(AdaptiveLimit::Place& place, std::chrono::nanoseconds time, bool hadItsTime,
+              const Result<Answer>& answer) {
+    if (answer) return place.answered(time);
+    const Error& error = answer.error();
+    if (error.code == ErrorCode::UpstreamTimeout && !error.retryable && hadItsTime) place.gaveUp();
+}
+
 std::int64_t contextOf(const Target& target) {
     return target.contextTokens > 0 ? target.contextTokens : k_defaultContextTokens;
 }
@@ -72,7 +86,9 @@ bool TargetChain::takePermit(Flight& flight) {
 // A caller of low priority that had to wait is no scout: where the machine is busy anyway, its call is the
 // last that should be risked.
 bool TargetChain::isScout(const Flight& flight) {
-    return flight.call.priority != Priority::Low || !flight.queued;
+    const auto& shared = flight.call.shared;
+    const Priority priority = shared ? shared->get() : flight.call.priority;
+    return priority != Priority::Low || !flight.queued;
 }
 
 // In its place the list of models is asked for, or a target with such callers alone would never come back.
@@ -103,8 +119,53 @@ std::optional<Millis> TargetChain::repeatAfter(const Flight& flight, const Error
     return delay;
 }
 
+bool TargetChain::nextIsFree(const Flight& flight, const Progress& progress, AnswerKind kind) {
+    for (std::size_t i = flight.at + 1; i < flight.targets->size(); ++i) {
+        const Target& target = (*flight.targets)[i];
+        if (progress.largerThan != 0 && contextOf(target) <= progress.largerThan) continue;
+        if (target.isLocal()) continue; // its answer is no model's: worth the wait for one
+        if (m_states.parked(target) || m_states.breaker(target)->untilProbe() > Millis(0)) continue;
+        if (!m_states.limit(target, kind).saturated()) return true;
+    }
+    return false;
+}
+
+asio::awaitable<AdaptiveLimit::Place> TargetChain::takePlace(Flight& flight, Progress& progress,
+                                                             AnswerKind kind) {
+    const CancelToken cancel = flight.call.context.cancel;
+    auto place = m_states.limit(flight.target(), kind).acquireNow(cancel);
+    if (place && *place) co_return std::move(**place);
+    flight.permit.reset(); // a probe is for those who can go
+    if (!place && nextIsFree(flight, progress, kind)) {
+        Error busy = fail(ErrorCode::QueueFull, flight.target().name() + " has as many calls as it answers");
+        busy.retryable = true;
+        busy.retryAfter = Millis(1000);
+        progress.skip(std::move(busy));
+        co_return AdaptiveLimit::Place();
+    }
+    if (!place) {
+        flight.call.report->phase = CallPhase::Queued;
+        const SteadyTime before = m_clock.now();
+        AdmissionTicket ticket{flight.call.priority, flight.call.tenant, 0, flight.call.shared};
+        place = co_await m_states.limit(flight.target(), kind).acquire(std::move(ticket), cancel);
+        const auto waited = m_clock.now() - before;
+        flight.waited += waited;
+        flight.call.report->queueWait += std::chrono::duration_cast<Millis>(waited);
+    }
+    if (!*place) {
+        if (place->error().code == ErrorCode::Cancelled)
+            progress.asked = std::move(*place).error();
+        else
+            progress.skip(std::move(*place).error());
+        co_return AdaptiveLimit::Place();
+    }
+    if (!enter(flight, progress)) co_return AdaptiveLimit::Place(); // it was closed meanwhile
+    co_return std::move(**place);
+}
+
 template <class Answer, class Request>
-Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool last) {
+Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool last,
+                                   AdaptiveLimit::Place& place) {
     constexpr bool k_stream = std::is_same_v<Answer, StartedStream>;
     CallReport& report = *flight.call.report;
     report.provider = flight.target().provider->name();
@@ -126,6 +187,7 @@ Task<Answer> TargetChain::atTarget(Flight& flight, const Request& request, bool 
         auto answer = co_await attemptOnce(*flight.target().provider, std::move(mine), std::move(context),
                                            m_timers, limit, std::type_identity<Answer>());
         flight.waited += wait.waited();
+        if (place.held()) notePace(place, wait.elapsed(), left > limit, answer);
         if (answer) co_return answer;
         flight.stats->noteUpstreamError(report.provider, answer.error());
         if (flight.call.departure) (void)flight.call.departure->letGo();
@@ -156,8 +218,17 @@ Task<Answer> TargetChain::run(Flight& flight, const Request& request) {
             report.fallback.push_back(flight.target().name());
             continue;
         }
+        AdaptiveLimit::Place place;
+        if (m_states.adapts() && !flight.target().isLocal()) {
+            place = co_await takePlace(flight, progress, k_kindOf<Answer>);
+            if (!place.held()) {
+                report.fallback.push_back(flight.target().name());
+                if (flight.call.context.cancel.cancelled()) break;
+                continue;
+            }
+        }
         const bool last = !hasNext(flight, progress);
-        auto answer = co_await atTarget<Answer, Request>(flight, request, last);
+        auto answer = co_await atTarget<Answer, Request>(flight, request, last, place);
         if (answer) {
             m_states.noteAnswer(flight.target());
             if (!report.fallback.empty()) report.fallback.push_back(flight.target().name());

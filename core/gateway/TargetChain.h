@@ -1,7 +1,9 @@
 #pragma once
 // The way of a call along its targets: breaker and pauses looked at, failures judged, repeated where that
-// helps, passed on to the next target where that helps, and nowhere where it does not. io thread; one value
-// serves all calls.
+// helps, passed on to the next target where that helps, and nowhere where it does not. Where a target has a
+// limit of its own (limits/AdaptiveLimit.h) and it is reached, the call goes to the next target that would
+// take it now; when there is none it waits, for limits.queueTimeout at most, then the next one is tried. It
+// has its place through repeats, until the answer begins. io thread; one value serves all calls.
 
 #include "core/gateway/Attempt.h"
 #include "core/gateway/Flight.h"
@@ -36,7 +38,10 @@ class TargetChain {
     struct Progress; // of one run
 
     template <class Answer, class Request>
-    Task<Answer> atTarget(Flight& flight, const Request& request, bool last);
+    Task<Answer> atTarget(Flight& flight, const Request& request, bool last, AdaptiveLimit::Place& place);
+    // One that is not held: pass this target over.
+    asio::awaitable<AdaptiveLimit::Place> takePlace(Flight& flight, Progress& progress, AnswerKind kind);
+    bool nextIsFree(const Flight& flight, const Progress& progress, AnswerKind kind);
     bool enter(Flight& flight, Progress& progress);
     bool hasNext(const Flight& flight, const Progress& progress) const;
     bool takePermit(Flight& flight);           // false: the breaker says no

@@ -57,6 +57,12 @@ std::shared_ptr<CircuitBreaker> TargetStates::breaker(const Target& target) {
     return of(target).breaker;
 }
 
+AdaptiveLimit& TargetStates::limit(const Target& target, AnswerKind kind) {
+    auto& limit = of(target).limits[static_cast<std::size_t>(kind)];
+    if (!limit) limit = std::make_unique<AdaptiveLimit>(*m_adaptive, m_clock, m_timers, ++m_seed);
+    return *limit;
+}
+
 std::optional<Error> TargetStates::parked(const Target& target) {
     if (m_parked.empty()) return std::nullopt;
     const SteadyTime now = m_clock.now();
@@ -87,9 +93,24 @@ void TargetStates::park(const Target& target, const FailureVerdict& verdict, con
 
 std::vector<BreakerInfo> TargetStates::breakers() const {
     std::vector<BreakerInfo> list;
-    for (const auto& [key, state] : m_states)
-        list.push_back({state.provider, state.model, state.breaker->snapshot()});
+    for (const auto& [key, state] : m_states) {
+        BreakerInfo info{state.provider, state.model, state.breaker->snapshot()};
+        for (const AnswerKind kind : k_answerKinds)
+            if (const auto& limit = state.limits[static_cast<std::size_t>(kind)])
+                info.concurrency.emplace(kind, limit->snapshot());
+        list.push_back(std::move(info));
+    }
     return list;
+}
+
+void TargetStates::setAdaptive(std::optional<AdaptiveBounds> bounds) {
+    constexpr int k_unlimited = 1'000'000;
+    m_adaptive = bounds;
+    for (auto& [key, state] : m_states)
+        for (auto& limit : state.limits) {
+            if (limit) limit->setBounds(bounds.value_or(AdaptiveBounds{k_unlimited, k_unlimited}));
+            if (!bounds) limit.reset();
+        }
 }
 
 void TargetStates::reconfigure(BreakerLimits limits) {

@@ -19,12 +19,14 @@ struct AdmissionWaiter : WaitingLine::Entry {
     AdmissionWaiter(const asio::any_io_executor& executor, AdmissionTicket&& ticket)
         : Entry(ticket.priority, std::move(ticket.tenant))
         , wake(executor, asio::steady_timer::time_point::max())
-        , bytes(ticket.bodyBytes) {}
+        , bytes(ticket.bodyBytes)
+        , shared(std::move(ticket.shared)) {}
 
     asio::steady_timer wake; // never expires; cancelling it wakes the coroutine
     std::optional<AdmissionSlot> slot;
     std::optional<ErrorCode> refusal;
     std::size_t bytes;
+    std::shared_ptr<SharedPriority> shared;
     Timers::Id timer = 0; // runs while it waits
 };
 
@@ -78,9 +80,13 @@ struct AdmissionState : std::enable_shared_from_this<AdmissionState> {
                                        [this, &waiter] { refuse(waiter, ErrorCode::QueueTimeout); });
         ++stats.queued;
         stats.queuedBytes += waiter.bytes;
+        if (!waiter.shared) return;
+        waiter.shared->m_raised = [this, &waiter] { line.raise(waiter, waiter.shared->get(), clock.now()); };
+        waiter.shared->m_raised();
     }
     void gone(const AdmissionWaiter& waiter) {
         timers.cancel(waiter.timer);
+        if (waiter.shared) waiter.shared->m_raised = nullptr;
         --stats.queued;
         stats.queuedBytes -= waiter.bytes;
     }
@@ -154,6 +160,12 @@ AdmissionSlot& AdmissionSlot::operator=(AdmissionSlot&& other) noexcept {
     release();
     m_state = std::move(other.m_state);
     return *this;
+}
+
+void SharedPriority::raise(Priority priority) {
+    if (priority >= m_priority) return;
+    m_priority = priority;
+    if (m_raised) m_raised();
 }
 
 void AdmissionSlot::release() {

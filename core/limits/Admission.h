@@ -9,11 +9,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace exo {
+
+namespace detail {
+struct AdmissionState;
+}
 
 struct AdmissionLimits {
     int running = 50;
@@ -30,15 +35,27 @@ struct AdmissionStats {
     std::int64_t queueTimeout = 0; // gave up waiting since the start
 };
 
-struct AdmissionTicket {
-    Priority priority = Priority::Normal;
-    std::string tenant;        // those of one level take turns
-    std::size_t bodyBytes = 0; // what the request keeps in memory while it waits
+// How urgent a call is that others may join while it waits: as the most urgent of them, also when that one
+// leaves. io thread; owned by whoever shares the call.
+class SharedPriority {
+  public:
+    explicit SharedPriority(Priority priority)
+        : m_priority(priority) {}
+    Priority get() const { return m_priority; }
+    void raise(Priority priority);
+
+  private:
+    friend struct detail::AdmissionState;
+    Priority m_priority;
+    std::function<void()> m_raised; // while the call waits
 };
 
-namespace detail {
-struct AdmissionState;
-}
+struct AdmissionTicket {
+    Priority priority = Priority::Normal;
+    std::string tenant;                       // those of one level take turns
+    std::size_t bodyBytes = 0;                // what the request keeps in memory while it waits
+    std::shared_ptr<SharedPriority> shared{}; // when there is one, the priority is at least this
+};
 
 // The right to run one call. Giving it up, on whatever path, lets the next one in.
 class AdmissionSlot {

@@ -38,6 +38,15 @@ void WaitingLine::remove(Entry& entry) {
     --m_size;
 }
 
+void WaitingLine::raise(Entry& entry, Priority priority, SteadyTime now) {
+    ascend(now);
+    const auto level = static_cast<std::size_t>(priority);
+    if (!entry.m_waiting || entry.m_level <= level) return;
+    leave(entry);
+    entry.m_level = level;
+    enter(entry);
+}
+
 // Whoever is in the best level stays there: its time is over and never comes up again.
 void WaitingLine::ascend(SteadyTime now) {
     while (!m_ascents.empty() && m_ascents.begin()->first <= now) {

@@ -28,6 +28,8 @@ class WaitingLine {
     // The entry must stay where it is until it was taken or removed.
     void add(Entry& entry, SteadyTime now);
     void remove(Entry& entry);
+    // To the end of that level, when it is a better one than the entry has come to.
+    void raise(Entry& entry, Priority priority, SteadyTime now);
     // Whose turn it is, taken out; nullptr when nobody waits.
     Entry* take(SteadyTime now);
     Entry* any() const { return m_ascents.empty() ? nullptr : m_ascents.begin()->second; }

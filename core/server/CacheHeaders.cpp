@@ -94,7 +94,9 @@ Result<CacheWish> takeCacheWish(const net::ServerRequest& request, Json& body) {
         EXO_CHECK(obey(trim(rest.substr(0, comma)), wish));
         rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
-    wish.evenRandom = equalsIgnoreCase(trim(request.header("x-exobrain-cache")), "on");
+    const std::string_view own = trim(request.header("x-exobrain-cache"));
+    wish.evenRandom = equalsIgnoreCase(own, "on");
+    if (equalsIgnoreCase(own, "off")) wish.read = wish.write = false;
     if (const Json* cache = member(body, "cache")) EXO_CHECK(obeyBody(*cache, wish));
     body.erase("cache");
     return wish;

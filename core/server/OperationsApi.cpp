@@ -29,6 +29,9 @@ Json toJson(const BreakerInfo& info) {
     json["reason"] = info.breaker.reason.empty() ? Json() : Json(info.breaker.reason);
     json["openedAt"] = timeOrNull(info.breaker.openedAt);
     json["retryAt"] = timeOrNull(info.breaker.retryAt);
+    for (const auto& [kind, now] : info.concurrency)
+        json["concurrency"][toText(kind)] = {
+            {"limit", now.limit}, {"active", now.inFlight}, {"queued", now.waiting}};
     return json;
 }
 

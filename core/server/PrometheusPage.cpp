@@ -2,6 +2,7 @@
 
 #include "core/monitor/PrometheusText.h"
 
+#include <algorithm>
 #include <ctime>
 #include <sys/resource.h>
 
@@ -100,12 +101,29 @@ void addCache(PrometheusText& text, const api::ServiceMetrics& service) {
         text.gauge("exobrain_redis_up", "Whether Redis answers.", service.redis == "up" ? 1 : 0);
 }
 
+// Of targets with a limit of their own.
+void addConcurrency(PrometheusText& text, const std::vector<api::BreakerRow>& rows) {
+    if (std::ranges::all_of(rows, [](const auto& row) { return row.concurrency.empty(); })) return;
+    const auto all = [&](std::string_view name, std::string_view help, auto member) {
+        text.metric(name, Type::Gauge, help);
+        for (const auto& row : rows)
+            for (const auto& [kind, now] : row.concurrency)
+                text.sample(asDouble(now.*member),
+                            {{"provider", row.provider}, {"model", row.model}, {"kind", kind}});
+    };
+    using Row = api::ConcurrencyRow;
+    all("exobrain_target_limit", "Calls a target is given to answer at once.", &Row::limit);
+    all("exobrain_target_active", "Calls a target has not begun to answer.", &Row::active);
+    all("exobrain_target_queued", "Calls that wait for one target.", &Row::queued);
+}
+
 void addProtection(PrometheusText& text, const api::ServiceMetrics& service) {
     text.metric("exobrain_breaker_state", Type::Gauge, "0 closed, 1 half-open, 2 open.");
     for (const auto& row : service.breakers) {
         const double state = row.state == "closed" ? 0 : row.state == "half-open" ? 1 : 2;
         text.sample(state, {{"provider", row.provider}, {"model", row.model}});
     }
+    addConcurrency(text, service.breakers);
     text.gauge("exobrain_service_level", "0 ok, 1 warning, 2 critical.",
                static_cast<double>(static_cast<int>(service.level)));
     text.metric("exobrain_alert_level", Type::Gauge, "Alerts that hold: 1 warning, 2 critical.");

@@ -33,6 +33,7 @@ MetricsSnapshot sample() {
     row.state = "open";
     row.reason = "refused";
     row.retryAt = WallTime(Millis(1'700'000'030'000));
+    row.concurrency = {{"stream", {12, 3, 1}}};
     snapshot.service.breakers = {row};
     snapshot.service.badKeys = {{"openai", "its account has no credit left"}};
     snapshot.service.cache.localHits = 3;
@@ -55,6 +56,8 @@ TEST_CASE("the metrics have the contract's members and survive the way through J
         CHECK(json["gateway"].contains(name));
     CHECK(json["service"]["level"] == "warning");
     CHECK(json["service"]["breakers"]["deepseek/deepseek-chat"]["state"] == "open");
+    CHECK(json["service"]["breakers"]["deepseek/deepseek-chat"]["concurrency"] ==
+          Json::parse(R"({"stream":{"limit":12,"active":3,"queued":1}})"));
     CHECK(json["service"]["badKeys"]["openai"] == "its account has no credit left");
     CHECK(json["service"]["redis"] == "down");
 
@@ -128,4 +131,19 @@ TEST_CASE("a history with more points than can be shown is refused before room i
     for (int i = 0; i < 4000; ++i)
         series[std::to_string(i)] = Json::object();
     CHECK_FALSE(metricsHistoryFromJson(history).ok());
+}
+
+TEST_CASE(
+    "a target without a limit of its own has no member for it, and an odd one is read as far as it goes") {
+    CHECK_FALSE(toJson(BreakerRow()).contains("concurrency"));
+    Json json = toJson(BreakerRow());
+    json["concurrency"] = Json::parse(R"({"stream":{"limit":"many","active":2},"whole":7})");
+    for (int i = 0; i < 100; ++i)
+        json["concurrency"]["kind" + std::to_string(i)] = Json::object();
+    const auto row = breakerRowFromJson(json);
+    REQUIRE(row.ok());
+    CHECK(row->concurrency.size() == 8);
+    json["concurrency"] = Json::parse(R"({"stream":{"limit":"many","active":2},"whole":7})");
+    CHECK(breakerRowFromJson(json)->concurrency ==
+          std::map<std::string, ConcurrencyRow>{{"stream", {0, 2, 0}}, {"whole", {}}});
 }

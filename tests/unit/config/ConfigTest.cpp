@@ -78,6 +78,7 @@ TEST_CASE("without any source the numbers are the documented defaults") {
     CHECK(s.limits.maxCpuUsage == doctest::Approx(0.8));
     CHECK(s.server.onDisconnect == "cancel");
     CHECK(s.limits.requestTimeout == Millis(30000));
+    CHECK_FALSE(s.limits.adaptiveConcurrency);
     CHECK(s.rateLimit.window == Millis(60000));
     CHECK(s.rateLimit.maxRequests == 100);
     CHECK(s.circuitBreaker.failureThreshold == 50);
@@ -282,4 +283,27 @@ TEST_CASE_FIXTURE(Fixture, "a llama provider names a model file") {
     CHECK(contains(problem(one(R"("name":"o","baseUrl":"http://h","program":"x")")), "for the type llama"));
     CHECK(contains(problem(one(R"("name":"l","type":"llama","modelFile":"/m","arguments":[1])")),
                    "list of texts"));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a model's cache policy is one of three words, and a wrong one is told with its line") {
+    CHECK(loadConfig({})->settings.models.cache.empty());
+    const auto config = load(R"({"models":{"cache":{"a":"always","x/b-1.5":"never","c":"default"}}})");
+    REQUIRE(config.ok());
+    CHECK(config->settings.models.cache == std::map<std::string, CachePolicy>{{"a", CachePolicy::Always},
+                                                                              {"x/b-1.5", CachePolicy::Never},
+                                                                              {"c", CachePolicy::Default}});
+    for (const auto& line : config->lines)
+        if (line.path == "models.cache")
+            CHECK(line.value == R"({"a":"always","c":"default","x/b-1.5":"never"})");
+    CHECK(
+        contains(problem("{\n \"models\": { \"cache\": {\n  \"a\": \"never\",\n  \"x/b-1.5\": \"on\" } }\n}"),
+                 ":4: models.cache: \"x/b-1.5\" needs one of these: default, always, never"));
+    CHECK(contains(problem("{\n \"models\": {\n  \"cache\": {\n   \"a\": true } }\n}"),
+                   ":4: models.cache: \"a\""));
+    CHECK(contains(problem("{\n \"models\": {\n  \"cache\": \"always\" }\n}"), ":3: models.cache: "));
+    sources.environment = {{"EXOBRAIN_MODELS_CACHE", R"({"a":"no"})"}};
+    CHECK(contains(problem("{}"), "EXOBRAIN_MODELS_CACHE: models.cache: \"a\""));
+    sources.environment = {{"EXOBRAIN_MODELS_CACHE", R"({"a":"never"})"}};
+    CHECK(load("{}")->settings.models.cache.at("a") == CachePolicy::Never);
 }

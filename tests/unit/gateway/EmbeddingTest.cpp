@@ -284,3 +284,21 @@ TEST_CASE("who does not want the cache shares no input") {
     bench.advance(Millis(200));
     CHECK(described(first) == described(second));
 }
+
+TEST_CASE("vectors of a model whose policy is never are asked for each time") {
+    EmbeddingBench bench;
+    bench.settings.models.cache["alpha"] = CachePolicy::Never;
+    bench.gateway->reconfigure(bench.settings, bench.providers());
+    for (int i = 0; i < 2; ++i) {
+        bench.main->acts = {answer()};
+        CHECK(described(bench.embed("a")) == "ma");
+    }
+    CHECK(bench.main->requests.size() == 2);
+    bench.main->acts = {failing(Error(ErrorCode::UpstreamTimeout)), answer()};
+    bench.other->acts = {answer(), answer()};
+    bench.settings.models.cache = {{"delta", CachePolicy::Never}};
+    bench.gateway->reconfigure(bench.settings, bench.providers());
+    CHECK(described(bench.embed("b", {}, "beta")) == "ob");
+    CHECK(described(bench.embed("b", {}, "delta")) == "ob"); // not kept as the fallback's
+    CHECK(bench.other->requests.size() == 2);
+}

@@ -12,7 +12,7 @@ namespace {
 struct States {
     Bench bench;
     std::vector<std::shared_ptr<Provider>> providers;
-    TargetStates states{{}, bench.clock, 1};
+    TargetStates states{{}, bench.clock, bench.clock, 1};
 
     States() {
         for (auto& made : bench.providers())

@@ -167,6 +167,48 @@ TEST_CASE("a low call goes although high ones keep coming") {
     CHECK(seconds <= 21); // it rose to the high ones after ten, behind the ten that waited then
 }
 
+TEST_CASE("a call that others join rises in the queue to the most urgent of them") {
+    Bench bench(1);
+    const auto shared = std::make_shared<SharedPriority>(Priority::Low);
+    bench.call("x");
+    bench.call("l", AdmissionTicket{Priority::Low, "", 0, shared});
+    bench.call("m", Priority::Low);
+    bench.call("n");
+    bench.call("h", Priority::High);
+    SUBCASE("but not for one that is no more urgent") {
+        shared->raise(Priority::Low);
+        bench.finishAll();
+        CHECK(bench.order == "xhnlm");
+    }
+    SUBCASE("behind those who were there") {
+        shared->raise(Priority::Normal);
+        shared->raise(Priority::Low);
+        bench.call("o");
+        bench.finishAll();
+        CHECK(bench.order == "xhnlom");
+    }
+    SUBCASE("step by step, and on with its age") {
+        shared->raise(Priority::Normal);
+        bench.clock.advance(Millis(5000)); // it is high now, n too
+        bench.call("i", Priority::High);
+        shared->raise(Priority::High);
+        bench.finishAll();
+        CHECK(bench.order == "xhlnim");
+    }
+    CHECK(shared.use_count() == 1);
+    shared->raise(Priority::High); // nobody waits any more
+}
+
+TEST_CASE("a call that was joined before it had to wait begins where the most urgent stands") {
+    Bench bench(1);
+    const auto shared = std::make_shared<SharedPriority>(Priority::High);
+    bench.call("x");
+    bench.call("n");
+    bench.call("l", AdmissionTicket{Priority::Low, "", 0, shared});
+    bench.finishAll();
+    CHECK(bench.order == "xln");
+}
+
 TEST_CASE("tenants of one level take turns, whoever asks most") {
     Bench bench(1);
     const auto ask = [&](std::string name, std::string tenant, Priority priority = Priority::Normal) {

@@ -44,6 +44,9 @@ TEST_CASE("what is no number of seconds is said") {
 TEST_CASE("the opt-in for answers that vary, and the body's own member, which does not travel on") {
     CHECK_FALSE(wishOf("")->evenRandom);
     CHECK(wishOf("", Json::object(), "on")->evenRandom);
+    CHECK(wishOf("", Json::object(), "on")->write);
+    CHECK_FALSE(wishOf("", Json::object(), " Off")->read);
+    CHECK_FALSE(wishOf("", Json::object(), "off")->write);
     CHECK_FALSE(wishOf("", {{"cache", {{"no-cache", true}}}})->read);
     CHECK_FALSE(wishOf("", {{"cache", {{"no-store", true}}}})->write);
     CHECK(wishOf("", {{"cache", {{"s-maxage", 9}}}})->maxAge == Millis(9'000));

@@ -171,6 +171,8 @@ TEST_CASE("the Prometheus page names what the design names") {
     row.model = "m";
     row.state = "open";
     now.service.breakers = {row};
+    CHECK(server::prometheusPage(now, &calls, http).find("exobrain_target_") == std::string::npos);
+    now.service.breakers[0].concurrency["stream"] = {12, 3, 1};
     const std::string page = server::prometheusPage(now, &calls, http);
     for (const char* line :
          {"exobrain_requests_total{route=\"/v1/chat/"
@@ -180,6 +182,9 @@ TEST_CASE("the Prometheus page names what the design names") {
           "exobrain_overhead_seconds_count 0", "exobrain_tokens_total{type=\"input\"} 0",
           "exobrain_cache_lookups_total{tier=\"local\",result=\"hit\"} 0",
           "exobrain_breaker_state{provider=\"deepseek\",model=\"m\"} 2",
+          "exobrain_target_limit{provider=\"deepseek\",model=\"m\",kind=\"stream\"} 12",
+          "exobrain_target_active{provider=\"deepseek\",model=\"m\",kind=\"stream\"} 3",
+          "exobrain_target_queued{provider=\"deepseek\",model=\"m\",kind=\"stream\"} 1",
           "exobrain_upstream_errors_total{provider=\"deepseek\",code=\"upstream_timeout\"} 1",
           "exobrain_fallbacks_total{from=\"deepseek/m\",to=\"other/n\"} 1",
           "exobrain_client_disconnects_total{phase=\"queued\"} 1",
