@@ -118,11 +118,12 @@ Task<ProjectFacts> Retrieval::facts(FactQuery query, CancelToken cancel) {
     if (!m_knowledge || query.project.empty()) co_return ProjectFacts{};
     const auto facts = std::make_shared<ProjectFacts>();
     std::string project = query.project;
+    const auto need = analysis::needsWholes(query) ? KnowledgeNeed::Everything : KnowledgeNeed::Code;
     KnowledgeJob job = [facts, query = std::move(query)](const analysis::KnownProject& known,
                                                          const std::atomic<bool>&) {
         *facts = analysis::findFacts(known, query);
     };
-    auto asked = co_await m_knowledge->ask(std::move(project), std::move(job), cancel);
+    auto asked = co_await m_knowledge->ask(std::move(project), std::move(job), cancel, need);
     if (!asked.ok() && timeIsUp(cancel)) co_return ProjectFacts{};
     if (!asked.ok()) co_return std::move(asked).error();
     co_return std::move(*facts);

@@ -121,7 +121,7 @@ class Scanner {
             if (folder.path.empty()) m_device = info.st_dev;
         }
         const int fd = handle.get();
-        if (m_control.folder) m_control.folder(fd);
+        if (m_control.folder) m_control.folder(fd, folder.path);
         std::vector<Entry> entries;
         bool isBuild = false;
         bool hasIgnoreFile = false;

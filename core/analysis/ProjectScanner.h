@@ -53,8 +53,8 @@ struct ScanResult {
 
 struct ScanControl {
     const std::atomic<bool>* cancelled = nullptr;
-    std::function<void(std::size_t files)> progress; // after each folder
-    std::function<void(int descriptor)> folder;      // before it is read
+    std::function<void(std::size_t files)> progress;                     // after each folder
+    std::function<void(int descriptor, const std::string& path)> folder; // before it is read
     // Of each that is left out, but for the ignored; the path may hold any bytes.
     std::function<void(const std::string& path, SkipReason reason)> skipped;
 };

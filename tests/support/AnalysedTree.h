@@ -52,7 +52,7 @@ using Files = std::map<std::string, std::string>; // path → text
 struct AnalysedTree {
     TempHome home;
     std::filesystem::path root;
-    std::unique_ptr<analysis::KnownProject> project;
+    std::shared_ptr<analysis::KnownProject> project;
 
     explicit AnalysedTree(const Files& files)
         : root(std::filesystem::canonical(home.path()) / "tree") {
@@ -62,6 +62,14 @@ struct AnalysedTree {
         again();
     }
     void again(const MoreReport& more = {}) { project = knownFolder(root, more); }
+    // Of a file that is there.
+    void edit(const std::string& path, const std::string& text) {
+        writeText(root / path, text);
+        std::vector<analysis::FileRecord> records;
+        records.push_back(analysis::FileAnalyser().analyse(path, text, {}).value());
+        records.back().path = path;
+        project = analysis::KnownProject::edited(std::move(project), std::move(records));
+    }
 };
 
 } // namespace exo::test

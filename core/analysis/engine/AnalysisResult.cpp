@@ -9,12 +9,6 @@ namespace exo::analysis {
 
 namespace {
 
-template <class T, class Each>
-void takePage(Paged<T>& out, const Page& page, Each make) {
-    if (out.total >= page.offset && out.items.size() < page.limit) out.items.push_back(make());
-    ++out.total;
-}
-
 // `json` makes that of the item at an index.
 template <class Each>
 bool writeItems(const std::function<bool(std::string_view)>& sink, const char* key, std::size_t count,
@@ -94,15 +88,48 @@ api::AnalysisCall AnalysisResult::unpack(const PackedCall& call) const {
     return out;
 }
 
+std::span<const PackedCall> AnalysisResult::callsIn(std::uint32_t file) const {
+    if (!m_edited.empty())
+        if (const auto edited = m_edited.find(file); edited != m_edited.end()) return edited->second.calls;
+    return std::span(m_calls).subspan(m_firstCall[file], m_firstCall[file + 1] - m_firstCall[file]);
+}
+
+std::string_view AnalysisResult::Edited::usesOf(std::uint32_t name) const {
+    const auto found = std::lower_bound(names.begin(), names.end(), std::pair(name, std::uint32_t{0}));
+    if (found == names.end() || found->first != name) return {};
+    ByteReader in(std::string_view(uses).substr(found->second));
+    return in.text(uses.size());
+}
+
+// What is packed and what lies beside it, together in the order of files.
+template <class Visit>
+void AnalysisResult::eachCallWritten(std::uint32_t name, Visit visit) const {
+    auto edited = m_edited.begin();
+    const auto editedBefore = [&](std::uint64_t file) {
+        for (; edited != m_edited.end() && edited->first < file; ++edited)
+            for (const PackedCall& call : edited->second.calls)
+                if (call.callee == name) visit(call);
+    };
+    for (const std::uint32_t index : m_callsByName.of(name)) {
+        const PackedCall& call = m_calls[index];
+        if (isEdited(call.fromFile)) continue;
+        editedBefore(call.fromFile);
+        visit(call);
+    }
+    editedBefore(std::numeric_limits<std::uint64_t>::max());
+}
+
 void AnalysisResult::forEachCall(const std::function<bool(const api::AnalysisCall&)>& visit) const {
-    for (const PackedCall& call : m_calls)
-        if (call.toFile >= 0 && !visit(unpack(call))) return;
+    for (std::uint32_t file = 0; file < m_report.files.size(); ++file)
+        for (const PackedCall& call : callsIn(file))
+            if (call.toFile >= 0 && !visit(unpack(call))) return;
 }
 
 Paged<api::AnalysisCall> AnalysisResult::calls(const Page& page) const {
     Paged<api::AnalysisCall> out;
-    for (const PackedCall& call : m_calls)
-        if (call.toFile >= 0) takePage(out, page, [&] { return unpack(call); });
+    for (std::uint32_t file = 0; file < m_report.files.size(); ++file)
+        for (const PackedCall& call : callsIn(file))
+            if (call.toFile >= 0) out.take(page, [&] { return unpack(call); });
     return out;
 }
 
@@ -115,57 +142,45 @@ bool AnalysisResult::isTarget(const PackedCall& call, std::string_view path, std
 
 Paged<api::AnalysisCall> AnalysisResult::callers(std::string_view path, std::string_view name,
                                                  const Page& page) const {
-    // Calls lead to a function of the name; those that lead nowhere are only written with it.
-    std::vector<std::uint32_t> found;
-    for (const std::uint32_t index : m_callLookup.leadingTo(name))
-        if (isTarget(m_calls[index], path, name)) found.push_back(index);
-    if (const auto id = nameId(name); id && path.empty())
-        for (const std::uint32_t index : m_callLookup.writtenAs(*id))
-            if (m_calls[index].toFile < 0) found.push_back(index);
-    std::sort(found.begin(), found.end());
+    // A call that leads somewhere is written with the last part of that function's name; one that leads
+    // nowhere is only written with it.
+    std::vector<const PackedCall*> found;
+    const auto take = [&](std::string_view written) {
+        const auto id = nameId(written);
+        if (!id) return;
+        eachCallWritten(*id, [&](const PackedCall& call) {
+            if (isTarget(call, path, name)) found.push_back(&call);
+        });
+    };
+    take(name);
+    if (const std::string_view last = lastPart(name); last != name) {
+        take(last);
+        std::stable_sort(found.begin(), found.end(), [](const PackedCall* a, const PackedCall* b) {
+            return std::tie(a->fromFile, a->line) < std::tie(b->fromFile, b->line);
+        });
+    }
     Paged<api::AnalysisCall> out;
-    for (const std::uint32_t index : found)
-        takePage(out, page, [&] { return unpack(m_calls[index]); });
+    for (const PackedCall* call : found)
+        out.take(page, [&] { return unpack(*call); });
     return out;
 }
 
 Paged<api::AnalysisCall> AnalysisResult::callees(std::string_view path, std::string_view name,
                                                  const Page& page) const {
+    std::map<std::uint32_t, std::vector<std::int32_t>> callers; // functions by file
+    const auto take = [&](const FunctionPlace& place) {
+        const api::AnalysisFile& file = m_report.files[place.file];
+        const api::AnalysisFunction& function = file.functions[place.function];
+        const bool asked = function.name == name || function.qualifiedName == name;
+        if (asked && (path.empty() || file.path == path)) callers[place.file].push_back(place.function);
+    };
+    eachDefinition(name, take);
+    if (const std::string_view last = lastPart(name); last != name) eachDefinition(last, take);
     Paged<api::AnalysisCall> out;
-    for (const std::uint32_t index : m_callLookup.madeIn(name)) {
-        const PackedCall& call = m_calls[index];
-        const api::AnalysisFile& file = m_report.files[call.fromFile];
-        if (!path.empty() && file.path != path) continue;
-        const auto& from = file.functions[static_cast<std::size_t>(call.fromFunction)];
-        if (from.name == name || from.qualifiedName == name)
-            takePage(out, page, [&] { return unpack(call); });
-    }
-    return out;
-}
-
-Paged<api::AnalysisSymbol> AnalysisResult::symbols(std::string_view query, const Page& page) const {
-    Paged<api::AnalysisSymbol> out;
-    const auto matches = m_symbolNames.find(query);
-    for (std::size_t i = 0; i < matches.size();) { // those of one rank in order of file
-        std::size_t end = i, count = 0;
-        for (; end < matches.size() && matches[end].rank == matches[i].rank; ++end)
-            count += matches[end].places.size();
-        const bool wanted = out.total + count > page.offset && out.items.size() < page.limit;
-        std::vector<SymbolPlace> places;
-        for (; wanted && i < end; ++i)
-            places.insert(places.end(), matches[i].places.begin(), matches[i].places.end());
-        std::sort(places.begin(), places.end(), [](const SymbolPlace& a, const SymbolPlace& b) {
-            return std::tie(a.file, a.symbol) < std::tie(b.file, b.symbol);
-        });
-        for (const SymbolPlace& place : places)
-            takePage(out, page, [&] {
-                api::AnalysisSymbol symbol = m_symbols[place.file][place.symbol].unfolded();
-                symbol.path = m_report.files[place.file].path;
-                return symbol;
-            });
-        if (!wanted) out.total += count;
-        i = end;
-    }
+    for (const auto& [file, functions] : callers)
+        for (const PackedCall& call : callsIn(file))
+            if (std::find(functions.begin(), functions.end(), call.fromFunction) != functions.end())
+                out.take(page, [&, &one = call] { return unpack(one); });
     return out;
 }
 
@@ -179,23 +194,25 @@ std::optional<std::uint32_t> AnalysisResult::nameId(std::string_view name) const
 void AnalysisResult::forEachUse(
     std::uint32_t name,
     const std::function<bool(std::uint32_t file, const std::vector<int>& lines)>& visit) const {
-    ByteReader in(usesOf(name));
-    std::uint64_t file = 0;
     std::vector<int> lines;
-    while (!in.atEnd() && in.ok()) {
-        file += in.number();
-        const std::uint64_t count = in.number();
-        lines.clear();
-        int line = 0;
-        for (std::uint64_t i = 0; i < count && in.ok(); ++i)
-            lines.push_back(line += static_cast<int>(in.number()));
-        if (!visit(static_cast<std::uint32_t>(file), lines)) return;
-    }
+    std::uint32_t of = 0;
+    bool going = true;
+    eachUse(name, [&](std::uint32_t file, int line) {
+        if (!lines.empty() && file != of) {
+            going = visit(of, lines);
+            lines.clear();
+        }
+        of = file;
+        lines.push_back(line);
+        return going;
+    });
+    if (going && !lines.empty()) visit(of, lines);
 }
 
-void AnalysisResult::makeLookups() {
-    m_callLookup.make(m_calls, m_report.files, nameCount());
-    m_symbolNames.make(m_symbols);
+void AnalysisResult::knowPaths() {
+    m_fileByPath.clear();
+    for (std::uint32_t i = 0; i < m_report.files.size(); ++i)
+        m_fileByPath.emplace(m_report.files[i].path, i);
 }
 
 Paged<NameReference> AnalysisResult::references(std::string_view name, const Page& page) const {
@@ -203,7 +220,7 @@ Paged<NameReference> AnalysisResult::references(std::string_view name, const Pag
     const auto id = nameId(name);
     if (!id) return out;
     forEachUse(*id, [&](std::uint32_t file, const std::vector<int>& lines) {
-        takePage(out, page, [&] { return NameReference{m_report.files[file].path, lines}; });
+        out.take(page, [&] { return NameReference{m_report.files[file].path, lines}; });
         return true;
     });
     return out;
@@ -231,19 +248,18 @@ void AnalysisResult::forEachCall(FunctionRef function, CallsOf which,
                    ? FunctionRef{call.fromFile, call.fromFunction} == function
                    : FunctionRef{static_cast<std::uint32_t>(call.toFile), call.toFunction} == function;
     };
-    if (function.function < 0) { // nothing calls it, and its calls have no name to be found by
-        if (which == CallsOf::To) return;
-        const auto before = [](const PackedCall& call, std::uint32_t file) { return call.fromFile < file; };
-        auto call = std::lower_bound(m_calls.begin(), m_calls.end(), function.file, before);
-        for (; call != m_calls.end() && call->fromFile == function.file; ++call)
-            if (concerns(*call)) visit(*call);
+    if (which == CallsOf::From) {
+        for (const PackedCall& call : callsIn(function.file))
+            if (concerns(call)) visit(call);
         return;
     }
-    const auto& name =
-        m_report.files[function.file].functions[static_cast<std::size_t>(function.function)].name;
-    const auto calls = which == CallsOf::To ? m_callLookup.leadingTo(name) : m_callLookup.madeIn(name);
-    for (const std::uint32_t index : calls)
-        if (concerns(m_calls[index])) visit(m_calls[index]);
+    if (function.function < 0) return; // nothing calls what stands outside of functions
+    const auto& functions = m_report.files[function.file].functions;
+    const auto id = nameId(functions[static_cast<std::size_t>(function.function)].name);
+    if (!id) return;
+    eachCallWritten(*id, [&](const PackedCall& call) {
+        if (concerns(call)) visit(call);
+    });
 }
 
 bool AnalysisResult::writeJson(const std::function<bool(std::string_view)>& sink) const {

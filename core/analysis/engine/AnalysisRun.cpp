@@ -48,6 +48,7 @@ class Run {
     Result<RunReport> run() {
         const auto start = std::chrono::steady_clock::now();
         EXO_CHECK(findFiles());
+        std::vector<api::AnalysisSkip> skipped = m_found.skipped();
         const std::string rules = projectRulesHash(*m_found.root);
         if (!rules.empty())
             for (const RuleProblem& problem : projectRuleProblems(*m_found.root))
@@ -62,7 +63,8 @@ class Run {
         if (!parsed.ok()) return parsed.error();
         EXO_TRY(auto result, link(history, start));
         m_store->save();
-        return RunReport{std::move(result), m_analysed};
+        return RunReport{
+            std::move(result), {std::move(m_found.files), sorted(std::move(skipped)), rules}, m_analysed};
     }
 
   private:

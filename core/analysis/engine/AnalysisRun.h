@@ -2,6 +2,7 @@
 // One analysis from the first folder to the result: scan, what is known from the index, workers for the rest,
 // merge, duplicates, history. Blocks, on a thread of its own; drives worker processes.
 
+#include "core/analysis/ProjectScanner.h"
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/engine/FolderWatch.h"
 #include "core/analysis/engine/WorkerProcess.h"
@@ -13,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace exo::analysis {
 
@@ -33,8 +35,16 @@ struct RunControl {
     FolderWatch* watch = nullptr;                               // told of each folder that is read
 };
 
+// What the folder held, for who reads only what is edited later.
+struct RunListing {
+    std::vector<ScannedFile> files;         // by path
+    std::vector<api::AnalysisSkip> skipped; // by the listing of folders alone; by path
+    std::string rules;                      // hash of the project's own
+};
+
 struct RunReport {
     std::shared_ptr<const AnalysisResult> result;
+    RunListing listing;
     std::int64_t analysed = 0; // files a worker parsed; the others came from the index
 };
 

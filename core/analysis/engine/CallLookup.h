@@ -1,13 +1,11 @@
 #pragma once
-// Which calls concern a name, so that asking for callers and callees reads those calls only. Made once over
-// the packed calls of a result, which keep their order. Immutable then: any thread.
-
-#include "core/api/Analysis.h"
+// Which calls and which functions concern a name, so that asking for callers and callees reads those only.
+// Immutable once made: any thread.
 
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace exo::analysis {
@@ -20,33 +18,40 @@ struct PackedCall {
     std::int32_t fromFunction = -1;
     std::int32_t toFile = -1;
     std::int32_t toFunction = -1;
-    std::uint32_t callee = 0; // name, as written
+    std::uint32_t callee = 0, receiver = 0; // names, as written
     std::int32_t line = 0;
+    std::uint16_t arguments = 0; // 65,535 also for more
     CallConfidence confidence = CallConfidence::Unresolved;
 };
 
-class CallLookup {
-  public:
-    // `calls` in order of file, `names` the text of callee numbers; the files outlive it.
-    void make(const std::vector<PackedCall>& calls, const std::vector<api::AnalysisFile>& files,
-              std::size_t names);
+struct FunctionPlace {
+    std::uint32_t file = 0;
+    std::uint32_t function : 31 = 0;
+    std::uint32_t hidden : 1 = 0; // only its file can see it
+};
 
-    // Indexes of calls, ascending. Those whose callee was written with this name …
-    std::span<const std::uint32_t> writtenAs(std::uint32_t name) const;
-    // … and those that lead to a function of it (of its last part, for a qualified name).
-    std::span<const std::uint32_t> leadingTo(std::string_view function) const;
-    // Those made within functions of that name.
-    std::span<const std::uint32_t> madeIn(std::string_view function) const;
+// What belongs to each name, in the order in which it came.
+template <class T>
+class ByName {
+  public:
+    // `each` is called twice and gives the same both times: put(name, item).
+    template <class Each>
+    void make(std::size_t names, Each each) {
+        m_starts.assign(names + 1, 0);
+        each([this](std::uint32_t name, const T&) { ++m_starts[name + 1]; });
+        std::partial_sum(m_starts.begin(), m_starts.end(), m_starts.begin());
+        std::vector<std::uint32_t> next(m_starts.begin(), m_starts.end() - 1);
+        m_items.resize(m_starts.back());
+        each([&](std::uint32_t name, const T& item) { m_items[next[name]++] = item; });
+    }
+    std::span<const T> of(std::uint32_t name) const { // of a name it does not know: none
+        if (name + std::size_t{1} >= m_starts.size()) return {};
+        return std::span(m_items).subspan(m_starts[name], m_starts[name + 1] - m_starts[name]);
+    }
 
   private:
-    using Lists =
-        std::unordered_map<std::string_view, std::pair<std::uint32_t, std::uint32_t>>; // place, count
-    static std::span<const std::uint32_t> in(const Lists& lists, const std::vector<std::uint32_t>& all,
-                                             std::string_view key);
-
-    std::vector<std::uint32_t> m_starts, m_byName; // calls of each name
-    Lists m_toNames, m_fromNames;
-    std::vector<std::uint32_t> m_to, m_from;
+    std::vector<std::uint32_t> m_starts; // of each name; one more
+    std::vector<T> m_items;
 };
 
 // "a::b.c" → "c"

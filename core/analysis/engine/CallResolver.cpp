@@ -3,6 +3,8 @@
 #include "core/analysis/engine/IncludeResolver.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 namespace exo::analysis {
 
@@ -46,18 +48,30 @@ bool hasImplicitThis(Language language) {
     }
 }
 
+} // namespace
+
 bool isCFamily(Language language) {
     return language == Language::C || language == Language::Cpp;
 }
 
-} // namespace
-
 struct CallResolver::Question {
     std::uint32_t fileIndex;
     const File& file;
-    std::string_view callee, receiver, callerScope, callerName;
-    const OpenCall& call;
+    std::string_view callee, receiver, callerScope;
+    const PackedCall& call;
 };
+
+PackedCall packed(std::uint32_t file, const OpenCall& call) {
+    PackedCall out;
+    out.fromFile = file;
+    out.fromFunction = call.function;
+    out.callee = call.callee;
+    out.receiver = call.receiver;
+    out.line = call.line;
+    out.arguments = static_cast<std::uint16_t>(
+        std::clamp<std::int32_t>(call.arguments, 0, std::numeric_limits<std::uint16_t>::max()));
+    return out;
+}
 
 const api::AnalysisFunction& CallResolver::record(const Candidate& candidate) const {
     return (*m_files[candidate.file].functions)[candidate.function];
@@ -71,16 +85,6 @@ std::string_view CallResolver::scopeOf(const Candidate& candidate) const {
     while (!scope.empty() && (scope.back() == ':' || scope.back() == '.' || scope.back() == '#'))
         scope.remove_suffix(1);
     return scope;
-}
-
-void CallResolver::add(File file, const std::unordered_set<std::string_view>& hidden) {
-    const auto index = static_cast<std::uint32_t>(m_files.size());
-    for (std::uint32_t i = 0; i < file.functions->size(); ++i) {
-        const api::AnalysisFunction& function = (*file.functions)[i];
-        if (function.name.empty() || function.name.front() == '(') continue; // anonymous
-        m_byName[function.name].push_back({index, i & 0x7FFF'FFFF, hidden.contains(function.name)});
-    }
-    m_files.push_back(std::move(file));
 }
 
 // Those of the language; what another file keeps to itself only when that file is included.
@@ -151,8 +155,7 @@ CallResolver::Target CallResolver::throughImport(const Question& question, const
     if (isCFamily(question.file.language)) return {};
     const std::string_view wanted = question.receiver.empty() ? question.callee : question.receiver;
     const std::string_view first = firstName(wanted);
-    for (const ResolvedInclude& include : question.file.includes) {
-        if (include.file < 0) continue;
+    for (const ResolvedInclude& include : *question.file.imports) {
         const bool byName = std::any_of(include.names.begin(), include.names.end(), [&](const auto& name) {
             return name == first || name == lastName(wanted) || (name == "*" && question.receiver.empty());
         });
@@ -177,9 +180,8 @@ const std::unordered_set<std::uint32_t>& CallResolver::includedBy(std::uint32_t 
     while (!open.empty()) {
         const std::uint32_t next = open.back();
         open.pop_back();
-        for (const ResolvedInclude& include : m_files[next].includes)
-            if (include.file >= 0 && m_included.insert(static_cast<std::uint32_t>(include.file)).second)
-                open.push_back(static_cast<std::uint32_t>(include.file));
+        for (const std::uint32_t include : *m_files[next].includes)
+            if (m_included.insert(include).second) open.push_back(include);
     }
     return m_included;
 }
@@ -226,24 +228,26 @@ CallResolver::Target CallResolver::unknownReceiver(const Question& question, con
     return answer(question, methods, CallConfidence::NameOnly);
 }
 
-CallResolver::Target CallResolver::resolve(std::uint32_t fileIndex, std::string_view callee,
-                                           std::string_view receiver, const OpenCall& call) {
-    const File& file = m_files[fileIndex];
-    std::string_view callerScope, callerName;
-    if (call.function >= 0) {
-        const Candidate caller{fileIndex, static_cast<std::uint32_t>(call.function) & 0x7FFF'FFFF, 0};
-        callerScope = scopeOf(caller);
-        callerName = record(caller).qualifiedName;
-    }
-    const Question question{fileIndex, file, callee, receiver, callerScope, callerName, call};
-    const Candidates all = visible(question);
+CallResolver::Target CallResolver::find(const Question& question, const Candidates& all) {
     if (all.empty()) return {};
     if (const Target target = inOwnScope(question, all); target.file >= 0) return target;
-    if (receiver.empty()) return plainCall(question, all);
-    if (file.language == Language::C) return {};
+    if (question.receiver.empty()) return plainCall(question, all);
+    if (question.file.language == Language::C) return {};
     if (const Target target = byReceiverType(question, all); target.file >= 0) return target;
     if (const Target target = throughImport(question, all); target.file >= 0) return target;
     return unknownReceiver(question, all);
+}
+
+void CallResolver::resolve(std::string_view callee, std::string_view receiver, PackedCall& call) {
+    std::string_view callerScope;
+    if (call.fromFunction >= 0)
+        callerScope =
+            scopeOf({call.fromFile, static_cast<std::uint32_t>(call.fromFunction) & 0x7FFF'FFFF, 0});
+    const Question question{call.fromFile, m_files[call.fromFile], callee, receiver, callerScope, call};
+    const Target target = find(question, visible(question));
+    call.toFile = target.file;
+    call.toFunction = target.function;
+    call.confidence = target.confidence;
 }
 
 } // namespace exo::analysis

@@ -1,6 +1,6 @@
 #pragma once
 // Which function a call means, by what can be seen without types: scope, receiver, imports, includes. Each
-// answer says how sure it is. Filled file by file, then asked; one thread.
+// answer says how sure it is. Told of files and functions, then asked; one thread.
 
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/parse/FileRecord.h"
@@ -15,45 +15,40 @@
 
 namespace exo::analysis {
 
-// A call still to be resolved; names are ids of the merger's table.
+bool isCFamily(Language language);
+
+// A call as a record has it; names are ids.
 struct OpenCall {
     std::uint32_t callee = 0, receiver = 0;
     std::int32_t function = -1;
     std::int32_t line = 0, arguments = 0;
 };
 
-struct ResolvedInclude {
-    std::int32_t file = -1;
-    std::vector<std::string> names;
-    std::string alias, text;
-};
+PackedCall packed(std::uint32_t file, const OpenCall& call);
 
 class CallResolver {
   public:
     struct File {
         Language language = Language::Unknown;
         std::string_view path;
-        const std::vector<api::AnalysisFunction>* functions = nullptr; // outlive the resolver
-        std::vector<ResolvedInclude> includes;
+        // All of it outlives the resolver.
+        const std::vector<api::AnalysisFunction>* functions = nullptr;
+        const std::vector<std::uint32_t>* includes = nullptr; // files
+        const std::vector<ResolvedInclude>* imports = nullptr;
     };
+    void add(const File& file) { m_files.push_back(file); } // in order of their index
+    // A function that a call of `name`, which outlives the resolver, may mean; in order of file and function.
+    void define(std::string_view name, const FunctionPlace& function) { m_byName[name].push_back(function); }
+    // After the last add(), and the last define() of the callee.
+    void resolve(std::string_view callee, std::string_view receiver, PackedCall& call);
+
+  private:
+    using Candidate = FunctionPlace;
+    struct Question;
     struct Target {
         std::int32_t file = -1, function = -1;
         CallConfidence confidence = CallConfidence::Unresolved;
     };
-
-    // In order of their index. `hidden`: names only this file can see.
-    void add(File file, const std::unordered_set<std::string_view>& hidden);
-    // After the last add().
-    Target resolve(std::uint32_t file, std::string_view callee, std::string_view receiver,
-                   const OpenCall& call);
-
-  private:
-    struct Candidate {
-        std::uint32_t file = 0;
-        std::uint32_t function : 31 = 0;
-        std::uint32_t hidden : 1 = 0; // only its file can see it
-    };
-    struct Question;
     using Candidates = std::vector<Candidate>;
 
     const api::AnalysisFunction& record(const Candidate& candidate) const;
@@ -65,6 +60,7 @@ class CallResolver {
     Target throughImport(const Question& question, const Candidates& all) const;
     Target plainCall(const Question& question, const Candidates& all);
     Target unknownReceiver(const Question& question, const Candidates& all) const;
+    Target find(const Question& question, const Candidates& all);
     bool leadsTo(std::int32_t target, const Candidate& candidate) const;
     const std::unordered_set<std::uint32_t>& includedBy(std::uint32_t file);
 

@@ -40,10 +40,11 @@ void FolderWatch::begin() {
     if (m_lost) m_inotify = FileHandle(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     m_lost = !m_inotify;
     m_changed = false; // what is listed from here on has it
+    m_changes = {};
     ++m_listing;
 }
 
-void FolderWatch::add(int folder) {
+void FolderWatch::add(int folder, std::string path) {
     if (m_lost) return;
     if (m_watched.size() >= m_maxFolders || isShared(folder)) return lose();
     // By its descriptor: whatever its path names by now, this is the folder that is read.
@@ -53,13 +54,13 @@ void FolderWatch::add(int folder) {
         log::debug("a folder cannot be watched: {}", std::strerror(errno));
         return lose();
     }
-    m_watched[watch] = m_listing;
+    m_watched[watch] = {m_listing, std::move(path)};
 }
 
 void FolderWatch::end() {
     if (m_lost) return;
     for (auto at = m_watched.begin(); at != m_watched.end();) {
-        if (at->second == m_listing) {
+        if (at->second.listing == m_listing) {
             ++at;
             continue;
         }
@@ -85,14 +86,23 @@ void FolderWatch::drain() {
         for (ssize_t at = 0; at < n;) {
             inotify_event event;
             std::memcpy(&event, buffer + at, sizeof event);
+            const char* name = buffer + at + sizeof event; // ends with a zero
             at += static_cast<ssize_t>(sizeof event + event.len);
             if (event.mask & IN_Q_OVERFLOW) return lose();
             if (event.mask & IN_IGNORED)
                 m_watched.erase(event.wd); // the folder is gone, or was given up
-            else if (m_watched.contains(event.wd))
-                m_changed = true;
+            else if (const auto watched = m_watched.find(event.wd); watched != m_watched.end())
+                note(watched->second.path, event.mask, event.len > 0 ? name : "");
         }
     }
+}
+
+void FolderWatch::note(const std::string& folder, std::uint32_t what, const char* name) {
+    m_changed = true;
+    if (*name == '\0' || (what & IN_ISDIR) != 0 || m_changes.paths.size() >= k_maxPaths)
+        m_changes.more = true;
+    else
+        m_changes.paths.insert(folder.empty() ? name : folder + "/" + name);
 }
 
 void FolderWatch::lose() {

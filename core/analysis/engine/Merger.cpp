@@ -1,54 +1,25 @@
 #include "core/analysis/engine/Merger.h"
 
 #include "core/analysis/engine/Bytes.h"
-#include "core/analysis/engine/Cycles.h"
-#include "core/analysis/rules/Passes.h"
+#include "core/analysis/engine/FileParts.h"
 #include "core/base/Version.h"
 
 #include <algorithm>
 #include <numeric>
 #include <tuple>
-#include <unordered_set>
 #include <utility>
 
 namespace exo::analysis {
 
-namespace {
-
-const char* kindText(FunctionRecord::Kind kind) {
-    switch (kind) {
-    case FunctionRecord::Kind::Function: return "function";
-    case FunctionRecord::Kind::Method: return "method";
-    case FunctionRecord::Kind::Lambda: return "lambda";
-    }
-    return "function";
-}
-
-std::vector<api::AnalysisFunction> functionsOf(const FileRecord& record) {
-    std::vector<api::AnalysisFunction> out;
-    out.reserve(record.functions.size());
-    for (const FunctionRecord& f : record.functions)
-        out.push_back({f.name, f.qualifiedName, kindText(f.kind), f.startLine, f.endLine, f.ccn, f.ccnLizard,
-                       f.cognitive, f.nesting, f.parameters});
-    return out;
-}
-
-std::unordered_set<std::string_view> hiddenNames(const FileRecord& record) {
-    std::unordered_set<std::string_view> hidden;
-    for (const SymbolRecord& symbol : record.symbols)
-        if (!symbol.isExported && (symbol.kind == "function" || symbol.kind == "method"))
-            hidden.insert(symbol.name);
-    return hidden;
-}
-
-} // namespace
-
 Merger::Merger(std::string root, std::vector<std::string> paths, std::map<std::string, std::string> goModules)
     : m_paths(std::move(paths))
-    , m_includes(m_paths, std::move(goModules)) {
+    , m_includes(m_paths, goModules) {
     report().root = std::move(root);
     report().toolVersion = std::string(k_version);
-    report().files.reserve(m_paths.size()); // the call resolver keeps pointers into it
+    report().files.reserve(m_paths.size()); // the call resolver keeps pointers into these
+    m_result->m_includes.resize(m_paths.size());
+    m_result->m_imports.resize(m_paths.size());
+    m_result->m_goModules = std::move(goModules);
     m_open.reserve(m_paths.size());
     m_names.idOf(""); // 0: no receiver
 }
@@ -85,57 +56,53 @@ void Merger::addCalls(const FileRecord& record) {
                         call.arguments});
 }
 
-void Merger::addIncludes(std::uint32_t file, FileRecord& record) {
+void Merger::addDefinitions(std::uint32_t file, const FileRecord& record) {
+    const std::vector<bool> hidden = hiddenFunctions(record);
+    const auto& functions = report().files[file].functions;
+    for (std::uint32_t i = 0; i < functions.size(); ++i) {
+        const std::string& name = functions[i].name;
+        if (name.empty()) continue;
+        const FunctionPlace place{file, i & 0x7FFF'FFFF, hidden[i]};
+        if (name.front() != '(') m_calls.define(name, place); // one without a name is called by none
+        m_definitions.emplace_back(m_names.idOf(name), place);
+    }
+}
+
+void Merger::addIncludes(std::uint32_t file, const FileRecord& record) {
+    FileIncludes found = includesOf(m_includes, m_paths, file, record);
+    report().files[file].includes = std::move(found.told);
+    m_result->m_includes[file] = std::move(found.files);
+    m_result->m_imports[file] = std::move(found.imports);
     CallResolver::File info;
     info.language = record.language;
     info.path = m_paths[file];
-    info.functions = &report().files.back().functions;
-    auto& edges = m_edges.emplace_back();
-    auto& told = report().files.back().includes;
-    for (IncludeRecord& include : record.includes) {
-        const std::int32_t target = m_includes.resolve(record.language, file, include);
-        std::string path = target >= 0 ? m_paths[static_cast<std::size_t>(target)] : std::string();
-        told.push_back({include.text, std::move(path), include.line});
-        if (target < 0) continue;
-        edges.push_back(static_cast<std::uint32_t>(target));
-        info.includes.push_back(
-            {target, std::move(include.names), std::move(include.alias), std::move(include.text)});
-    }
-    m_calls.add(std::move(info), hiddenNames(record));
+    info.functions = &report().files[file].functions;
+    info.includes = &m_result->m_includes[file];
+    info.imports = &m_result->m_imports[file];
+    m_calls.add(info);
 }
 
-void Merger::count(const FileRecord& record) {
-    api::AnalysisSummary& summary = report().summary;
-    m_lines.add(record.languageName, record.lines, summary);
-    summary.functions += static_cast<std::int64_t>(record.functions.size());
-    for (const FindingRecord& finding : record.findings)
-        if (finding.suppressedBy.empty()) ++summary.findings;
-    std::int64_t complexity = 0;
-    for (const FunctionRecord& function : record.functions)
-        complexity += function.ccn;
-    m_complexity[record.path] = complexity;
+std::map<std::string, std::int64_t> Merger::complexity() {
+    std::map<std::string, std::int64_t> sums;
+    for (const api::AnalysisFile& file : report().files) {
+        std::int64_t& sum = sums[file.path];
+        for (const api::AnalysisFunction& function : file.functions)
+            sum += function.ccn;
+    }
+    return sums;
 }
 
 void Merger::add(FileRecord record) {
     const auto index = static_cast<std::uint32_t>(report().files.size());
-    if (record.languageName.empty()) record.languageName = k_plainText;
-    count(record);
     addUses(index, record.names);
     addCalls(record);
     api::AnalysisFile& file = report().files.emplace_back();
     file.path = record.path;
-    file.language = record.languageName;
-    file.code = record.lines.code;
-    file.comment = record.lines.comment;
-    file.blank = record.lines.blank;
-    file.bytes = static_cast<std::int64_t>(record.bytes);
-    file.parseErrors = record.parseErrors;
-    file.generated = record.generated;
-    file.minified = record.minified;
-    file.functions = functionsOf(record);
-    file.findings = applyFingerprints(record);
-    m_result->m_hashes.push_back(record.hash);
+    fillFile(file, record);
     addIncludes(index, record);
+    addDefinitions(index, record);
+    m_result->m_languages.push_back(record.language);
+    m_result->m_hashes.push_back(record.hash);
     m_result->m_symbols.emplace_back(record.symbols);
 }
 
@@ -145,17 +112,19 @@ bool Merger::linkCalls(const std::atomic<bool>* cancelled) {
     for (const auto& open : m_open)
         count += open.size();
     result.m_calls.reserve(count);
+    result.m_firstCall.reserve(m_open.size() + 1);
     for (std::uint32_t file = 0; file < m_open.size(); ++file) {
         if (cancelled && cancelled->load()) return false;
-        for (const OpenCall& call : m_open[file]) {
-            const auto target =
-                m_calls.resolve(file, m_names.text(call.callee), m_names.text(call.receiver), call);
-            result.m_calls.push_back({file, call.function, target.file, target.function, call.callee,
-                                      call.line, target.confidence});
-            if (target.file >= 0) ++result.m_resolvedCalls;
+        result.m_firstCall.push_back(static_cast<std::uint32_t>(result.m_calls.size()));
+        for (const OpenCall& open : m_open[file]) {
+            PackedCall call = packed(file, open);
+            m_calls.resolve(m_names.text(call.callee), m_names.text(call.receiver), call);
+            result.m_calls.push_back(call);
+            if (call.toFile >= 0) ++result.m_resolvedCalls;
         }
         std::vector<OpenCall>().swap(m_open[file]);
     }
+    result.m_firstCall.push_back(static_cast<std::uint32_t>(result.m_calls.size()));
     return true;
 }
 
@@ -194,12 +163,19 @@ void Merger::sealUses() {
     decltype(m_usesBytes)().swap(m_usesBytes);
 }
 
-void Merger::findCycles() {
-    for (const auto& component : cyclesOf(m_edges)) {
-        auto& cycle = report().cycles.emplace_back();
-        for (const std::uint32_t file : component)
-            cycle.push_back(m_paths[file]);
-    }
+void Merger::makeLookups() {
+    AnalysisResult& result = *m_result;
+    const std::size_t names = result.nameCount();
+    result.m_callsByName.make(names, [&](auto put) {
+        for (std::uint32_t i = 0; i < result.m_calls.size(); ++i)
+            put(result.m_calls[i].callee, i);
+    });
+    result.m_definitions.make(names, [&](auto put) {
+        for (const auto& [name, place] : m_definitions)
+            put(name, place);
+    });
+    decltype(m_definitions)().swap(m_definitions);
+    result.m_symbolNames.make(result.m_symbols);
 }
 
 Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<bool>* cancelled) {
@@ -207,17 +183,11 @@ Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<b
     m_calls = CallResolver();
     sealUses();
     sealNames();
-    findCycles();
-    report().languages = m_lines.languages();
-    for (std::uint32_t i = 0; i < report().files.size(); ++i)
-        m_result->m_fileByPath.emplace(report().files[i].path, i);
-    m_result->m_includers.resize(report().files.size());
-    for (std::uint32_t from = 0; from < m_edges.size(); ++from)
-        for (const std::uint32_t to : m_edges[from]) {
-            auto& includers = m_result->m_includers[to];
-            if (includers.empty() || includers.back() != from) includers.push_back(from);
-        }
-    m_result->makeLookups();
+    findCycles(report(), m_result->m_includes);
+    sumUp(report());
+    m_result->knowPaths();
+    m_result->m_includers = includersOf(m_result->m_includes);
+    makeLookups();
     return std::shared_ptr<const AnalysisResult>(std::move(m_result));
 }
 

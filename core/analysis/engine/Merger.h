@@ -5,7 +5,6 @@
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/engine/CallResolver.h"
 #include "core/analysis/engine/IncludeResolver.h"
-#include "core/analysis/engine/LineTotals.h"
 #include "core/analysis/engine/NameTable.h"
 #include "core/analysis/parse/FileRecord.h"
 
@@ -24,8 +23,8 @@ class Merger {
     Merger(std::string root, std::vector<std::string> paths, std::map<std::string, std::string> goModules);
 
     void add(FileRecord record);
-    // Sum of the cyclomatic complexity of its functions.
-    const std::map<std::string, std::int64_t>& complexity() const { return m_complexity; }
+    // By path: the sum of the cyclomatic complexity of the functions so far.
+    std::map<std::string, std::int64_t> complexity();
     // What other parts found; call before finish().
     api::AnalysisReport& report() { return m_result->m_report; }
     // Cancelled when told so.
@@ -34,25 +33,23 @@ class Merger {
   private:
     void addUses(std::uint32_t file, const std::vector<NameUse>& names);
     void addCalls(const FileRecord& record);
-    void addIncludes(std::uint32_t file, FileRecord& record);
-    void count(const FileRecord& record);
+    void addDefinitions(std::uint32_t file, const FileRecord& record);
+    void addIncludes(std::uint32_t file, const FileRecord& record);
     void sealNames();
     void sealUses();
     bool linkCalls(const std::atomic<bool>* cancelled);
-    void findCycles();
+    void makeLookups();
 
     const std::vector<std::string> m_paths;
     IncludeResolver m_includes;
     CallResolver m_calls;
     std::shared_ptr<AnalysisResult> m_result = std::make_shared<AnalysisResult>();
-    std::vector<std::vector<OpenCall>> m_open;       // by file
-    std::vector<std::vector<std::uint32_t>> m_edges; // includes by file
+    std::vector<std::vector<OpenCall>> m_open; // by file
     NameTable m_names;
+    std::vector<std::pair<std::uint32_t, FunctionPlace>> m_definitions; // by name, in order of file
     std::vector<std::string> m_uses;        // pieces, in the order of files: name, and what it adds
     std::vector<std::uint32_t> m_lastFile;  // by name: the last file in its uses
     std::vector<std::uint64_t> m_usesBytes; // by name
-    LineTotals m_lines;
-    std::map<std::string, std::int64_t> m_complexity;
 };
 
 } // namespace exo::analysis

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 #include <utility>
 
 namespace exo::analysis {
@@ -79,7 +80,10 @@ Result<void> findAll(ProjectFiles& found, const FindOptions& options) {
     control.progress = options.progress;
     control.skipped = [&found](const std::string& path, SkipReason reason) { noteSkip(found, path, reason); };
     if (options.watch) options.watch->begin();
-    if (options.watch) control.folder = [&options](int folder) { options.watch->add(folder); };
+    if (options.watch)
+        control.folder = [&options](int folder, const std::string& path) {
+            options.watch->add(folder, path);
+        };
     EXO_TRY(auto scanned, scanProject(*found.root, scan, control));
     if (options.watch) options.watch->end();
     found.files = std::move(scanned.files);
@@ -93,9 +97,14 @@ void ProjectFiles::skip(const std::string& path, std::string_view reason) {
 }
 
 std::vector<api::AnalysisSkip> ProjectFiles::takeSkipped() {
-    std::sort(m_skipped.begin(), m_skipped.end(),
-              [](const auto& a, const auto& b) { return a.path < b.path; });
-    return std::move(m_skipped);
+    return sorted(std::move(m_skipped));
+}
+
+std::vector<api::AnalysisSkip> sorted(std::vector<api::AnalysisSkip> skipped) {
+    std::sort(skipped.begin(), skipped.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.path, a.reason) < std::tie(b.path, b.reason);
+    });
+    return skipped;
 }
 
 Result<ProjectFiles> findProjectFiles(const std::string& path, const FindOptions& options) {

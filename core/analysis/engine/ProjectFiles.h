@@ -32,11 +32,14 @@ struct ProjectFiles {
 
     // The first 100,000 are told.
     void skip(const std::string& path, std::string_view reason);
-    std::vector<api::AnalysisSkip> takeSkipped(); // by path
+    std::vector<api::AnalysisSkip> takeSkipped(); // sorted
+    const std::vector<api::AnalysisSkip>& skipped() const { return m_skipped; }
 
   private:
     std::vector<api::AnalysisSkip> m_skipped;
 };
+
+std::vector<api::AnalysisSkip> sorted(std::vector<api::AnalysisSkip> skipped); // by path
 
 // NotFound, InvalidRequest (neither folder nor file), IoError, Cancelled.
 Result<ProjectFiles> findProjectFiles(const std::string& path, const FindOptions& options);

@@ -23,11 +23,18 @@ int rankOf(std::string_view name, std::string_view lower, std::string_view query
 } // namespace
 
 void SymbolNames::make(const std::vector<FileSymbols>& files) {
+    std::vector<std::uint32_t> all(files.size());
+    std::iota(all.begin(), all.end(), 0U);
+    make(files, all);
+}
+
+void SymbolNames::make(const std::vector<FileSymbols>& files, const std::vector<std::uint32_t>& which) {
+    *this = SymbolNames();
     std::unordered_map<std::string_view, std::uint32_t> ids;
     std::vector<std::uint32_t> counts, all;
-    for (const FileSymbols& file : files)
-        for (std::size_t s = 0; s < file.size(); ++s) {
-            const std::string_view name = file[s].name;
+    for (const std::uint32_t f : which)
+        for (std::size_t s = 0; s < files[f].size(); ++s) {
+            const std::string_view name = files[f][s].name;
             const auto [it, isNew] = ids.try_emplace(name, static_cast<std::uint32_t>(counts.size()));
             if (isNew) {
                 counts.push_back(0);
@@ -45,7 +52,7 @@ void SymbolNames::make(const std::vector<FileSymbols>& files) {
     std::vector<std::uint32_t> next = m_first;
     m_places.resize(all.size());
     std::size_t at = 0;
-    for (std::uint32_t f = 0; f < files.size(); ++f)
+    for (const std::uint32_t f : which)
         for (std::uint32_t s = 0; s < files[f].size(); ++s)
             m_places[next[all[at++]]++] = {f, s};
     m_sorted.resize(counts.size());
@@ -88,24 +95,19 @@ std::span<const SymbolPlace> SymbolNames::named(std::string_view name) const {
     return placesOf(*at);
 }
 
-std::vector<std::string> SymbolNames::similar(std::string_view name, std::size_t limit) const {
+std::vector<SymbolNames::Near> SymbolNames::similar(std::string_view name) const {
     constexpr int k_edits = 2;
     const std::string wanted = toLowerAscii(name);
-    std::vector<std::pair<int, std::uint32_t>> near;
+    std::vector<Near> near;
     for (std::uint32_t i = 0; i + 1 < m_first.size(); ++i) {
         const std::string_view lower = std::string_view(m_lower).substr(m_starts[i], textOf(i).size());
         const auto difference =
             std::abs(static_cast<std::int64_t>(lower.size()) - static_cast<std::int64_t>(wanted.size()));
         if (difference > k_edits || lower.empty() || wanted.empty() || lower[0] != wanted[0]) continue;
         const auto edits = static_cast<int>(editDistance(wanted, lower));
-        if (edits <= k_edits) near.push_back({edits, i});
+        if (edits <= k_edits) near.push_back({edits, placesOf(i)});
     }
-    std::stable_sort(near.begin(), near.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<std::string> out;
-    for (std::size_t i = 0; i < std::min(limit, near.size()); ++i)
-        out.emplace_back(textOf(near[i].second));
-    return out;
+    return near;
 }
 
 } // namespace exo::analysis

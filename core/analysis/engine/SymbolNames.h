@@ -1,6 +1,6 @@
 #pragma once
 // The distinct names of all symbols in one block of text, so that a search for a part of a name is one pass
-// over memory. Made once over the files of a result, which outlive it. Immutable then: any thread.
+// over memory. Made once over files of a result. Immutable then: any thread.
 
 #include "core/analysis/engine/FileSymbols.h"
 
@@ -14,12 +14,13 @@ namespace exo::analysis {
 
 struct SymbolPlace {
     std::uint32_t file = 0, symbol = 0;
-    bool operator==(const SymbolPlace&) const = default;
+    auto operator<=>(const SymbolPlace&) const = default;
 };
 
 class SymbolNames {
   public:
     void make(const std::vector<FileSymbols>& files);
+    void make(const std::vector<FileSymbols>& files, const std::vector<std::uint32_t>& which); // ascending
 
     struct Match {
         int rank = 0; // 0 the whole name, 1 its beginning, 2 a part; 3–5 the same when case differs
@@ -29,8 +30,12 @@ class SymbolNames {
     std::vector<Match> find(std::string_view query) const;
     // Symbols of exactly this name.
     std::span<const SymbolPlace> named(std::string_view name) const;
-    // Names that differ from it by at most two edits, nearest first, at most `limit`.
-    std::vector<std::string> similar(std::string_view name, std::size_t limit) const;
+    struct Near {
+        int edits = 0;
+        std::span<const SymbolPlace> places;
+    };
+    // Names that differ from it by at most two edits, in order of first appearance.
+    std::vector<Near> similar(std::string_view name) const;
 
   private:
     std::string_view textOf(std::size_t name) const;

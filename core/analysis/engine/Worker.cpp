@@ -8,6 +8,7 @@
 
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -61,6 +62,7 @@ class Worker {
         for (;;) {
             const ssize_t n = ::recv(m_socket, buffer.data(), buffer.size(), 0);
             if (n < 0 && errno == EINTR) continue;
+            if (n < 0 && errno == EAGAIN) return 0; // there was no work for too long
             if (n <= 0) return n == 0 ? 0 : 1;
             m_frames.feed({buffer.data(), static_cast<std::size_t>(n)});
             for (;;) {
@@ -92,6 +94,8 @@ class Worker {
         if (!root.ok()) return false;
         m_root = std::move(*root);
         if (!setUp.highlight) m_work = m_make(setUp);
+        const timeval idle{setUp.idleLimitMs / 1000, setUp.idleLimitMs % 1000 * 1000}; // 0: for ever
+        if (::setsockopt(m_socket, SOL_SOCKET, SO_RCVTIMEO, &idle, sizeof idle) != 0) return false;
         const std::string sandbox = enterSandbox(m_root->path(), SandboxLimits{});
         return sendAll(m_socket, frameOf(WorkerMessage(WorkerReady{sandbox})));
     }

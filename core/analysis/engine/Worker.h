@@ -17,7 +17,7 @@ using FileWork = std::function<Result<FileRecord>(std::string_view path, std::st
 // Called once, before the sandbox closes: tables, rules and parsers are made here.
 using MakeFileWork = std::function<FileWork(const WorkerSetUp& setUp)>;
 
-// Until the parent closes the socket. The exit code of the process.
+// Until the parent closes the socket, or gives no work for as long as it said. The exit code of the process.
 int runWorker(int socket, const MakeFileWork& make);
 
 // What the product does: FileAnalyser with rules, secrets and debt.

@@ -24,12 +24,11 @@ constexpr int k_pollMs = 50;
 constexpr std::size_t k_readBytes = 256 * 1024;
 
 struct Slot {
-    WorkerProcess process;
-    FrameReader frames;
+    HeldWorker own;
+    HeldWorker* worker = nullptr;        // own, or one that stays when we go
     std::deque<std::size_t> outstanding; // indexes of items, in the order they will be answered
     Steady::time_point lastWord;
     std::chrono::nanoseconds cpuThen{}; // what it had used at its last word
-    bool ready = false;
 };
 
 class Pool {
@@ -45,7 +44,18 @@ class Pool {
         , m_buffer(k_readBytes) {
         for (std::size_t i = 0; i < m_items.size(); ++i)
             m_queue.push_back(i);
+        for (Slot& slot : m_slots)
+            slot.worker = &slot.own;
+        if (!options.held) return;
+        m_slots.front().worker = options.held;
+        if (options.held->process.running()) hear(m_slots.front()); // it may have become ready, or have left
     }
+    // One that was told of files nobody waits for any longer is of no use.
+    ~Pool() {
+        if (!m_slots.front().outstanding.empty()) m_slots.front().worker->process.end();
+    }
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
 
     Result<void> run() {
         while (m_finished < m_items.size()) {
@@ -61,7 +71,7 @@ class Pool {
     Result<void> feedAll() {
         for (Slot& slot : m_slots) {
             if (m_queue.empty() && slot.outstanding.empty()) continue;
-            if (!slot.process.running()) EXO_CHECK(start(slot));
+            if (!slot.worker->process.running()) EXO_CHECK(start(slot));
             if (slot.outstanding.size() <= k_fewLeft && !m_queue.empty()) sendBatch(slot);
         }
         return {};
@@ -71,11 +81,9 @@ class Pool {
         if (m_failedStarts >= k_startAttempts)
             return fail(ErrorCode::WorkerCrashed,
                         "the worker process ends before it begins: " + m_options.command.program);
-        EXO_CHECK(slot.process.start(m_options.command));
-        slot.frames = FrameReader();
-        slot.ready = false;
+        EXO_CHECK(slot.worker->start(m_options.command, m_options.setUp));
         heard(slot);
-        if (!slot.process.send(frameOf(ParentMessage(m_options.setUp)))) lose(slot, WorkSkip::Crash);
+        if (!slot.worker->process.running()) lose(slot, WorkSkip::Crash);
         return {};
     }
 
@@ -91,15 +99,15 @@ class Pool {
             batch.push_back(m_items[index]);
             bytes += m_weights[index];
         }
-        if (!slot.process.send(frameOf(ParentMessage(std::move(batch))))) lose(slot, WorkSkip::Crash);
+        if (!slot.worker->process.send(frameOf(ParentMessage(std::move(batch))))) lose(slot, WorkSkip::Crash);
     }
 
     void listen() {
         std::vector<struct pollfd> sockets;
         std::vector<Slot*> owners;
         for (Slot& slot : m_slots) {
-            if (!slot.process.running()) continue;
-            sockets.push_back({slot.process.socket(), POLLIN, 0});
+            if (!slot.worker->process.running()) continue;
+            sockets.push_back({slot.worker->process.socket(), POLLIN, 0});
             owners.push_back(&slot);
         }
         if (::poll(sockets.data(), sockets.size(), k_pollMs) <= 0) return;
@@ -108,12 +116,12 @@ class Pool {
     }
 
     void hear(Slot& slot) {
-        const ssize_t n = slot.process.receive(m_buffer.data(), m_buffer.size());
+        const ssize_t n = slot.worker->process.receive(m_buffer.data(), m_buffer.size());
         if (n == 0) return;
         if (n < 0) return lose(slot, WorkSkip::Crash);
-        slot.frames.feed({m_buffer.data(), static_cast<std::size_t>(n)});
+        slot.worker->frames.feed({m_buffer.data(), static_cast<std::size_t>(n)});
         for (;;) {
-            auto frame = slot.frames.next();
+            auto frame = slot.worker->frames.next();
             if (frame.ok() && !frame->has_value()) return;
             auto message = frame.ok() ? workerMessage(**frame) : Result<WorkerMessage>(frame.error());
             if (!message.ok() || !take(slot, std::move(*message))) return lose(slot, WorkSkip::Crash);
@@ -123,8 +131,8 @@ class Pool {
     bool take(Slot& slot, WorkerMessage message) {
         heard(slot);
         if (auto* ready = std::get_if<WorkerReady>(&message)) {
-            if (slot.ready) return false;
-            slot.ready = true;
+            if (slot.worker->ready) return false;
+            slot.worker->ready = true;
             m_failedStarts = 0;
             tellSandbox(ready->sandbox);
             return true;
@@ -137,7 +145,7 @@ class Pool {
                     return UINT32_MAX;
             },
             message);
-        if (!slot.ready || slot.outstanding.empty()) return false;
+        if (!slot.worker->ready || slot.outstanding.empty()) return false;
         const WorkItem& item = m_items[slot.outstanding.front()];
         if (item.id != id) return false; // answers come in order
         slot.outstanding.pop_front();
@@ -164,13 +172,14 @@ class Pool {
 
     static void heard(Slot& slot) {
         slot.lastWord = Steady::now();
-        slot.cpuThen = slot.process.cpuTime();
+        slot.cpuThen = slot.worker->process.cpuTime();
     }
 
     void endStalled() {
         const auto now = Steady::now();
         for (Slot& slot : m_slots)
-            if (slot.process.running() && !slot.outstanding.empty() && stalls(slot, now - slot.lastWord))
+            if (slot.worker->process.running() && !slot.outstanding.empty() &&
+                stalls(slot, now - slot.lastWord))
                 lose(slot, WorkSkip::Timeout);
     }
 
@@ -178,15 +187,16 @@ class Pool {
     bool stalls(const Slot& slot, Steady::duration silent) const {
         if (silent <= m_options.stallLimit) return false;
         if (silent > m_options.stallLimit * k_starvedFactor) return true;
-        return slot.process.cpuTime() - slot.cpuThen > m_options.stallLimit || !slot.process.wantsCpu();
+        return slot.worker->process.cpuTime() - slot.cpuThen > m_options.stallLimit ||
+               !slot.worker->process.wantsCpu();
     }
 
     // The worker is gone or not to be trusted any more. The file it was at is tried once more, in a fresh
     // worker, in case an earlier one used up what it needed; a stall is not waited for twice.
     void lose(Slot& slot, WorkSkip reason) {
-        slot.process.end();
-        if (!slot.ready) ++m_failedStarts;
-        const bool blamed = slot.ready && !slot.outstanding.empty();
+        slot.worker->process.end();
+        if (!slot.worker->ready) ++m_failedStarts;
+        const bool blamed = slot.worker->ready && !slot.outstanding.empty();
         if (blamed) {
             const std::size_t index = slot.outstanding.front();
             slot.outstanding.pop_front();
@@ -220,6 +230,14 @@ class Pool {
 };
 
 } // namespace
+
+Result<void> HeldWorker::start(const WorkerCommand& command, const WorkerSetUp& setUp) {
+    EXO_CHECK(process.start(command));
+    frames = FrameReader();
+    ready = false;
+    if (!process.send(frameOf(ParentMessage(setUp)))) process.end();
+    return {};
+}
 
 Result<void> runWorkers(const PoolOptions& options, std::vector<WorkItem> items,
                         const std::vector<std::int64_t>& weights, const PoolHandlers& handlers) {

@@ -13,10 +13,21 @@
 
 namespace exo::analysis {
 
+// A worker as it is kept between calls: with what it was set up for, and how far it was heard.
+struct HeldWorker {
+    WorkerProcess process;
+    FrameReader frames;
+    bool ready = false;
+
+    // Starts it without waiting until it is ready.
+    Result<void> start(const WorkerCommand& command, const WorkerSetUp& setUp);
+};
+
 struct PoolOptions {
     WorkerCommand command;
     WorkerSetUp setUp;
     int jobs = 2;
+    HeldWorker* held = nullptr; // is the first worker, started with the same set-up; it is left running
     // Of one file: so long without a word, and idle or with so much CPU used. Of a worker that gets no CPU,
     // six times as long.
     std::chrono::milliseconds stallLimit{10'000};

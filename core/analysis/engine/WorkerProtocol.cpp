@@ -77,6 +77,7 @@ std::string frameOf(const ParentMessage& message) {
         out.number(setUp->clocCounting ? 1 : 0);
         out.number(setUp->tokens ? 1 : 0);
         out.number(setUp->highlight ? 1 : 0);
+        out.number(setUp->idleLimitMs);
         return framed(Kind::SetUp, out.bytes());
     }
     const auto& items = std::get<std::vector<WorkItem>>(message);
@@ -123,6 +124,7 @@ Result<ParentMessage> parentMessage(std::string_view frame) {
         setUp.clocCounting = in.number(1) == 1;
         setUp.tokens = in.number(1) == 1;
         setUp.highlight = in.number(1) == 1;
+        setUp.idleLimitMs = static_cast<std::uint32_t>(in.number(3'600'000));
         return checked<ParentMessage>(in, std::move(setUp));
     }
     if (kind != Kind::Items) return fail(ErrorCode::InvalidRequest, "an unknown message");

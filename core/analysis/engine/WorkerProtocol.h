@@ -26,7 +26,8 @@ struct WorkerSetUp {
     std::uint32_t parseLimitMs = 8'000;
     bool clocCounting = false;
     bool tokens = true;
-    bool highlight = false; // colours and folds are asked for, not records
+    bool highlight = false;        // colours and folds are asked for, not records
+    std::uint32_t idleLimitMs = 0; // so long without work, and it ends by itself; 0: it waits for ever
 };
 
 // Parent → worker. `knownHash`: of the record we have; an equal file is not analysed again.

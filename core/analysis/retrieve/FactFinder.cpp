@@ -36,13 +36,10 @@ class SymbolFinder : public FactCollector {
     void tellNearest() {
         if (m_subjects.unknown.empty()) return;
         m_out.subjects = {m_subjects.unknown};
-        m_out.nearest = m_result.symbolNames().similar(std::string(lastPart(m_subjects.unknown)), 5);
-        if (!m_out.nearest.empty()) return;
-        for (const auto& match : m_result.symbolNames().find(lastPart(m_subjects.unknown))) {
-            const SymbolPlace& place = match.places.front();
-            m_out.nearest.emplace_back(m_result.symbolsOf(place.file)[place.symbol].name);
-            if (m_out.nearest.size() == 5) break;
-        }
+        constexpr std::size_t k_nearest = 5;
+        m_out.nearest = m_result.namesLike(lastPart(m_subjects.unknown), k_nearest);
+        if (m_out.nearest.empty())
+            m_out.nearest = m_result.namesWith(lastPart(m_subjects.unknown), k_nearest);
     }
 
     static bool scopeFits(const SymbolView& symbol, std::string_view asked) {
@@ -62,7 +59,7 @@ class SymbolFinder : public FactCollector {
         std::vector<Found> found;
         for (const std::string& name : m_subjects.names) {
             m_out.subjects.push_back(name);
-            for (const SymbolPlace& place : m_result.symbolNames().named(lastPart(name))) {
+            for (const SymbolPlace& place : m_result.symbolsNamed(lastPart(name))) {
                 const SymbolView symbol = m_result.symbolsOf(place.file)[place.symbol];
                 if (!scopeFits(symbol, name)) continue;
                 const bool body = symbol.endLine > symbol.line;

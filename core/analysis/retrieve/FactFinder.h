@@ -8,6 +8,8 @@
 namespace exo::analysis {
 
 ProjectFacts findFacts(const KnownProject& project, const FactQuery& query);
+// Whether duplicates or history have a part in the answer.
+bool needsWholes(const FactQuery& query);
 
 // What the question names: symbols of the project as they are written there, and paths of its files; and the
 // word that looks most like a name when none is known.

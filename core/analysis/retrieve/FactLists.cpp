@@ -239,6 +239,10 @@ class Lister : public FactCollector {
 
 } // namespace
 
+bool needsWholes(const FactQuery& query) {
+    return query.kind == Kind::Riskiest || query.kind == Kind::History || query.kind == Kind::Duplicates;
+}
+
 ProjectFacts listFacts(const KnownProject& project, const FactQuery& query) {
     Lister lister(project, query);
     lister.list();

@@ -1,6 +1,7 @@
 #include "core/analysis/retrieve/ProjectKnowledge.h"
 
 #include "core/analysis/engine/AnalysisRun.h"
+#include "core/analysis/engine/EditReader.h"
 #include "core/base/Log.h"
 
 #include <boost/asio.hpp>
@@ -17,24 +18,32 @@ constexpr Millis k_fresh{2000};
 constexpr int k_patience = 10; // how many times its last duration an analysis stays good
 // What a watch cannot see (the history of git, a folder that is ignored no longer) is looked for this often.
 constexpr Millis k_freshWatched{60'000};
+constexpr Millis k_freshCode{600'000}; // the same for who does not ask for history
 constexpr Millis k_tellEvery{100};
 
 struct Kept {
     std::string path;
-    std::shared_ptr<const KnownProject> project;
+    std::shared_ptr<KnownProject> project;
     SteadyTime lookedAt{};
     Millis took{0};
     analysis::FolderWatch watch;
+    analysis::EditReader edits;
     bool mustLook = true;
 
     explicit Kept(std::string p)
         : path(std::move(p)) {}
-    bool isFresh(SteadyTime now) {
+    enum class State { Fresh, Edited, Old };
+    State stateAt(SteadyTime now, KnowledgeNeed need) {
         using Seen = analysis::FolderWatch::Seen;
-        const Seen seen = mustLook ? Seen::Changes : watch.take();
-        mustLook = seen == Seen::Changes; // until it has been looked at
-        if (mustLook) return false;
-        return now - lookedAt < std::max(seen == Seen::Nothing ? k_freshWatched : k_fresh, took * k_patience);
+        const Seen seen = watch.take();
+        mustLook = mustLook || seen == Seen::Changes; // until it has been looked at
+        const Millis good = seen == Seen::Unknown         ? k_fresh
+                            : need == KnowledgeNeed::Code ? k_freshCode
+                                                          : k_freshWatched;
+        if (!project || now - lookedAt >= std::max(good, took * k_patience)) return State::Old;
+        if (need == KnowledgeNeed::Everything && project->result().hasOlderWholes()) return State::Old;
+        if (!mustLook) return State::Fresh;
+        return seen == Seen::Unknown ? State::Old : State::Edited;
     }
 };
 
@@ -50,7 +59,7 @@ class Knowledge final : public ProjectKnowledge {
         m_pool.join();
     }
 
-    Task<void> ask(std::string project, KnowledgeJob job, CancelToken cancel,
+    Task<void> ask(std::string project, KnowledgeJob job, CancelToken cancel, KnowledgeNeed need,
                    std::function<void(const api::AnalysisProgress&)> progress) override {
         if (cancel.cancelled()) co_return fail(ErrorCode::Cancelled);
         const auto stop = std::make_shared<std::atomic<bool>>(false);
@@ -65,8 +74,8 @@ class Knowledge final : public ProjectKnowledge {
             };
         const auto outcome = std::make_shared<Result<void>>();
         auto work = [this, project = std::move(project), job = std::move(job), stop, tell = std::move(tell),
-                     limits = m_options.limits(), outcome]() -> asio::awaitable<void> {
-            *outcome = answer(project, job, *stop, tell, limits);
+                     wanted = Wanted{need, m_options.limits()}, outcome]() -> asio::awaitable<void> {
+            *outcome = answer(project, job, *stop, tell, wanted);
             co_return;
         };
         co_await asio::co_spawn(m_pool, std::move(work), asio::use_awaitable);
@@ -74,13 +83,17 @@ class Knowledge final : public ProjectKnowledge {
     }
 
   private:
+    struct Wanted {
+        KnowledgeNeed need = KnowledgeNeed::Everything;
+        KnowledgeOptions::Limits limits;
+    };
+
     // The worker thread, as all below.
     Result<void> answer(const std::string& project, const KnowledgeJob& job, const std::atomic<bool>& stop,
-                        const std::function<void(const api::AnalysisProgress&)>& tell,
-                        const KnowledgeOptions::Limits& limits) {
+                        const std::function<void(const api::AnalysisProgress&)>& tell, const Wanted& wanted) {
         try {
             if (stop || m_stopping) return fail(ErrorCode::Cancelled);
-            EXO_TRY(const auto known, upToDate(project, stop, tell, limits));
+            EXO_TRY(const auto known, upToDate(project, stop, tell, wanted));
             job(*known, stop);
             if (stop) return fail(ErrorCode::Cancelled);
             return {};
@@ -91,8 +104,7 @@ class Knowledge final : public ProjectKnowledge {
 
     Result<std::shared_ptr<const KnownProject>>
     upToDate(const std::string& project, const std::atomic<bool>& stop,
-             const std::function<void(const api::AnalysisProgress&)>& tell,
-             const KnowledgeOptions::Limits& limits) {
+             const std::function<void(const api::AnalysisProgress&)>& tell, const Wanted& wanted) {
         std::error_code error;
         const std::string path = std::filesystem::canonical(project, error).string();
         if (error) return fail(ErrorCode::NotFound, project + ": " + error.message(), "project");
@@ -101,29 +113,49 @@ class Knowledge final : public ProjectKnowledge {
             m_kept.emplace_front(path);
         else
             m_kept.splice(m_kept.begin(), m_kept, kept);
-        auto answer = lookAt(m_kept.front(), controlFor(stop, tell), limits);
+        auto answer = lookAt(m_kept.front(), controlFor(stop, tell), wanted);
         if (!m_kept.front().project) m_kept.pop_front();
         if (m_kept.size() > m_options.maxProjects) m_kept.pop_back();
         return answer;
     }
 
     Result<std::shared_ptr<const KnownProject>> lookAt(Kept& kept, analysis::RunControl control,
-                                                       const KnowledgeOptions::Limits& limits) {
+                                                       const Wanted& wanted) {
         const SteadyTime before = m_clock.now();
-        if (kept.isFresh(before)) return kept.project;
+        const Kept::State state = kept.stateAt(before, wanted.need);
+        if (state == Kept::State::Fresh) return kept.project;
         control.watch = &kept.watch;
+        const analysis::RunOptions options = optionsFor(kept.path, wanted.limits);
+        if (state == Kept::State::Edited && wanted.need == KnowledgeNeed::Code &&
+            readEdits(kept, options, control))
+            return kept.project;
         kept.mustLook = true; // whatever ends the run before its end
+        kept.edits.forget();
         EXO_TRY(auto root, analysis::SafeRoot::open(kept.path));
-        EXO_TRY(auto report, analysis::runAnalysis(optionsFor(kept.path, limits), control));
+        EXO_TRY(auto report, analysis::runAnalysis(options, control));
         const SteadyTime after = m_clock.now();
         kept.mustLook = false;
         // The indexes stay good while nothing changed.
-        if (!kept.project || !sameContent(kept.project->result(), *report.result))
-            kept.project = std::make_shared<const KnownProject>(std::move(report.result), std::move(root),
-                                                                m_options.cacheFolder, kept.project.get());
+        if (!kept.project || kept.project->result().hasOlderWholes() ||
+            !sameContent(kept.project->result(), *report.result))
+            kept.project = std::make_shared<KnownProject>(std::move(report.result), std::move(root),
+                                                          m_options.cacheFolder, kept.project.get());
+        kept.edits.begin(options, std::move(report.listing));
         kept.lookedAt = after;
         kept.took = std::chrono::duration_cast<Millis>(after - before);
         return kept.project;
+    }
+
+    // False: everything has to be looked at.
+    static bool readEdits(Kept& kept, const analysis::RunOptions& options,
+                          const analysis::RunControl& control) {
+        auto records = kept.edits.read(kept.project->result(), kept.watch.changes(), options, control);
+        if (!records || !analysis::ResultEdit::fits(kept.project->result(), *records)) return false;
+        kept.watch.forget();
+        kept.mustLook = false;
+        if (!records->empty())
+            kept.project = KnownProject::edited(std::move(kept.project), std::move(*records));
+        return true;
     }
 
     static bool sameContent(const analysis::AnalysisResult& a, const analysis::AnalysisResult& b) {

@@ -70,7 +70,6 @@ void addFiles(const KnownProject& project, const std::string& word, std::vector<
 
 Subjects subjectsOf(const KnownProject& project, std::string_view question) {
     Subjects found;
-    const SymbolNames& symbols = project.result().symbolNames();
     std::vector<Word> words = wordsOf(question);
     // What looks like a name goes before what may be an everyday word.
     std::stable_partition(words.begin(), words.end(), looksLikeName);
@@ -82,7 +81,7 @@ Subjects subjectsOf(const KnownProject& project, std::string_view question) {
         if (everyday && !telling) continue;
         if (!telling && !found.names.empty()) continue;
         const bool qualified = last != word.text;
-        if (!symbols.named(last).empty()) {
+        if (!project.result().symbolsNamed(last).empty()) {
             addOnce(found.names, qualified ? word.text : last);
         } else if (telling && found.unknown.empty()) {
             found.unknown = word.text;

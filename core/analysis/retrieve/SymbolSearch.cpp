@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace exo::analysis {
 
@@ -32,9 +33,11 @@ struct SymbolSearch::Scores {
     struct Cell {
         float ofTerm = 0, total = 0, covered = 0;
     };
-    explicit Scores(std::size_t documents)
-        : cells(documents) {}
+    Scores(std::size_t numbers, std::size_t live)
+        : cells(numbers)
+        , documents(static_cast<double>(live)) {}
     std::vector<Cell> cells;
+    const double documents;
     std::vector<std::uint32_t> touched; // by the term
     std::vector<std::uint32_t> all;     // by any
 
@@ -46,7 +49,6 @@ struct SymbolSearch::Scores {
     // Closes a term; what it weighs, 0 when nothing has it.
     double close(double weight) {
         if (touched.empty()) return 0;
-        const auto documents = static_cast<double>(cells.size());
         const auto has = static_cast<double>(touched.size());
         const double rarity = weight * std::log(1 + (documents - has + 0.5) / (has + 0.5));
         for (const std::uint32_t document : touched) {
@@ -70,23 +72,61 @@ struct SymbolSearch::Scores {
 SymbolSearch::SymbolSearch(std::shared_ptr<const AnalysisResult> result, const SafeRoot* root,
                            const std::atomic<bool>* cancelled)
     : m_result(std::move(result)) {
-    addDocuments();
-    WordIndexBuilder words;
-    addNames(words);
-    const auto files = static_cast<std::uint32_t>(m_result->report().files.size());
-    for (std::uint32_t file = 0; file < files; ++file)
-        addFile(words, file, cancelled && cancelled->load() ? nullptr : root);
-    m_words = words.seal();
+    std::vector<std::uint32_t> files(m_result->report().files.size());
+    std::iota(files.begin(), files.end(), 0U);
+    m_known.names = m_result->nameCount();
+    m_known.all = documentsOf(files, root, cancelled, m_known.names);
+    numberDocuments();
+}
+
+namespace {
+
+void addNames(WordIndexBuilder& words, const AnalysisResult& result, std::size_t first, std::size_t end) {
+    for (auto name = static_cast<std::uint32_t>(first); name < end; ++name)
+        forEachToken(result.nameText(name), [&](const CodeToken& token) {
+            words.addName(words.word(token.text), name);
+            return true;
+        });
+}
+
+} // namespace
+
+SymbolSearch::SymbolSearch(std::shared_ptr<const AnalysisResult> result, const SafeRoot* root, Known known)
+    : m_result(std::move(result))
+    , m_known(std::move(known)) {
+    for (auto& [file, documents] : m_known.edited)
+        if (!documents) documents = documentsOf({file}, root, nullptr, 0);
+    WordIndexBuilder names;
+    addNames(names, *m_result, m_known.names, m_result->nameCount());
+    m_newNames = names.seal();
+    numberDocuments();
 }
 
 SymbolSearch::~SymbolSearch() = default;
 
-void SymbolSearch::addDocuments() {
-    const std::size_t files = m_result->report().files.size();
+void SymbolSearch::numberDocuments() {
+    const Documents& all = *m_known.all;
+    m_documents = m_live = all.count();
+    if (!m_known.edited.empty()) m_gone.resize(all.count());
+    for (const auto& [file, documents] : m_known.edited) {
+        for (std::uint32_t gone = all.first[file]; gone < all.first[file + 1]; ++gone, --m_live)
+            m_gone[gone] = true;
+        m_firstEdited.emplace(file, static_cast<std::uint32_t>(m_documents));
+        m_documents += documents->count();
+        m_live += documents->count();
+    }
+}
+
+std::shared_ptr<const SymbolSearch::Documents>
+SymbolSearch::documentsOf(const std::vector<std::uint32_t>& files, const SafeRoot* root,
+                          const std::atomic<bool>* cancelled, std::size_t names) const {
+    const auto made = std::make_shared<Documents>();
+    WordIndexBuilder words;
+    addNames(words, *m_result, 0, names);
     std::uint32_t next = 0;
-    for (std::size_t file = 0; file < files; ++file) {
+    for (const std::uint32_t file : files) {
         const std::uint32_t whole = next++;
-        m_firstDocument.push_back(whole);
+        made->first.push_back(whole);
         std::vector<SymbolOwners::Span> spans;
         const FileSymbols& symbols = m_result->symbolsOf(file);
         for (std::size_t i = 0; i < symbols.size(); ++i) {
@@ -95,17 +135,12 @@ void SymbolSearch::addDocuments() {
             if (holds) spans.push_back({symbol.line, symbol.endLine, next});
             ++next;
         }
-        m_owners.addFile(whole, std::move(spans));
+        made->owners.addFile(whole, std::move(spans));
+        addFile(words, file, whole, cancelled && cancelled->load() ? nullptr : root);
     }
-    m_firstDocument.push_back(next);
-}
-
-void SymbolSearch::addNames(WordIndexBuilder& words) const {
-    for (std::uint32_t name = 0; name < m_result->nameCount(); ++name)
-        forEachToken(m_result->nameText(name), [&](const CodeToken& token) {
-            words.addName(words.word(token.text), name);
-            return true;
-        });
+    made->first.push_back(next);
+    made->words = words.seal();
+    return made;
 }
 
 namespace {
@@ -126,10 +161,10 @@ void addText(WordIndexBuilder& words, std::uint32_t document, std::string_view t
 
 } // namespace
 
-void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, const SafeRoot* root) const {
+void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, std::uint32_t document,
+                           const SafeRoot* root) const {
     const api::AnalysisFile& file = m_result->report().files[index];
     const FileSymbols& symbols = m_result->symbolsOf(index);
-    std::uint32_t document = m_firstDocument[index];
     const std::size_t slash = file.path.rfind('/');
     const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
     addText(words, document, std::string_view(file.path).substr(begin), k_name, k_usualName);
@@ -167,43 +202,71 @@ void SymbolSearch::addFile(WordIndexBuilder& words, std::uint32_t index, const S
     }
 }
 
-std::vector<WordIndex::Word> SymbolSearch::wordsFor(const QueryTerm& term) const {
+namespace {
+
+std::vector<WordIndex::Word> wordsFor(const WordIndex& words, const QueryTerm& term) {
     std::vector<WordIndex::Word> found;
     for (const std::string& token : term.exact)
-        if (const auto word = m_words.find(token); word < m_words.words()) found.push_back(word);
+        if (const auto word = words.find(token); word < words.words()) found.push_back(word);
     constexpr std::size_t k_maxForms = 200;
     for (const std::string& prefix : term.prefixes) {
-        auto [word, end] = m_words.range(prefix);
+        auto [word, end] = words.range(prefix);
         for (; word < end && found.size() < k_maxForms; ++word)
             found.push_back(word);
     }
     // The order in which they were met: names first.
     std::sort(found.begin(), found.end(),
-              [this](auto a, auto b) { return m_words.appearedAs(a) < m_words.appearedAs(b); });
+              [&](auto a, auto b) { return words.appearedAs(a) < words.appearedAs(b); });
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
 }
 
-void SymbolSearch::addUses(Scores& scores, const std::vector<WordIndex::Word>& words) const {
-    std::size_t left = k_maxUses;
-    for (const WordIndex::Word word : words)
-        m_words.eachName(word, [&](std::uint32_t name) {
+} // namespace
+
+void SymbolSearch::addUses(Scores& scores, const WordIndex& words, const std::vector<WordIndex::Word>& found,
+                           std::size_t& left) const {
+    for (const WordIndex::Word word : found)
+        words.eachName(word, [&](std::uint32_t name) {
             if (left == 0) return false;
             std::int64_t last = -1;
+            std::uint32_t first = 0;
             std::optional<SymbolOwners::Cursor> owners;
             m_result->eachUse(name, [&](std::uint32_t file, int line) {
-                if (last != file) owners.emplace(m_owners, file);
+                if (last != file) {
+                    const auto edited = m_known.edited.find(file);
+                    const bool packed = edited == m_known.edited.end();
+                    first = packed ? 0 : m_firstEdited.at(file);
+                    owners.emplace(packed ? m_known.all->owners : edited->second->owners, packed ? file : 0);
+                }
                 last = file;
-                scores.add(owners->at(line), k_use);
+                scores.add(first + owners->at(line), k_use);
                 return --left > 0;
             });
             return left > 0;
         });
 }
 
+void SymbolSearch::addTerm(Scores& scores, const QueryTerm& term) const {
+    const WordIndex& all = m_known.all->words;
+    const std::vector<WordIndex::Word> words = wordsFor(all, term);
+    for (const WordIndex::Word word : words)
+        all.eachDocument(word, [&](std::uint32_t document, float weight) {
+            if (m_gone.empty() || !m_gone[document]) scores.add(document, weight);
+        });
+    for (const auto& [file, documents] : m_known.edited) {
+        const std::uint32_t first = m_firstEdited.at(file);
+        for (const WordIndex::Word word : wordsFor(documents->words, term))
+            documents->words.eachDocument(
+                word, [&](std::uint32_t document, float weight) { scores.add(first + document, weight); });
+    }
+    std::size_t left = k_maxUses;
+    addUses(scores, all, words, left);
+    addUses(scores, m_newNames, wordsFor(m_newNames, term), left);
+}
+
 std::unique_ptr<SymbolSearch::Scores> SymbolSearch::borrowScores() const {
     const std::lock_guard lock(m_idleMutex);
-    return m_idle ? std::move(m_idle) : std::make_unique<Scores>(m_firstDocument.back());
+    return m_idle ? std::move(m_idle) : std::make_unique<Scores>(m_documents, m_live);
 }
 
 std::vector<SymbolHit> SymbolSearch::find(std::string_view question, std::size_t limit) const {
@@ -214,11 +277,7 @@ std::vector<SymbolHit> SymbolSearch::find(const std::vector<QueryTerm>& terms, s
     std::unique_ptr<Scores> scores = borrowScores();
     double asked = 0, heaviest = 0, unknown = 0;
     for (const QueryTerm& term : terms) {
-        const std::vector<WordIndex::Word> words = wordsFor(term);
-        for (const WordIndex::Word word : words)
-            m_words.eachDocument(
-                word, [&](std::uint32_t document, float weight) { scores->add(document, weight); });
-        addUses(*scores, words);
+        addTerm(*scores, term);
         const double weight = scores->close(term.weight);
         asked += weight;
         heaviest = std::max(heaviest, weight);
@@ -232,14 +291,28 @@ std::vector<SymbolHit> SymbolSearch::find(const std::vector<QueryTerm>& terms, s
     return hits;
 }
 
+SymbolSearch::Place SymbolSearch::placeOf(std::uint32_t document) const {
+    const std::vector<std::uint32_t>& first = m_known.all->first;
+    if (document >= m_known.all->count()) {
+        auto edited = m_firstEdited.begin();
+        for (auto next = edited; next != m_firstEdited.end() && next->second <= document; ++next)
+            edited = next;
+        return {edited->first, static_cast<std::int32_t>(document - edited->second) - 1};
+    }
+    const auto after = std::upper_bound(first.begin(), first.end(), document);
+    const auto file = static_cast<std::uint32_t>(after - first.begin()) - 1;
+    return {file, static_cast<std::int32_t>(document - first[file]) - 1};
+}
+
 std::vector<SymbolHit> SymbolSearch::best(const Scores& scores, double asked, std::size_t limit) const {
     struct Found {
         double score = 0, coverage = 0;
         std::uint32_t document = 0;
     };
     // The best so far as a heap, the least of them on top.
-    const auto better = [](const Found& a, const Found& b) {
-        return a.score != b.score ? a.score > b.score : a.document < b.document;
+    const auto better = [this](const Found& a, const Found& b) {
+        if (a.score != b.score) return a.score > b.score;
+        return m_firstEdited.empty() ? a.document < b.document : placeOf(a.document) < placeOf(b.document);
     };
     std::vector<Found> found;
     for (const std::uint32_t document : scores.all) {
@@ -258,10 +331,10 @@ std::vector<SymbolHit> SymbolSearch::best(const Scores& scores, double asked, st
     std::sort_heap(found.begin(), found.end(), better);
     std::vector<SymbolHit> hits;
     for (const Found& one : found) {
-        const auto after = std::upper_bound(m_firstDocument.begin(), m_firstDocument.end(), one.document);
+        const Place place = placeOf(one.document);
         SymbolHit hit;
-        hit.file = static_cast<std::uint32_t>(after - m_firstDocument.begin()) - 1;
-        hit.symbol = static_cast<std::int32_t>(one.document - m_firstDocument[hit.file]) - 1;
+        hit.file = place.file;
+        hit.symbol = place.symbol;
         hit.score = one.score;
         hit.coverage = one.coverage;
         hits.push_back(hit);

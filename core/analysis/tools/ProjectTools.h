@@ -18,4 +18,7 @@ const std::vector<ToolSpec>& projectTools();
 ToolAnswer runProjectTool(const KnownProject& project, std::string_view name, const Json& arguments,
                           const std::atomic<bool>& cancelled);
 
+// Whether duplicates or history have a part in the answer.
+bool toolNeedsWholes(std::string_view name, const Json& arguments);
+
 } // namespace exo::analysis

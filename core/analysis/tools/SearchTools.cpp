@@ -43,7 +43,7 @@ Result<ToolAnswer> searchRanked(const ToolCallContext& call, const std::string& 
     }
     if (total == 0) {
         out.text("Nothing fits \"" + query + "\".");
-        const auto near = call.result().symbolNames().similar(query, 5);
+        const auto near = call.result().namesLike(query, 5);
         for (std::size_t i = 0; i < near.size(); ++i)
             out.text((i == 0 ? " Names like it: " : ", ") + near[i]);
         out.text("\n");
@@ -95,7 +95,7 @@ Result<ToolAnswer> references(const ToolCallContext& call) {
     const std::string name(lastPart(trim(asked)));
     ToolWriter out(call.project);
     std::unordered_set<std::string> definitions;
-    for (const SymbolPlace& place : call.result().symbolNames().named(name)) {
+    for (const SymbolPlace& place : call.result().symbolsNamed(name)) {
         const auto& file = call.result().report().files[place.file];
         definitions.insert(file.path + ":" +
                            std::to_string(call.result().symbolsOf(place.file)[place.symbol].line));
@@ -119,7 +119,7 @@ Result<ToolAnswer> references(const ToolCallContext& call) {
         });
     if (total == 0) {
         out.text("Nothing uses the name \"" + name + "\".");
-        const auto near = call.result().symbolNames().similar(name, 5);
+        const auto near = call.result().namesLike(name, 5);
         for (std::size_t i = 0; i < near.size(); ++i)
             out.text((i == 0 ? " Names like it: " : ", ") + near[i]);
         out.text("\n");
@@ -147,7 +147,7 @@ Result<ToolAnswer> callers(const ToolCallContext& call) {
         out.shows(one.fromPath, one.line, one.line);
     }
     if (found.total == 0) {
-        const bool known = !call.result().symbolNames().named(lastPart(name)).empty();
+        const bool known = !call.result().symbolsNamed(lastPart(name)).empty();
         out.text(known ? "No call found.\n"
                        : "The project defines no \"" + name + "\", and nothing calls it.\n");
     }

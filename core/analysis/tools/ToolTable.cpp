@@ -245,6 +245,10 @@ const std::vector<ToolSpec>& projectTools() {
     return s_table;
 }
 
+bool toolNeedsWholes(std::string_view name, const Json& arguments) {
+    return name == "metrics" && arguments.is_object() && arguments.value("sort", Json()) == "hotspots";
+}
+
 ToolAnswer runProjectTool(const KnownProject& project, std::string_view name, const Json& arguments,
                           const std::atomic<bool>& cancelled) {
     const Run run = runOf(name);

@@ -37,7 +37,7 @@ class Asker {
     bool ask(KnowledgeJob job) {
         bool ok = false;
         asio::co_spawn(
-            m_io, m_knowledge->ask(m_tree, std::move(job), CancelToken()),
+            m_io, m_knowledge->ask(m_tree, std::move(job), CancelToken(), KnowledgeNeed::Code),
             [&ok](std::exception_ptr thrown, Result<void> outcome) { ok = !thrown && outcome.ok(); });
         m_io.restart();
         m_io.run();

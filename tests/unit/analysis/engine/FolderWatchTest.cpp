@@ -27,7 +27,7 @@ void watchAll(FolderWatch& watch, const fs::path& path) {
     const auto root = SafeRoot::open(path);
     REQUIRE(root.ok());
     ScanControl control;
-    control.folder = [&](int folder) { watch.add(folder); };
+    control.folder = [&](int folder, const std::string& path) { watch.add(folder, path); };
     watch.begin();
     REQUIRE(scanProject(*root, {}, control).ok());
     watch.end();

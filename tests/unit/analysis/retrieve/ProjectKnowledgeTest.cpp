@@ -26,6 +26,8 @@ struct Asked {
     FakeClock clock;
     asio::io_context io;
     std::unique_ptr<ProjectKnowledge> knowledge;
+    bool older = false;                               // of the last answer
+    const analysis::AnalysisResult* result = nullptr; // for comparing, not for reading
 
     Asked() {
         KnowledgeOptions options;
@@ -34,14 +36,16 @@ struct Asked {
         knowledge = makeProjectKnowledge(clock, std::move(options));
         writeText(home / "root/a.py", "def first\n");
     }
-    Result<std::vector<std::string>> functions() {
+    Result<std::vector<std::string>> functions(KnowledgeNeed need = KnowledgeNeed::Everything) {
         std::vector<std::string> names;
         const KnowledgeJob job = [&](const analysis::KnownProject& project, const std::atomic<bool>&) {
+            older = project.result().hasOlderWholes();
+            result = &project.result();
             for (const auto& file : project.result().report().files)
                 for (const auto& function : file.functions)
                     names.push_back(function.name);
         };
-        auto done = test::run(io, knowledge->ask((home / "root").string(), job, {}));
+        auto done = test::run(io, knowledge->ask((home / "root").string(), job, {}, need));
         if (!done.ok()) return done.error();
         return names;
     }
@@ -71,4 +75,26 @@ TEST_CASE("a project that went is told, and found again when it is back") {
     CHECK(asked.functions().error().code == ErrorCode::NotFound);
     writeText(asked.home / "root/z.py", "def other\n");
     CHECK(asked.functions().value() == Names{"other"});
+}
+
+TEST_CASE("a question about code sees edits by the edited files alone, one about everything by all") {
+    Asked asked;
+    const KnowledgeNeed code = KnowledgeNeed::Code;
+    CHECK(asked.functions(code).value() == Names{"first"});
+    CHECK_FALSE(asked.older);
+    const auto* whole = asked.result;
+    writeText(asked.home / "root/a.py", "def second\n");
+    CHECK(asked.functions(code).value() == Names{"second"});
+    CHECK(asked.older);
+    CHECK(asked.result == whole); // put in its place: nobody else holds it
+    writeText(asked.home / "root/b.py", "def third\n");
+    CHECK(asked.functions(code).value() == Names{"second", "third"});
+    CHECK_FALSE(asked.older); // a file came: everything was looked at
+    writeText(asked.home / "root/b.py", "def fourth\n");
+    CHECK(asked.functions(code).value() == Names{"second", "fourth"});
+    CHECK(asked.older);
+    CHECK(asked.functions().value() == Names{"second", "fourth"});
+    CHECK_FALSE(asked.older);
+    fs::remove(asked.home / "root/a.py");
+    CHECK(asked.functions(code).value() == Names{"fourth"});
 }

@@ -96,3 +96,38 @@ TEST_CASE("the comment above a definition") {
     CHECK(docCommentOf(lines, 4, 4).find("two") != std::string::npos);
     CHECK(docCommentOf(lines, 99, 99).empty());
 }
+
+TEST_CASE("an edited project is searched as if it had been read anew") {
+    AnalysedTree tree(k_fields);
+    const auto checkSame = [&] {
+        const auto fresh = exo::test::knownFolder(tree.root);
+        for (const char* question : {"evict", "drop", "oldest entry", "newest entry", "brand_new_name",
+                                     "purge other", "int", "value", "c_comment", "nowhere"}) {
+            CAPTURE(question);
+            for (const std::size_t limit : {2U, 50U}) {
+                const auto is = tree.project->symbols().find(question, limit);
+                const auto should = fresh->symbols().find(question, limit);
+                REQUIRE(is.size() == should.size());
+                for (std::size_t i = 0; i < is.size(); ++i) {
+                    CHECK(is[i].file == should[i].file);
+                    CHECK(is[i].symbol == should[i].symbol);
+                    CHECK(is[i].score == doctest::Approx(should[i].score));
+                    CHECK(is[i].coverage == doctest::Approx(should[i].coverage));
+                }
+            }
+        }
+    };
+    checkSame();
+    tree.edit("c_comment.c",
+              "/* Used to evict the newest entry. */\nint purge(int x) {\n    return x + 2;\n}\n"
+              "int more(int value) {\n    return evict(value) + evict(1);\n}\n");
+    checkSame();
+    tree.edit("a_name.c", "int brand_new_name(int x) {\n    return x;\n}\n");
+    tree.edit("d_body.c",
+              "int other(int x) {\n    return brand_new_name(x);\n}\n"); // two, and no question between
+    checkSame();
+    tree.edit("a_name.c", "int evict(int x) {\n    return x;\n}\n");
+    checkSame();
+    tree.edit("b_signature.c", "");
+    checkSame();
+}
