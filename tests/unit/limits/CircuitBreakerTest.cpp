@@ -1,6 +1,5 @@
 #include "core/limits/CircuitBreaker.h"
 
-#include "core/limits/Breakers.h"
 #include "tests/support/FakeClock.h"
 
 #include <doctest/doctest.h>
@@ -316,42 +315,6 @@ TEST_CASE("a threshold of a hundred per cent wants nothing but failures") {
     Bench other(limits);
     other.play("ffffffffff");
     CHECK(other.state() == BreakerState::Open);
-}
-
-TEST_CASE("the registry gives one breaker per key and forgets those no longer configured") {
-    test::FakeClock clock;
-    Breakers breakers({}, clock, 1);
-    const auto a = breakers.get("a");
-    CHECK(breakers.get("a") == a);
-    CHECK(breakers.get("b") != a);
-    REQUIRE(breakers.list().size() == 2);
-    CHECK(breakers.list()[0].first == "a");
-    CHECK(breakers.list()[0].second == a);
-
-    BreakerLimits limits;
-    limits.transportErrors = 1;
-    breakers.setLimits(limits);
-    for (const char* key : {"a", "b", "c"})
-        breakers.get(key)->enter(Probing::Allowed)->failure(BreakerFailure::Transport, "refused");
-    for (const auto& [key, breaker] : breakers.list())
-        CHECK(breaker->snapshot().state == BreakerState::Open);
-
-    breakers.forgetIf([](std::string_view key) { return key != "b"; });
-    REQUIRE(breakers.list().size() == 1);
-    CHECK(breakers.list()[0].first == "b");
-    CHECK(breakers.get("a") != a);
-    CHECK(a->snapshot().state == BreakerState::Open); // whoever holds it may go on
-}
-
-TEST_CASE("the registry keeps the breakers in use when it is flooded with names") {
-    test::FakeClock clock;
-    Breakers breakers({}, clock, 1);
-    const auto used = breakers.get("used");
-    for (int i = 0; i < 10000; ++i) {
-        breakers.get("flood-" + std::to_string(i));
-        if (i % 500 == 0) CHECK(breakers.get("used") == used);
-    }
-    CHECK(breakers.list().size() == Breakers::k_most);
 }
 
 TEST_CASE("the pause grows with each vain probe when that is wanted, up to its limit, and is forgotten when "
