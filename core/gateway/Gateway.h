@@ -84,17 +84,17 @@ struct GatewayStats {
 };
 
 // What is waited for at a target: the first event of a stream, or all of an answer.
-enum class AnswerKind : std::uint8_t { Stream, Whole };
-inline constexpr std::array k_answerKinds{AnswerKind::Stream, AnswerKind::Whole};
-constexpr std::string_view toText(AnswerKind kind) {
-    return kind == AnswerKind::Stream ? "stream" : "whole";
+enum class Awaited : std::uint8_t { Stream, Whole };
+inline constexpr std::array k_awaited{Awaited::Stream, Awaited::Whole};
+constexpr std::string_view toText(Awaited kind) {
+    return kind == Awaited::Stream ? "stream" : "whole";
 }
 
 struct BreakerInfo {
     std::string provider;
     std::string model;
     BreakerSnapshot breaker;
-    std::map<AnswerKind, AdaptiveSnapshot> concurrency{}; // empty unless limits.adaptiveConcurrency is on
+    std::map<Awaited, AdaptiveSnapshot> concurrency{}; // empty unless limits.adaptiveConcurrency is on
 };
 
 class Gateway {

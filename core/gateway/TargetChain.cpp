@@ -19,8 +19,7 @@ constexpr Millis k_leastAttempt{1};
 using FailOver = FailureVerdict::FailOver;
 
 template <class Answer>
-constexpr AnswerKind k_kindOf =
-    std::is_same_v<Answer, StartedStream> ? AnswerKind::Stream : AnswerKind::Whole;
+constexpr Awaited k_kindOf = std::is_same_v<Answer, StartedStream> ? Awaited::Stream : Awaited::Whole;
 
 // What an attempt tells of the target's pace. A time-out counts where it had all its time, and the target has
 // got the request (not retryable).
@@ -119,7 +118,7 @@ std::optional<Millis> TargetChain::repeatAfter(const Flight& flight, const Error
     return delay;
 }
 
-bool TargetChain::nextIsFree(const Flight& flight, const Progress& progress, AnswerKind kind) {
+bool TargetChain::nextIsFree(const Flight& flight, const Progress& progress, Awaited kind) {
     for (std::size_t i = flight.at + 1; i < flight.targets->size(); ++i) {
         const Target& target = (*flight.targets)[i];
         if (progress.largerThan != 0 && contextOf(target) <= progress.largerThan) continue;
@@ -131,7 +130,7 @@ bool TargetChain::nextIsFree(const Flight& flight, const Progress& progress, Ans
 }
 
 asio::awaitable<AdaptiveLimit::Place> TargetChain::takePlace(Flight& flight, Progress& progress,
-                                                             AnswerKind kind) {
+                                                             Awaited kind) {
     const CancelToken cancel = flight.call.context.cancel;
     auto place = m_states.limit(flight.target(), kind).acquireNow(cancel);
     if (place && *place) co_return std::move(**place);

@@ -40,8 +40,8 @@ class TargetChain {
     template <class Answer, class Request>
     Task<Answer> atTarget(Flight& flight, const Request& request, bool last, AdaptiveLimit::Place& place);
     // One that is not held: pass this target over.
-    asio::awaitable<AdaptiveLimit::Place> takePlace(Flight& flight, Progress& progress, AnswerKind kind);
-    bool nextIsFree(const Flight& flight, const Progress& progress, AnswerKind kind);
+    asio::awaitable<AdaptiveLimit::Place> takePlace(Flight& flight, Progress& progress, Awaited kind);
+    bool nextIsFree(const Flight& flight, const Progress& progress, Awaited kind);
     bool enter(Flight& flight, Progress& progress);
     bool hasNext(const Flight& flight, const Progress& progress) const;
     bool takePermit(Flight& flight);           // false: the breaker says no

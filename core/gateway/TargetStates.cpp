@@ -57,7 +57,7 @@ std::shared_ptr<CircuitBreaker> TargetStates::breaker(const Target& target) {
     return of(target).breaker;
 }
 
-AdaptiveLimit& TargetStates::limit(const Target& target, AnswerKind kind) {
+AdaptiveLimit& TargetStates::limit(const Target& target, Awaited kind) {
     auto& limit = of(target).limits[static_cast<std::size_t>(kind)];
     if (!limit) limit = std::make_unique<AdaptiveLimit>(*m_adaptive, m_clock, m_timers, ++m_seed);
     return *limit;
@@ -95,7 +95,7 @@ std::vector<BreakerInfo> TargetStates::breakers() const {
     std::vector<BreakerInfo> list;
     for (const auto& [key, state] : m_states) {
         BreakerInfo info{state.provider, state.model, state.breaker->snapshot()};
-        for (const AnswerKind kind : k_answerKinds)
+        for (const Awaited kind : k_awaited)
             if (const auto& limit = state.limits[static_cast<std::size_t>(kind)])
                 info.concurrency.emplace(kind, limit->snapshot());
         list.push_back(std::move(info));

@@ -31,7 +31,7 @@ class TargetStates {
     bool adapts() const { return m_adaptive.has_value(); }
     // Of one kind of its answers: until a stream begins is another time than until an answer is whole. Only
     // while adapts(); valid until the next call of a member that is not const.
-    AdaptiveLimit& limit(const Target& target, AnswerKind kind);
+    AdaptiveLimit& limit(const Target& target, Awaited kind);
     // What the target said when it was parked, with what is left of the pause as its retryAfter.
     std::optional<Error> parked(const Target& target);
     void park(const Target& target, const FailureVerdict& verdict, const Error& why);
@@ -58,7 +58,7 @@ class TargetStates {
         std::string provider;
         std::string model;
         std::shared_ptr<CircuitBreaker> breaker;
-        std::array<std::unique_ptr<AdaptiveLimit>, k_answerKinds.size()> limits{}; // made on first use
+        std::array<std::unique_ptr<AdaptiveLimit>, k_awaited.size()> limits{}; // made on first use
     };
 
     State& of(const Target& target);

@@ -20,7 +20,7 @@ struct AdaptiveBench : Bench {
         settings.fallback.simplifiedResponse = false;
         settings.models.fallbacks["beta"] = {"delta"};
     }
-    AdaptiveSnapshot limitOf(const std::string& model, AnswerKind kind = AnswerKind::Whole) {
+    AdaptiveSnapshot limitOf(const std::string& model, Awaited kind = Awaited::Whole) {
         for (const BreakerInfo& info : gateway->breakers())
             if (info.model == model && info.concurrency.contains(kind)) return info.concurrency.at(kind);
         return {};
@@ -146,16 +146,16 @@ TEST_CASE("a stream has its place until it begins, beside those of whole answers
         streams.push_back(bench.stream());
         CHECK(streams.back()->ok());
     }
-    CHECK(bench.limitOf("alpha", AnswerKind::Stream).inFlight == 0);
+    CHECK(bench.limitOf("alpha", Awaited::Stream).inFlight == 0);
     for (int i = 0; i < 4; ++i)
         streams.push_back(bench.stream());
-    CHECK(bench.limitOf("alpha", AnswerKind::Stream).inFlight == 3);
-    CHECK(bench.limitOf("alpha", AnswerKind::Stream).waiting == 1);
+    CHECK(bench.limitOf("alpha", Awaited::Stream).inFlight == 3);
+    CHECK(bench.limitOf("alpha", Awaited::Stream).waiting == 1);
     for (const auto& stream : streams)
         stream->cancel.cancel(CancelReason::ClientGone);
     bench.settle();
-    CHECK(bench.limitOf("alpha", AnswerKind::Stream).inFlight == 0);
-    CHECK(bench.limitOf("alpha", AnswerKind::Stream).waiting == 0);
+    CHECK(bench.limitOf("alpha", Awaited::Stream).inFlight == 0);
+    CHECK(bench.limitOf("alpha", Awaited::Stream).waiting == 0);
 }
 
 TEST_CASE("a target that fails has its places back, and who waited hears that it rests") {

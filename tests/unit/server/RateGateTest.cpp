@@ -92,7 +92,7 @@ TEST_CASE("the breakers are shown with their reason and times") {
     info.breaker.openedAt = fromUnixMillis(1'700'000'000'000);
     info.breaker.retryAt = fromUnixMillis(1'700'000'030'000);
     rig.gateway.breakerList = {info, BreakerInfo{"acme", "n", {}}};
-    rig.gateway.breakerList[1].concurrency[AnswerKind::Stream] = {12, 3, 1};
+    rig.gateway.breakerList[1].concurrency[Awaited::Stream] = {12, 3, 1};
     const Json shown = rig.call("GET", "/api/v1/breakers").json()["breakers"];
     REQUIRE(shown.size() == 2);
     CHECK(shown[0] == Json{{"provider", "acme"},
