@@ -165,6 +165,7 @@ struct Bench {
     std::shared_ptr<Script> main = std::make_shared<Script>();
     std::shared_ptr<Script> other = std::make_shared<Script>();
     std::shared_ptr<Script> local = std::make_shared<Script>();
+    std::vector<CancelSource> calls; // of all that were made
     std::unique_ptr<Gateway> gateway;
     asio::io_context io; // the last, so that unfinished coroutines go first
 
@@ -172,7 +173,13 @@ struct Bench {
         add("main", {"alpha", "beta", "vendor/gamma"});
         add("other", {"delta", "alpha"});
     }
-    ~Bench() { gateway.reset(); } // those who still wait for it go while their loop is there
+    // Those who still wait go while their loop is there: what waits for an event would keep itself alive.
+    ~Bench() {
+        for (CancelSource& call : calls)
+            call.cancel(CancelReason::ClientGone);
+        settle();
+        gateway.reset();
+    }
     void add(std::string name, std::vector<std::string> models) {
         ProviderSettings provider;
         provider.name = std::move(name);
@@ -212,6 +219,7 @@ struct Bench {
     }
     template <class T>
     GatewayCall callOf(const Pending<T>& pending) {
+        calls.push_back(pending.cancel);
         GatewayCall call;
         call.context.cancel = pending.cancel.token();
         call.report = pending.report;
