@@ -270,7 +270,8 @@ TEST_CASE("a permit ends once, moves, and outlives its breaker") {
     permit = bench.enter();
     Permit moved = std::move(permit);
     CHECK_FALSE(bench.enters());
-    moved = Permit(std::move(permit)); // overwriting a permit drops it
+    // One that was moved from is empty; overwriting a permit drops it.
+    moved = Permit(std::move(permit)); // NOLINT(bugprone-use-after-move)
     CHECK(bench.enters());
 
     Permit last = bench.enter();
