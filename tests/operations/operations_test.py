@@ -272,7 +272,7 @@ def part_reload(bench):
                     alerts={"memory": {"warning": "0.1%", "critical": "0.2%"}})
     server.tell(signal.SIGHUP)
     until(lambda: server.said("configuration reloaded"), "the reload")
-    check(server.said("a new server.listen takes effect at the next start"), "what cannot change says so")
+    until(lambda: server.said("a new server.listen takes effect at the next start"), "what cannot change says so")
     status = request(url, "/v1/chat/completions", question("nick"))[0]
     check(status == 200, f"an alias that is new: {status}")
     statuses = [request(url, "/v1/models")[0] for _ in range(10)]
