@@ -1,6 +1,6 @@
 // Counting lines alone says what the whole analysis says, file by file.
 #include "core/analysis/engine/LineReport.h"
-#include "core/analysis/engine/AnalysisRun.h"
+#include "tests/support/EngineRun.h"
 #include "tests/support/FileTree.h"
 #include "tests/support/TempHome.h"
 
@@ -18,15 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 
 api::AnalysisReport analysed(const std::string& path, bool cloc) {
-    RunOptions options;
-    options.path = path;
-    options.worker = {(fs::read_symlink("/proc/self/exe").parent_path() / "engine_worker").string(),
-                      {"product"}};
-    options.history = false;
+    RunOptions options = exo::test::engineOptions(path);
+    options.worker = exo::test::engineWorker({"product"});
     options.clocCounting = cloc;
-    auto report = runAnalysis(options, {});
-    REQUIRE(report.ok());
-    return report->result->report();
+    return exo::test::runOf(options).result->report();
 }
 
 api::AnalysisReport counted(const std::string& path, LineRules rules, int jobs = 2) {
