@@ -92,6 +92,19 @@ TEST_CASE("what the whole analysis leaves out is left out and told") {
     CHECK(report.summary.otherLines == 2);
 }
 
+TEST_CASE("a translation of Qt is data, also to the whole analysis") {
+    const TempHome home;
+    writeText(home / "root/app_zh.ts",
+              "<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS version=\"2.1\">\n</TS>\n");
+    const std::string path = (home / "root").string();
+    const auto report = counted(path, LineRules::Ours);
+    CHECK(linesOf(report) == linesOf(analysed(path, false)));
+    REQUIRE(report.languages.size() == 1);
+    CHECK(report.languages[0].name == "XML");
+    CHECK(report.languages[0].kind == "data");
+    CHECK(report.summary.otherLines == 4);
+}
+
 TEST_CASE("one file is counted, and what is none is refused") {
     const TempHome home;
     writeText(home / "root/a.py", "a = 1\n");
