@@ -180,6 +180,14 @@ bool isLowName(std::string_view name) {
            name.ends_with(".log");
 }
 
+// A generic function may stand first in TypeScript: "<TS extends T>(x: TS) => x".
+bool beginsTranslation(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    text = trim(text.substr(0, 1024));
+    return text.starts_with("<?xml ") || text.starts_with("<!DOCTYPE TS") ||
+           (text.starts_with("<TS ") && !text.starts_with("<TS extends "));
+}
+
 } // namespace
 
 std::string_view languageOf(std::string_view path) {
@@ -187,6 +195,11 @@ std::string_view languageOf(std::string_view path) {
     if (const auto whole = byName().find(name); whole != byName().end()) return whole->second;
     const auto found = byExtension().find(extensionOf(name));
     return found == byExtension().end() ? std::string_view{} : found->second;
+}
+
+std::string_view languageOf(std::string_view path, std::string_view text) {
+    const std::string_view language = languageOf(path);
+    return language == "TypeScript" && beginsTranslation(text) ? "XML" : language;
 }
 
 std::string_view kindOf(std::string_view language) {

@@ -16,6 +16,8 @@ enum class FileRank : std::uint8_t {
 // Display name ("C++", "Python", …), empty when unknown. By extension, then by whole name (Makefile,
 // Dockerfile, …).
 std::string_view languageOf(std::string_view path);
+// The same of a file whose text is known: translations of Qt are named like TypeScript and are XML.
+std::string_view languageOf(std::string_view path, std::string_view text);
 // "programming", "markup", "data" or "prose", of a display name; "Text" and what is unknown are prose.
 std::string_view kindOf(std::string_view language);
 // Extensions that are never text; their files are not opened.

@@ -220,8 +220,7 @@ Result<std::int64_t> ProjectIndex::indexFile(const ScannedFile& scanned, UpdateR
         const std::vector<std::string_view> lines = linesOf(*text);
         file.lines = static_cast<std::int64_t>(lines.size());
         file.skipped = looksMinified(*text, lines.size());
-        if (file.language == "TypeScript" && text->starts_with("<"))
-            file.language = "XML"; // Qt's translations are .ts too
+        file.language = languageOf(scanned.path, *text);
         file.lowRank = file.lowRank || looksGenerated(lines);
         if (!file.skipped) addChunks(file, lines, keep);
     } else {

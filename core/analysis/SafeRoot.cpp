@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -20,6 +21,11 @@ FileStamp FileStamp::of(const struct stat& info) {
     return {static_cast<std::int64_t>(info.st_size),
             info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec,
             static_cast<std::int64_t>(info.st_ino)};
+}
+
+FileVersion FileVersion::of(const struct stat& info) {
+    return {FileStamp::of(info), info.st_ctim.tv_sec * 1'000'000'000LL + info.st_ctim.tv_nsec,
+            static_cast<std::int64_t>(info.st_dev)};
 }
 
 Result<SafeRoot> SafeRoot::open(const fs::path& path) {
@@ -76,10 +82,9 @@ FileHandle SafeRoot::openFolder(const std::string& relative) const {
     return openBeneath(relative, O_RDONLY | O_DIRECTORY);
 }
 
-FileHandle SafeRoot::openFile(const std::string& relative) const {
+FileHandle SafeRoot::openRegular(const std::string& relative, struct stat& info) const {
     // O_NONBLOCK: opening a FIFO must not wait for its writer. It has no effect on a regular file.
     FileHandle file = openBeneath(relative, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    struct stat info {};
     if (file && (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode))) {
         errno = EINVAL;
         return {};
@@ -87,43 +92,59 @@ FileHandle SafeRoot::openFile(const std::string& relative) const {
     return file;
 }
 
+FileHandle SafeRoot::openFile(const std::string& relative) const {
+    struct stat info {};
+    return openRegular(relative, info);
+}
+
 namespace {
 
-// Reads to the end, at most `limit` bytes.
-bool readAll(int fd, std::size_t limit, std::string& out) {
-    out.clear();
-    char buffer[64 * 1024];
-    while (out.size() < limit) {
-        const ssize_t n = ::read(fd, buffer, std::min(sizeof buffer, limit - out.size()));
+// Reads to the end, at most `limit` bytes; `expected` is what the file says it has.
+bool readAll(int fd, std::size_t expected, std::size_t limit, std::string& out) {
+    constexpr std::size_t k_step = 64 * 1024;
+    std::size_t have = 0;
+    out.resize(std::min(expected + 1, limit)); // one more: whether it ends there
+    while (have < limit) {
+        if (have == out.size()) out.resize(std::min(have + k_step, limit));
+        const ssize_t n = ::read(fd, out.data() + have, out.size() - have);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return false;
         if (n == 0) break;
-        out.append(buffer, static_cast<std::size_t>(n));
+        have += static_cast<std::size_t>(n);
+        if (have == expected) break; // whether it grew, its stamp tells
     }
+    out.resize(have);
     return true;
 }
 
 } // namespace
 
-Result<FileBytes> SafeRoot::read(const std::string& relative, std::size_t maxBytes) const {
+Result<FileVersion> SafeRoot::readInto(std::string& bytes, const std::string& relative,
+                                       std::size_t maxBytes) const {
     constexpr int k_attempts = 3; // a file that changes under every read is given up
     for (int attempt = 0; attempt < k_attempts; ++attempt) {
-        const FileHandle file = openFile(relative);
         struct stat before {
         }, after{};
-        if (!file || ::fstat(file.get(), &before) != 0)
+        const FileHandle file = openRegular(relative, before);
+        if (!file)
             return fail(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::IoError,
                         relative + ": " + std::strerror(errno));
-        if (static_cast<std::uint64_t>(before.st_size) > maxBytes)
-            return fail(ErrorCode::RequestTooLarge, relative);
-        FileBytes content;
-        content.stamp = FileStamp::of(before);
-        if (!readAll(file.get(), maxBytes + 1, content.bytes))
+        const auto size = static_cast<std::size_t>(before.st_size);
+        if (size > maxBytes) return fail(ErrorCode::RequestTooLarge, relative);
+        if (!readAll(file.get(), size, maxBytes + 1, bytes))
             return fail(ErrorCode::IoError, relative + ": " + std::strerror(errno));
-        if (content.bytes.size() > maxBytes) return fail(ErrorCode::RequestTooLarge, relative);
-        if (::fstat(file.get(), &after) == 0 && FileStamp::of(after) == content.stamp) return content;
+        if (bytes.size() > maxBytes) return fail(ErrorCode::RequestTooLarge, relative);
+        const FileVersion version = FileVersion::of(before);
+        if (::fstat(file.get(), &after) == 0 && FileVersion::of(after) == version) return version;
     }
     return fail(ErrorCode::IoError, relative + ": changes while it is read");
+}
+
+Result<FileBytes> SafeRoot::read(const std::string& relative, std::size_t maxBytes) const {
+    FileBytes content;
+    EXO_TRY(const FileVersion version, readInto(content.bytes, relative, maxBytes));
+    content.stamp = version.stamp;
+    return content;
 }
 
 } // namespace exo::analysis

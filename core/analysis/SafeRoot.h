@@ -45,9 +45,20 @@ struct FileStamp {
     static FileStamp of(const struct stat& info);
 };
 
+// The same, with what nobody can set back and what tells file systems apart. A write changes it, unless it
+// comes in the same tick of the file system's clock or through a mapping.
+struct FileVersion {
+    FileStamp stamp;
+    std::int64_t changedNs = 0; // ctime, since the epoch
+    std::int64_t device = 0;
+    bool operator==(const FileVersion&) const = default;
+
+    static FileVersion of(const struct stat& info);
+};
+
 struct FileBytes {
     std::string bytes;
-    FileStamp stamp; // taken before and after reading; equal, or the read is repeated
+    FileStamp stamp;
 };
 
 class SafeRoot {
@@ -62,10 +73,14 @@ class SafeRoot {
     // `relative` is "" (the root) or "a/b"; fails with errno set. Regular files and folders only.
     FileHandle openFolder(const std::string& relative) const;
     FileHandle openFile(const std::string& relative) const;
-    // RequestTooLarge when it is larger than `maxBytes`.
+    // The bytes are those of one version: a file that changes meanwhile is read again. RequestTooLarge when
+    // it is larger than `maxBytes`; NotFound; IoError.
     Result<FileBytes> read(const std::string& relative, std::size_t maxBytes) const;
+    // The same into a buffer that serves for many files.
+    Result<FileVersion> readInto(std::string& bytes, const std::string& relative, std::size_t maxBytes) const;
 
   private:
+    FileHandle openRegular(const std::string& relative, struct stat& info) const;
     FileHandle openBeneath(const std::string& relative, int flags) const;
     FileHandle openStepwise(const std::string& relative, int flags) const;
 

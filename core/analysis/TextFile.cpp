@@ -52,23 +52,36 @@ bool looksLikeGb(std::string_view bytes) {
     return paired > 9 * alone;
 }
 
+// In blocks whose count fits a byte, without branches: the compiler makes vectors of it.
 bool looksBinary(std::string_view bytes) {
+    constexpr std::size_t k_block = 128;
     const std::string_view head = bytes.substr(0, 32 * 1024);
-    const auto isControl = [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\x1B';
-    };
-    const auto controls = static_cast<std::size_t>(std::count_if(head.begin(), head.end(), isControl));
+    std::size_t controls = 0;
+    for (std::size_t from = 0; from < head.size(); from += k_block) {
+        std::uint8_t count = 0;
+        for (const char c : head.substr(from, k_block)) {
+            const auto byte = static_cast<unsigned char>(c);
+            const int isSpace = (byte == '\n') | (byte == '\r') | (byte == '\t') | (byte == '\f');
+            count = static_cast<std::uint8_t>(count + ((byte < 0x20) & (byte != 0x1B) & (isSpace ^ 1)));
+        }
+        controls += count;
+    }
     return controls * 100 > head.size();
 }
+
+bool isBinary(std::string_view bytes) {
+    return bytes.find('\0') != std::string_view::npos || looksBinary(bytes);
+}
+
+constexpr std::string_view k_mark = "\xEF\xBB\xBF";
 
 } // namespace
 
 std::optional<std::string> decodeText(std::string bytes) {
-    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);
+    if (bytes.starts_with(k_mark)) bytes.erase(0, k_mark.size());
     if (bytes.starts_with("\xFF\xFE")) return convert(k_utf16Le, std::string_view(bytes).substr(2));
     if (bytes.starts_with("\xFE\xFF")) return convert(k_utf16Be, std::string_view(bytes).substr(2));
-    if (bytes.find('\0') != std::string::npos || looksBinary(bytes)) return std::nullopt;
+    if (isBinary(bytes)) return std::nullopt;
     if (isValidUtf8(bytes)) return bytes;
     if (looksLikeGb(bytes))
         if (auto text = convert(k_gb, bytes)) return text;
@@ -76,6 +89,10 @@ std::optional<std::string> decodeText(std::string bytes) {
     const auto high = static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), isHigh));
     if (high * 10 > bytes.size() * 3) return std::nullopt;
     return sanitizeUtf8(bytes);
+}
+
+bool isPlainText(std::string_view bytes) {
+    return !bytes.starts_with(k_mark) && !isBinary(bytes) && isValidUtf8(bytes);
 }
 
 void prepareDecoding() {

@@ -12,6 +12,8 @@ namespace exo::analysis {
 // UTF-8 as it is (without byte order mark); UTF-16 with a mark and GB 18030 are converted; other single-byte
 // encodings keep their ASCII and get U+FFFD for the rest. nullopt for binary data.
 std::optional<std::string> decodeText(std::string bytes);
+// Whether that is the bytes as they are.
+bool isPlainText(std::string_view bytes);
 // Loads what decodeText takes from the system's files; for processes that are about to lose sight of them.
 void prepareDecoding();
 

@@ -127,6 +127,9 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
     case Kind::Debt: return asCode(f.text);
     case Kind::Includes: return " " + inlineCode(f.name) + (f.note.empty() ? "" : " → " + inlineCode(f.note));
     case Kind::Largest:
+        if (!f.text.empty() && f.name.empty()) // data, markup or prose
+            return (zh ? " " + n(f.lines) + " 行（" : " " + n(f.lines) + " lines (") + plainLine(f.note) +
+                   (zh ? "）" : ")");
         if (f.note != "function")
             return zh ? " " + n(f.lines) + " 行代码，" + n(f.count) + " 个函数（" + plainLine(f.note) + "）"
                       : " " + n(f.lines) + " lines of code, " + n(f.count) + " functions (" +

@@ -51,7 +51,7 @@ struct Fact {
     std::string path;
     int startLine = 0, endLine = 0; // 0: the file as a whole
     std::string name;               // of a function, a type; empty for a file
-    std::string text;               // the line as written, a message, who owns it
+    std::string text;               // the line as written, a message, who owns it, what is no code
     std::string note;               // kind of symbol, how sure a call is, a rule
     std::int64_t lines = 0, complexity = 0, count = 0;
     double share = 0; // 0–1

@@ -7,6 +7,7 @@
       low: 'simple', high: 'complex', none: 'no functions', duplicates: 'Duplicates', hotspots: 'Hotspots', hotFunctions: 'Hot functions', coupling: 'Changed together', skipped: 'Skipped',
       path: 'File', language: 'Language', comment: 'Comment', blank: 'Blank', sum: 'Complexity', most: 'Highest', name: 'Name', line: 'Line', lines: 'Lines',
       ccn: 'Cyclomatic', cognitive: 'Cognitive', nesting: 'Nesting', parameters: 'Parameters', severity: 'Severity', rule: 'Rule', message: 'Message', place: 'Place',
+      kind: 'Kind', kinds: {programming: 'Code', markup: 'Markup', data: 'Data', prose: 'Prose'}, other_lines: 'Markup, data, prose',
       tokens: 'Tokens', places: 'Places', score: 'Score', revisions: 'Revisions', complexity: 'Complexity', owner: 'Most by', authors: 'Authors',
       shared: 'Shared commits', degree: 'Degree', other: 'Other file', reason: 'Reason', filter: 'Filter', shown: (a, b) => a + ' of ' + b, more: 'Show more', empty: 'Nothing here.',
       sev: ['error', 'warning', 'note'], suppressed: 'suppressed: ', renamed: 'names differ', theme: 'Dark', themeBack: 'Light', other_language: '中文',
@@ -16,6 +17,7 @@
       low: '简单', high: '复杂', none: '无函数', duplicates: '重复代码', hotspots: '热点', hotFunctions: '热点函数', coupling: '共同修改', skipped: '已跳过',
       path: '文件', language: '语言', comment: '注释', blank: '空行', sum: '复杂度', most: '最高', name: '名称', line: '行', lines: '行数',
       ccn: '圈复杂度', cognitive: '认知复杂度', nesting: '嵌套', parameters: '参数', severity: '级别', rule: '规则', message: '说明', place: '位置',
+      kind: '类别', kinds: {programming: '代码', markup: '标记', data: '数据', prose: '文档'}, other_lines: '标记、数据与文档',
       tokens: '词元', places: '处数', score: '得分', revisions: '修改次数', complexity: '复杂度', owner: '主要作者', authors: '作者数',
       shared: '共同提交', degree: '耦合度', other: '另一文件', reason: '原因', filter: '筛选', shown: (a, b) => a + ' / ' + b, more: '显示更多', empty: '没有内容。',
       sev: ['错误', '警告', '提示'], suppressed: '已忽略：', renamed: '名称不同', theme: '深色', themeBack: '浅色', other_language: 'English',
@@ -103,11 +105,12 @@
       ['other', false, (r) => r[1], (r) => code(r[1])],
       ['degree', true, (r) => r[3], (r) => Math.round(r[3] * 100) + '%']], order: [1, 2, 0, 3]},
     languages: {rows: data.languages, total: data.languages.length, columns: [
-      ['code', true, (r) => r[2], (r) => number(r[2])],
+      ['lines', true, (r) => r[2], (r) => number(r[2])],
       ['language', false, (r) => r[0], (r) => r[0]],
+      ['kind', false, (r) => t().kinds[r[5]] || r[5], (r) => t().kinds[r[5]] || r[5]],
       ['files', true, (r) => r[1], (r) => number(r[1])],
       ['comment', true, (r) => r[3], (r) => number(r[3])],
-      ['blank', true, (r) => r[4], (r) => number(r[4])]], order: [1, 2, 0, 3, 4]},
+      ['blank', true, (r) => r[4], (r) => number(r[4])]], order: [1, 2, 3, 0, 4, 5]},
     skipped: {rows: data.skipped, total: data.skipped.length, columns: [
       ['path', false, (r) => r[0], (r) => code(r[0])],
       ['reason', false, (r) => r[1], (r) => r[1]]], ascending: true}
@@ -311,7 +314,7 @@
         el('div', {class: 'buttons'},
           el('button', {on: {click: () => { lang = lang === 'zh' ? 'en' : 'zh'; show(); }}}, t().other_language),
           el('button', {on: {click: () => { theme = theme === 'dark' ? 'light' : 'dark'; show(); }}}, theme === 'dark' ? t().themeBack : t().theme))),
-      el('div', {class: 'cards'}, card(number(s.files), t().files), card(number(s.code), t().code), card(number(s.functions), t().functions),
+      el('div', {class: 'cards'}, card(number(s.files), t().files), card(number(s.code), t().code), s.otherLines ? card(number(s.otherLines), t().other_lines) : null, card(number(s.functions), t().functions),
         card(number(s.findings), t().findings), card((lines ? 100 * s.duplicatedLines / lines : 0).toFixed(1) + ' %', t().duplicated)),
       data.files.length ? el('section', null, el('h2', null, t().map), el('p', {class: 'hint'}, t().mapHint), canvas, legend) : el('span', null),
       el('section', {id: 'tables'}, nav, el('div', {class: 'bar'}, filter, el('span', {id: 'count', 'aria-live': 'polite'})), place), tip);

@@ -41,7 +41,7 @@ Counted countFile(const SafeRoot& root, const std::string& path, const LineOptio
         counted.skipped = WorkSkip::Binary;
         return counted;
     }
-    counted.language = languageNameOf(path, detectLanguage(path, *text));
+    counted.language = languageNameOf(path, *text, detectLanguage(path, *text));
     if (counted.language.empty()) counted.language = k_plainText;
     counted.lines = countLines(*text, counted.language, options.rules);
     return counted;

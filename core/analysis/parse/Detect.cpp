@@ -1,5 +1,6 @@
 #include "core/analysis/parse/FileAnalyser.h"
 
+#include "core/analysis/FileKinds.h"
 #include "core/base/Text.h"
 
 #include <algorithm>
@@ -202,6 +203,7 @@ Language detectLanguage(std::string_view path, std::string_view bytes) {
     for (const auto& [name, language] : k_extensions) {
         if (extension != name) continue;
         if (name == "h" && looksLikeCpp(bytes)) return Language::Cpp;
+        if (name == "ts" && languageOf(path, bytes) == "XML") return Language::Unknown;
         return language;
     }
     return byShebang(bytes);

@@ -123,8 +123,8 @@ Result<void> FileAnalyser::Parts::walk(const Grammar& grammar, ParsedFile& file,
     return {};
 }
 
-std::string_view languageNameOf(std::string_view path, Language language) {
-    return language == Language::Unknown ? languageOf(path) : nameOf(language);
+std::string_view languageNameOf(std::string_view path, std::string_view bytes, Language language) {
+    return language == Language::Unknown ? languageOf(path, bytes) : nameOf(language);
 }
 
 FileAnalyser::FileAnalyser()
@@ -146,7 +146,7 @@ Result<FileRecord> FileAnalyser::analyse(std::string_view path, std::string_view
     record.bytes = bytes.size();
     record.hash = sha256Hex(bytes);
     record.language = detectLanguage(path, bytes);
-    record.languageName = languageNameOf(path, record.language);
+    record.languageName = languageNameOf(path, bytes, record.language);
     record.lines =
         countLines(bytes, record.languageName, options.clocCounting ? LineRules::Cloc : LineRules::Ours);
     record.generated = saysGenerated(bytes);

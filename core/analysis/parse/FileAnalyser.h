@@ -56,9 +56,9 @@ class FileAnalyser {
     std::unique_ptr<Parts> m_parts;
 };
 
-// By name, then by content (a `.h` that is C++, a shebang).
+// By name, then by content (a `.h` that is C++, a `.ts` that is none, a shebang).
 Language detectLanguage(std::string_view path, std::string_view bytes);
 // What people call it: also of languages that are not parsed; empty when nothing is known.
-std::string_view languageNameOf(std::string_view path, Language language);
+std::string_view languageNameOf(std::string_view path, std::string_view bytes, Language language);
 
 } // namespace exo::analysis

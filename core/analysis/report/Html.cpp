@@ -89,20 +89,18 @@ class Writer {
   private:
     void head() {
         const api::AnalysisSummary& s = m_report.summary;
-        const Json summary{{"files", s.files},
-                           {"code", s.code},
-                           {"comment", s.comment},
-                           {"blank", s.blank},
-                           {"functions", s.functions},
-                           {"findings", s.findings},
-                           {"duplicatedLines", s.duplicatedLines},
+        const Json summary{{"files", s.files},           {"code", s.code},
+                           {"comment", s.comment},       {"blank", s.blank},
+                           {"otherLines", s.otherLines}, {"functions", s.functions},
+                           {"findings", s.findings},     {"duplicatedLines", s.duplicatedLines},
                            {"seconds", s.seconds}};
         m_out << "\"version\":" << scriptSafe(m_report.toolVersion)
               << ",\n\"root\":" << scriptSafe(m_report.root) << ",\n\"summary\":" << scriptSafe(summary)
               << ",\n\"languages\":[";
         for (std::size_t i = 0; i < m_report.languages.size(); ++i) {
             const api::AnalysisLanguage& l = m_report.languages[i];
-            m_out << (i ? "," : "") << scriptSafe(Json::array({l.name, l.files, l.code, l.comment, l.blank}));
+            m_out << (i ? "," : "")
+                  << scriptSafe(Json::array({l.name, l.files, l.code, l.comment, l.blank, l.kind}));
         }
         m_out << "],\n\"skipped\":[";
         for (std::size_t i = 0; i < std::min<std::size_t>(m_report.skipped.size(), 10'000); ++i)

@@ -1,6 +1,8 @@
+#include "core/analysis/FileKinds.h"
 #include "core/analysis/retrieve/FactCollector.h"
 
 #include <map>
+#include <set>
 
 namespace exo::analysis {
 
@@ -8,13 +10,40 @@ namespace {
 
 using Kind = FactQuery::Kind;
 
-int rankOf(std::string_view severity) {
+int severityRank(std::string_view severity) {
     return severity == "error" ? 2 : severity == "warning" ? 1 : 0;
 }
 
 bool holdsAny(std::string_view text, std::initializer_list<std::string_view> words) {
     const auto in = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
     return std::any_of(words.begin(), words.end(), in);
+}
+
+// What a question about the largest files asks for beside code: kinds, languages and endings of files.
+std::vector<std::string> otherFilesIn(std::string_view question,
+                                      const std::vector<api::AnalysisLanguage>& languages) {
+    static constexpr std::pair<std::string_view, std::string_view> k_phrases[]{
+        {"data file", "data"},      {"数据文件", "data"}, {"markup file", "markup"}, {"标记文件", "markup"},
+        {"documentation", "prose"}, {"文档", "prose"},    {"text file", "text"},     {"文本文件", "text"},
+        {"lock file", "lock"},      {"lockfile", "lock"}, {"锁文件", "lock"}};
+    std::vector<std::string> out;
+    for (const auto& [phrase, wanted] : k_phrases)
+        if (question.find(phrase) != std::string_view::npos) out.emplace_back(wanted);
+    std::set<std::string> words;
+    const auto isWord = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    for (std::size_t at = 0; at < question.size(); ++at) {
+        const std::size_t start = at;
+        while (at < question.size() && isWord(question[at]))
+            ++at;
+        if (at > start) words.emplace(question.substr(start, at - start));
+    }
+    for (const std::string_view ending : {"csv", "tsv", "svg"})
+        if (words.contains(std::string(ending))) out.emplace_back(ending);
+    for (const api::AnalysisLanguage& language : languages) {
+        const std::string name = toLowerAscii(language.name);
+        if (language.kind != "programming" && name != "text" && words.contains(name)) out.push_back(name);
+    }
+    return out;
 }
 
 class Lister : public FactCollector {
@@ -67,6 +96,14 @@ class Lister : public FactCollector {
         }
     }
 
+    static bool isAmong(const api::AnalysisFile& file, const std::vector<std::string>& others) {
+        const std::string language = toLowerAscii(file.language);
+        const std::string ending = toLowerAscii(file.path.substr(file.path.rfind('.') + 1));
+        return others.empty() || std::any_of(others.begin(), others.end(), [&](const std::string& other) {
+                   return other == kindOf(file.language) || other == language || other == ending;
+               });
+    }
+
     void largest() {
         if (asksForFunctions()) {
             auto all = functions();
@@ -76,9 +113,14 @@ class Lister : public FactCollector {
             });
             return addFunctions(std::move(all));
         }
-        std::vector<const api::AnalysisFile*> all;
-        for (const api::AnalysisFile& file : files())
-            if (file.code > 0 && !file.minified) all.push_back(&file);
+        const auto others = otherFilesIn(m_lower, m_result.report().languages);
+        std::vector<const api::AnalysisFile*> all, code;
+        for (const api::AnalysisFile& file : files()) {
+            if (file.code == 0 || file.minified || !isAmong(file, others)) continue;
+            all.push_back(&file);
+            if (kindOf(file.language) == "programming") code.push_back(&file);
+        }
+        if (others.empty() && !code.empty()) all.swap(code);
         std::stable_sort(all.begin(), all.end(),
                          [](const auto* a, const auto* b) { return a->code > b->code; });
         for (const api::AnalysisFile* file : all) {
@@ -87,6 +129,7 @@ class Lister : public FactCollector {
             fact.note = file->language;
             fact.lines = file->code;
             fact.count = static_cast<std::int64_t>(file->functions.size());
+            if (kindOf(file->language) != "programming") fact.text = kindOf(file->language);
             add(std::move(fact));
         }
     }
@@ -115,11 +158,11 @@ class Lister : public FactCollector {
             for (const api::AnalysisFinding& finding : file.findings) {
                 if (!finding.suppressedBy.empty() || finding.rule.starts_with("debt/")) continue;
                 Risk& risk = risks[file.path];
-                const int severity = rankOf(finding.severity);
+                const int severity = severityRank(finding.severity);
                 risk.score += severity == 2 ? 5 : severity == 1 ? 1 : 0.1;
                 ++risk.findings;
                 if (severity == 2) ++risk.errors;
-                if (!risk.worst || severity > rankOf(risk.worst->severity)) risk.worst = &finding;
+                if (!risk.worst || severity > severityRank(risk.worst->severity)) risk.worst = &finding;
             }
         for (const api::AnalysisHotspot& spot : m_result.report().hotspots) {
             Risk& risk = risks[spot.path];
@@ -222,7 +265,7 @@ class Lister : public FactCollector {
                     (m_subjects.files.empty() || isWanted(file)))
                     found.push_back({&file, &finding});
         std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
-            return rankOf(a.finding->severity) > rankOf(b.finding->severity);
+            return severityRank(a.finding->severity) > severityRank(b.finding->severity);
         });
         for (const auto& [file, finding] : found) {
             Fact fact = factAt(file->path, finding->line);

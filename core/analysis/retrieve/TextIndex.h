@@ -2,10 +2,11 @@
 // The trigram index over the texts of a project: which files may hold what a search looks for. Segments of it
 // are kept in the cache and mapped; a file is known by its hash, so an edit costs the edited file alone.
 // Files it does not know (not read yet, or changed since the analysis) may hold anything. Immutable once
-// made: any thread.
+// made, but for the hashes of files it remembers: any thread.
 
 #include "core/analysis/SafeRoot.h"
 #include "core/analysis/engine/AnalysisResult.h"
+#include "core/analysis/retrieve/KnownHashes.h"
 #include "core/analysis/retrieve/TextSegment.h"
 
 #include <atomic>
@@ -34,6 +35,9 @@ class TextIndex {
     bool complete() const { return m_complete; }
     std::size_t bytes() const; // of all segments
     std::size_t segments() const { return m_segments.size(); }
+    KnownHashes& hashes() const {
+        return *m_hashes;
+    } // of the files of the project; goes on to the next index
 
     // What is looked for, each as pieces of folded text (two bytes and more) that all have to be there, and
     // whether a text that holds those (by number) can match.
@@ -53,6 +57,7 @@ class TextIndex {
     std::vector<std::shared_ptr<const TextSegment>> m_segments;
     std::vector<Place> m_places; // of each file
     bool m_complete = false;
+    std::shared_ptr<KnownHashes> m_hashes = std::make_shared<KnownHashes>();
 };
 
 } // namespace exo::analysis

@@ -68,11 +68,13 @@ class TextIndexMaker {
         m_ids.reserve(files);
         for (std::size_t file = 0; file < files; ++file)
             m_ids.push_back(textIdOf(m_result.hashAt(file)));
-        if (before)
+        if (before) {
+            m_index->m_hashes = before->m_hashes;
             for (const auto& segment : before->m_segments)
                 add(segment);
-        else
+        } else {
             load();
+        }
         find();
         const std::size_t known = m_index->m_segments.size();
         m_index->m_complete = readNews();
@@ -146,21 +148,23 @@ class TextIndexMaker {
     void readSome(const std::vector<std::size_t>& news, std::atomic<std::size_t>& next) {
         TrigramSet trigrams;
         TextSegmentWriter writer;
+        std::string bytes;
         while (!stopped()) {
             const std::size_t begin = next.fetch_add(k_chunk);
             for (std::size_t i = begin; i < std::min(begin + k_chunk, news.size()); ++i)
-                readOne(news[i], trigrams, writer);
+                readOne(news[i], bytes, trigrams, writer);
             if (begin + k_chunk >= news.size()) break;
             if (writer.pairs() >= TextSegmentWriter::k_full) keep(writer.take());
         }
         if (writer.texts() > 0) keep(writer.take());
     }
 
-    void readOne(std::size_t index, TrigramSet& trigrams, TextSegmentWriter& writer) {
-        const api::AnalysisFile& file = m_result.report().files[index];
-        auto read = m_root.read(file.path, k_maxSource);
-        if (!read.ok() || contentHash(read->bytes) != m_result.hashAt(index)) return; // changed since
-        const auto text = decodeText(std::move(read->bytes));
+    void readOne(std::size_t index, std::string& bytes, TrigramSet& trigrams, TextSegmentWriter& writer) {
+        const auto version = m_root.readInto(bytes, m_result.report().files[index].path, k_maxSource);
+        if (!version.ok() || m_index->m_hashes->hashOf(*version, bytes, m_startNs) != m_result.hashAt(index))
+            return; // changed since
+        if (isPlainText(bytes)) return writer.add(m_ids[index], trigrams.of(bytes));
+        const auto text = decodeText(bytes);
         writer.add(m_ids[index], trigrams.of(text ? *text : std::string_view{}));
     }
 
@@ -247,6 +251,7 @@ class TextIndexMaker {
     const SafeRoot& m_root;
     const TextIndex::Options& m_options;
     const std::chrono::steady_clock::time_point m_until;
+    const std::int64_t m_startNs = wallTimeNs();
     std::string m_prefix; // of the names of our files; empty: nothing is kept
     std::vector<TextId> m_ids;
     std::mutex m_keeping;

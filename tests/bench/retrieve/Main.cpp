@@ -59,6 +59,25 @@ std::vector<std::string> sample(const AnalysisResult& result, std::size_t count)
     return all;
 }
 
+// Names of symbols that stand on the most lines.
+std::vector<std::string> frequent(const AnalysisResult& result, std::vector<std::string> names,
+                                  std::size_t count) {
+    std::vector<std::pair<std::size_t, std::string>> all;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    for (const std::string& name : names) {
+        std::size_t lines = 0;
+        if (const auto id = result.nameId(name))
+            result.eachUse(*id, [&](std::uint32_t, int) { return ++lines > 0; });
+        all.emplace_back(lines, name);
+    }
+    std::sort(all.rbegin(), all.rend());
+    names.clear();
+    for (std::size_t i = 0; i < std::min(count, all.size()); ++i)
+        names.push_back(all[i].second);
+    return names;
+}
+
 void measure(const char* what, const std::vector<std::string>& names,
              const std::function<void(const std::string&)>& ask) {
     std::vector<double> times, cpu;
@@ -145,15 +164,25 @@ int main(int argc, char** argv) {
             [&](const std::string& name) { (void)searchFor(name + "~nowhere", texts.get()); });
     measure("text search, a name", names,
             [&](const std::string& name) { (void)searchFor(name, texts.get()); });
-    std::size_t different = 0;
-    for (const std::string& name : few) {
-        const auto with = searchFor(name, texts.get()), without = searchFor(name, nullptr);
-        bool same = with->hits.size() == without->hits.size();
-        for (std::size_t i = 0; same && i < with->hits.size(); ++i)
-            same = with->hits[i].path == without->hits[i].path && with->hits[i].line == without->hits[i].line;
-        different += same ? 0 : 1;
-    }
-    std::printf("%zu of %zu searches differ from the scan\n", different, few.size());
+    const auto most = frequent(*result, sample(*result, SIZE_MAX), 200);
+    measure("text search, a frequent name", most,
+            [&](const std::string& name) { (void)searchFor(name, texts.get()); });
+    std::size_t different = 0, read = 0, asked = 0;
+    for (const auto* list : {&few, &most})
+        for (const std::string& name : *list) {
+            const auto with = searchFor(name, texts.get()), without = searchFor(name, nullptr);
+            bool same = with->hits.size() == without->hits.size() && with->cut == without->cut;
+            for (std::size_t i = 0; same && i < with->hits.size(); ++i) {
+                const TextHit &a = with->hits[i], &b = without->hits[i];
+                same = a.path == b.path && a.line == b.line && a.column == b.column && a.text == b.text &&
+                       a.hash == b.hash;
+            }
+            different += same ? 0 : 1;
+            read += with->filesRead;
+            ++asked;
+        }
+    std::printf("%zu of %zu searches differ from the scan; %.1f files read for one\n", different, asked,
+                static_cast<double>(read) / static_cast<double>(asked));
     measure("repository map", few, [&](const std::string& name) {
         RepoMapQuery query;
         query.question = name;

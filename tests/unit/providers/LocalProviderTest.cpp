@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <tuple>
 
 using namespace exo;
 
@@ -240,6 +241,31 @@ TEST_CASE("facts are told in the question's language, each with its place, and c
     CHECK(none[0].text.find("`dictAddRaw`") != std::string::npos);
     answer.facts.analysed = false;
     CHECK(composeFacts(classifyLocal("who calls dictAdd?", true), answer).empty());
+}
+
+TEST_CASE("the largest files of data have lines, those of programming languages lines of code") {
+    FactAnswer answer;
+    answer.kind = FactQuery::Kind::Largest;
+    answer.facts.analysed = true;
+    Fact code, data;
+    code.path = "a.c";
+    code.note = "C";
+    code.lines = 9;
+    data.path = "b.json";
+    data.note = "JSON";
+    data.text = "data";
+    data.lines = 8;
+    answer.facts.facts = {code, data};
+    answer.facts.total = 2;
+    for (const auto& [question, ofCode, ofData] :
+         {std::tuple("largest files", "9 lines of code, 0 functions (C)", " 8 lines (JSON)"),
+          std::tuple("最大的文件", "9 行代码，0 个函数（C）", " 8 行（JSON）")}) {
+        std::string text;
+        for (const AnswerPart& part : composeFacts(classifyLocal(question, true), answer))
+            text += part.text;
+        CHECK(text.find(ofCode) != std::string::npos);
+        CHECK(text.find(ofData) != std::string::npos);
+    }
 }
 
 TEST_CASE("an excerpt cannot break out of its block") {

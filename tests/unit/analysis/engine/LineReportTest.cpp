@@ -1,6 +1,6 @@
 // Counting lines alone says what the whole analysis says, file by file.
 #include "core/analysis/engine/LineReport.h"
-#include "core/analysis/engine/AnalysisRun.h"
+#include "tests/support/EngineRun.h"
 #include "tests/support/FileTree.h"
 #include "tests/support/TempHome.h"
 
@@ -18,15 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 
 api::AnalysisReport analysed(const std::string& path, bool cloc) {
-    RunOptions options;
-    options.path = path;
-    options.worker = {(fs::read_symlink("/proc/self/exe").parent_path() / "engine_worker").string(),
-                      {"product"}};
-    options.history = false;
+    RunOptions options = exo::test::engineOptions(path);
+    options.worker = exo::test::engineWorker({"product"});
     options.clocCounting = cloc;
-    auto report = runAnalysis(options, {});
-    REQUIRE(report.ok());
-    return report->result->report();
+    return exo::test::runOf(options).result->report();
 }
 
 api::AnalysisReport counted(const std::string& path, LineRules rules, int jobs = 2) {
@@ -95,6 +90,19 @@ TEST_CASE("what the whole analysis leaves out is left out and told") {
     CHECK(report.summary.comment == 3);
     CHECK(report.summary.blank == 1);
     CHECK(report.summary.otherLines == 2);
+}
+
+TEST_CASE("a translation of Qt is data, also to the whole analysis") {
+    const TempHome home;
+    writeText(home / "root/app_zh.ts",
+              "<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS version=\"2.1\">\n</TS>\n");
+    const std::string path = (home / "root").string();
+    const auto report = counted(path, LineRules::Ours);
+    CHECK(linesOf(report) == linesOf(analysed(path, false)));
+    REQUIRE(report.languages.size() == 1);
+    CHECK(report.languages[0].name == "XML");
+    CHECK(report.languages[0].kind == "data");
+    CHECK(report.summary.otherLines == 4);
 }
 
 TEST_CASE("one file is counted, and what is none is refused") {

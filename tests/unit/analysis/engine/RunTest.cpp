@@ -1,5 +1,5 @@
 // Whole analyses with real worker processes: those of engine_worker, which can be told to misbehave.
-#include "core/analysis/engine/AnalysisRun.h"
+#include "tests/support/EngineRun.h"
 #include "tests/support/FileTree.h"
 #include "tests/support/TempHome.h"
 
@@ -12,6 +12,7 @@
 
 using namespace exo;
 using namespace exo::analysis;
+using exo::test::runOf;
 using exo::test::TempHome;
 using exo::test::writeText;
 
@@ -20,18 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 RunOptions optionsFor(const TempHome& home) {
-    RunOptions options;
-    options.path = (home / "root").string();
-    options.worker = {(fs::read_symlink("/proc/self/exe").parent_path() / "engine_worker").string(), {}};
+    RunOptions options = exo::test::engineOptions(home / "root");
     options.cacheFolder = home / "cache";
-    options.history = false;
     return options;
-}
-
-RunReport runOf(const RunOptions& options) {
-    auto report = runAnalysis(options, {});
-    REQUIRE(report.ok());
-    return std::move(*report);
 }
 
 std::string reasonOf(const RunReport& report, const std::string& path) {

@@ -1,4 +1,5 @@
 #include "core/analysis/engine/AnalysisServiceImpl.h"
+#include "tests/support/EngineRun.h"
 #include "tests/support/FileTree.h"
 #include "tests/support/RunTask.h"
 #include "tests/support/TempHome.h"
@@ -11,8 +12,6 @@ using exo::test::writeText;
 
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Rig {
     TempHome home;
     asio::io_context io;
@@ -22,7 +21,7 @@ struct Rig {
 
     explicit Rig(std::size_t maxRunning = 4, std::size_t maxKept = 8) {
         AnalysisServiceOptions options;
-        options.worker = {(fs::read_symlink("/proc/self/exe").parent_path() / "engine_worker").string(), {}};
+        options.worker = test::engineWorker();
         options.limits = [] { return AnalysisServiceOptions::Limits{}; };
         options.maxRunning = maxRunning;
         options.maxKept = maxKept;

@@ -1,6 +1,6 @@
 // Texts of analysed files, their colours made by a real worker process.
-#include "core/analysis/engine/AnalysisRun.h"
 #include "core/analysis/engine/SourceReader.h"
+#include "tests/support/EngineRun.h"
 #include "tests/support/FileTree.h"
 #include "tests/support/TempHome.h"
 
@@ -17,23 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-WorkerCommand worker() {
-    return {(fs::read_symlink("/proc/self/exe").parent_path() / "engine_worker").string(), {}};
-}
-
 std::shared_ptr<const AnalysisResult> analysed(const TempHome& home) {
-    RunOptions options;
-    options.path = (home / "root").string();
-    options.worker = worker();
-    options.history = false;
-    auto report = runAnalysis(options, {});
-    REQUIRE(report.ok());
-    return report->result;
+    return exo::test::runOf(exo::test::engineOptions(home / "root")).result;
 }
 
 Result<api::SourceText> textOf(const AnalysisResult& result, const std::string& path) {
     SourceOptions options;
-    options.worker = worker();
+    options.worker = exo::test::engineWorker();
     options.maxBytes = 100'000;
     return readSourceText(result, path, options);
 }

@@ -169,6 +169,26 @@ TEST_CASE("tokens differ by text, and by class alone where names and values may 
     CHECK(a.names[0].name == "a");
 }
 
+TEST_CASE("translations of Qt are XML, though their names say TypeScript") {
+    for (const char* text :
+         {"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!DOCTYPE TS>\n<TS/>\n", "<!DOCTYPE TS>\n",
+          "\xEF\xBB\xBF\n<!DOCTYPE TS []>\n", "<TS version=\"2.1\" language=\"zh_CN\">\n</TS>\n"}) {
+        INFO(text);
+        CHECK(detectLanguage("i18n/app_zh.ts", text) == Language::Unknown);
+        FileAnalyser analyser;
+        const auto record = analyser.analyse("i18n/app_zh.ts", text, {});
+        REQUIRE(record.ok());
+        CHECK(record->languageName == "XML");
+        CHECK(record->symbols.empty());
+    }
+    for (const char* text : {"", "const a = 1;\n", "<T>(x: T) => x;\n", "<TS extends T>(x: TS) => x;\n",
+                             "// <TS version=\"2.1\">\n", "let a = '<!DOCTYPE TS>';\n"}) {
+        INFO(text);
+        CHECK(detectLanguage("app.ts", text) == Language::TypeScript);
+    }
+    CHECK(detectLanguage("app.tsx", "<TS version='2.1'/>") == Language::Tsx);
+}
+
 TEST_CASE("languages by name and by content") {
     CHECK(detectLanguage("a.h", "int f(void);\n") == Language::C);
     CHECK(detectLanguage("a.h", "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n") == Language::C);

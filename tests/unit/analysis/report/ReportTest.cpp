@@ -42,11 +42,13 @@ api::AnalysisReport sample() {
     file.findings[1].suppressedBy = "it is \"fine\"";
     report.files.push_back(file);
     report.languages.push_back({"C", 1, 10, 2, 3});
+    report.languages.push_back({"JSON", 1, 7, 0, 0, "data"});
     report.duplicates.push_back({80, 12, false, {{"a.c", 1, 12}, {"b.c", 3, 14}}});
     report.hotspots.push_back({"a.c", 9, 40, 0.5, "Ann", 0.75, 2, {{"N::often", 31, 44, 8, 12, 0.5}}});
     report.cycles.push_back({"a.h", "b.h"});
     report.skipped.push_back({"big.bin", "binary"});
     report.summary = {1, 10, 2, 3, 1, 1, 12, 0.25};
+    report.summary.otherLines = 7;
     return report;
 }
 
@@ -160,6 +162,9 @@ TEST_CASE("the HTML report has no foreign source and no way out of its data") {
     CHECK((*data)["findings"][1][8] == "it is \"fine\"");
     CHECK((*data)["duplicates"][0][4][1][1] == 3);
     CHECK((*data)["rules"]["c/x"][2] == "help </script>");
+    CHECK((*data)["languages"][0] == Json::array({"C", 1, 10, 2, 3, "programming"}));
+    CHECK((*data)["languages"][1][5] == "data");
+    CHECK((*data)["summary"]["otherLines"] == 7);
 }
 
 TEST_CASE("the HTML report is bounded and says so") {

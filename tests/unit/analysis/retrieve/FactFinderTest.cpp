@@ -83,6 +83,37 @@ TEST_CASE("what is counted comes in order") {
     CHECK(ask(tree, Kind::Duplicates, "duplicates").facts.empty());
 }
 
+TEST_CASE("the largest files are those of code, unless others are asked about") {
+    std::string lines;
+    for (int i = 0; i < 200; ++i)
+        lines += "1\n";
+    Files files = k_files;
+    files["package-lock.json"] = "[\n" + lines + "]\n";
+    files["data/table.csv"] = lines;
+    files["Cargo.lock"] = "a = 1\nb = 2\n";
+    files["README.md"] = lines + lines;
+    const AnalysedTree tree(files);
+    const auto first = [&](std::string question) {
+        const auto facts = ask(tree, Kind::Largest, std::move(question));
+        return facts.facts.empty() ? Fact() : facts.facts[0];
+    };
+    const auto all = ask(tree, Kind::Largest, "Which are the largest files?");
+    CHECK(all.total == 4);
+    CHECK(all.facts.at(0).path == "src/dict.c");
+    CHECK(all.facts[0].text.empty());
+    CHECK(first("最大的文件有哪些？").path == "src/dict.c");
+    CHECK(first("the largest files that hold lists").path == "src/dict.c");
+    CHECK(first("the largest JSON files").path == "package-lock.json");
+    CHECK(first("最大的 JSON 文件").text == "data");
+    CHECK(first("largest data files").path == "package-lock.json");
+    CHECK(first("largest CSV").path == "data/table.csv");
+    CHECK(first("largest lock files").path == "Cargo.lock");
+    CHECK(first("最大的文档").path == "README.md");
+    const AnalysedTree prose(Files{{"a.md", "a\n"}, {"b.md", "b\n\nb\n"}});
+    CHECK(placesOf(ask(prose, Kind::Largest, "largest files")) ==
+          std::vector<std::string>{"b.md:0", "a.md:0"});
+}
+
 TEST_CASE("what changes most: files, or the functions of them when these are asked for") {
     AnalysedTree tree(k_files);
     api::AnalysisHotspot dict, cart;

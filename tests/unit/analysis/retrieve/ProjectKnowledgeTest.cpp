@@ -2,6 +2,7 @@
 // for.
 #include "core/analysis/retrieve/ProjectKnowledge.h"
 
+#include "tests/support/EngineRun.h"
 #include "tests/support/FakeClock.h"
 #include "tests/support/FileTree.h"
 #include "tests/support/RunTask.h"
@@ -31,7 +32,7 @@ struct Asked {
 
     Asked() {
         KnowledgeOptions options;
-        options.worker = {(fs::read_symlink("/proc/self/exe").parent_path() / "engine_worker").string(), {}};
+        options.worker = test::engineWorker();
         options.limits = [] { return KnowledgeOptions::Limits{}; };
         knowledge = makeProjectKnowledge(clock, std::move(options));
         writeText(home / "root/a.py", "def first\n");

@@ -246,6 +246,28 @@ TEST_CASE("a file that changed since the analysis is always looked at") {
     CHECK(search(tree, literal("one"), index.get()).hits.size() == 1);
 }
 
+TEST_CASE("a hit has the hash of the file as it was read; one that nobody wrote to is not hashed again") {
+    AnalysedTree tree(Files{{"a.c", "int needle;\n"}, {"b.c", "int other;\n"}});
+    const auto index = indexOf(tree);
+    const auto hash = [&](const TextIndex* with) {
+        return search(tree, literal("needle"), with).hits.at(0).hash;
+    };
+    CHECK(hash(index.get()) == contentHash("int needle;\n"));
+    CHECK(hash(index.get()) == tree.project->result().hashOf("a.c"));
+    writeText(tree.root / "a.c", "int needle;\n"); // nobody has seen it as it is now
+    std::string bytes;
+    const auto version = tree.project->root().readInto(bytes, "a.c", 100);
+    REQUIRE(version.ok());
+    const std::int64_t later = version->changedNs + KnownHashes::k_settled;
+    index->hashes().hashOf(*version, "what it remembers", later);
+    CHECK(hash(index.get()) == contentHash("what it remembers"));
+    CHECK(hash(nullptr) == contentHash("int needle;\n"));
+    const auto next = indexOf(tree, {}, index.get());
+    CHECK(hash(next.get()) == contentHash("what it remembers"));
+    writeText(tree.root / "a.c", "int needle; // longer\n");
+    CHECK(hash(next.get()) == contentHash("int needle; // longer\n"));
+}
+
 TEST_CASE("noise is not indexed, and found all the same") {
     std::mt19937 random(3);
     std::string noise;
