@@ -210,8 +210,8 @@ TEST_CASE("languages by name and by content") {
 
 TEST_CASE("macros no parser can know are masked, and nothing in an expression is") {
     const char* sources[] = {
-        "class Q_CORE_EXPORT A : public B {\n    Q_OBJECT\n    Q_PROPERTY(int a READ a)\npublic slots:\n    "
-        "void f();\nsignals:\n    void g();\n};\n",
+        ("class Q_CORE_EXPORT A : public B {\n    Q_OBJECT\n    Q_PROPERTY(int a READ a)\npublic slots:\n    "
+         "void f();\nsignals:\n    void g();\n};\n"),
         "QT_BEGIN_NAMESPACE\nvoid f();\nQT_END_NAMESPACE\n",
         "EXPORT int f(void) NOTHROW;\n",
         "void f() { connect(a, SIGNAL(b(int)), c, SLOT(d(bool))); }\n",
