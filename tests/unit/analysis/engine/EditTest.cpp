@@ -3,6 +3,7 @@
 #include "core/analysis/engine/EditReader.h"
 
 #include "core/analysis/engine/ResultEdit.h"
+#include "tests/support/EngineRun.h"
 #include "tests/support/FileTree.h"
 #include "tests/support/TempHome.h"
 
@@ -28,10 +29,8 @@ namespace fs = std::filesystem;
 using Shared = std::shared_ptr<const AnalysisResult>;
 
 RunOptions optionsFor(const fs::path& root, const char* mode) {
-    RunOptions options;
-    options.path = root.string();
-    options.worker = {(fs::read_symlink("/proc/self/exe").parent_path() / "engine_worker").string(), {mode}};
-    options.history = false;
+    RunOptions options = test::engineOptions(root);
+    options.worker = test::engineWorker({mode});
     options.jobs = 1;
     return options;
 }
