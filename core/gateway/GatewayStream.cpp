@@ -78,6 +78,10 @@ std::optional<CompletionEvent> GatewayStream::takeReady() {
     return event;
 }
 
+bool GatewayStream::endIsNext() const {
+    return !m_failure && !m_first && !m_comparing && m_running.stream->endIsNext();
+}
+
 void GatewayStream::endPermit(const Error& error) {
     if (!m_flight->permit) return;
     const FailureVerdict verdict = judge(error);

@@ -23,6 +23,7 @@ class GatewayStream final : public CompletionStream {
     const StreamHead& head() const override { return m_head; }
     Task<std::optional<CompletionEvent>> next() override;
     std::optional<CompletionEvent> takeReady() override;
+    bool endIsNext() const override;
     const Flight& flight() const { return *m_flight; }
 
   private:

@@ -142,6 +142,12 @@ std::optional<CompletionEvent> SharedReader::takeReady() {
     return event;
 }
 
+bool SharedReader::endIsNext() const {
+    const SharedAnswer& answer = *m_answer;
+    const bool allRead = m_at >= answer.m_first + answer.m_events.size();
+    return answer.m_ended && !answer.m_error && allRead && !m_cancel.cancelled();
+}
+
 Task<void> SharedReader::begun() {
     const auto answer = m_answer;
     while (!answer->m_begun && !m_cancel.cancelled())

@@ -88,6 +88,7 @@ class SharedReader final : public CompletionStream {
     const StreamHead& head() const override { return m_answer->m_head; }
     Task<std::optional<CompletionEvent>> next() override;
     std::optional<CompletionEvent> takeReady() override;
+    bool endIsNext() const override;
     // Until there is a first event, the end, or a failure.
     Task<void> begun();
     // Until the end; every event, or the whole answer.

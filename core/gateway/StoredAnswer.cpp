@@ -111,6 +111,7 @@ class ReplayStream final : public CompletionStream {
         if (m_next == m_events.size()) return std::nullopt;
         return std::move(m_events[m_next++]);
     }
+    bool endIsNext() const override { return m_next == m_events.size(); }
 
   private:
     StreamHead m_head;

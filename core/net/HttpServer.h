@@ -48,7 +48,7 @@ class SseStream {
   public:
     virtual ~SseStream() = default;
     virtual Task<void> write(std::string bytes) = 0; // whole events, see formatSse
-    virtual Task<void> end() = 0;
+    virtual Task<void> end(std::string bytes) = 0;   // after the last events, if there are any
 };
 
 // Where a handler puts its one answer. x-request-id is added to every response.
@@ -56,9 +56,9 @@ class ResponseWriter {
   public:
     virtual ~ResponseWriter() = default;
     virtual Task<void> send(ServerResponse response) = 0;
-    // Commits status and headers: 200, text/event-stream, no-cache, X-Accel-Buffering: no. While nothing is
-    // written for 15 s a comment keeps the connection alive. A stream that is not ended looks cut to its
-    // reader.
+    // Commits status and headers: 200, text/event-stream, no-cache, X-Accel-Buffering: no. They go together
+    // with what is written at once, or alone. While nothing is written for 15 s a comment keeps the
+    // connection alive. A stream that is not ended looks cut to its reader.
     virtual Task<std::unique_ptr<SseStream>> startSse(std::vector<Header> headers) = 0;
     // An event to send instead of that comment, for the stream that is started next. It must stay for ever.
     virtual void keepAliveWith(std::string_view event) = 0;

@@ -38,13 +38,13 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     Task<void> sendResponse(ServerResponse response);
     Task<void> startStream(std::vector<Header> headers);
     Task<void> writeEvents(std::string bytes);
-    Task<void> endStream();
+    Task<void> endStream(std::string bytes);
     bool committed() const { return m_committed; }
     void keepAliveWith(std::string_view event) { m_filler = event; }
 
   private:
     enum class OnDeadline { StopIo, LookAtWrite, WatchClient, Comment };
-    using Buffers = std::array<asio::const_buffer, 3>;
+    using Buffers = std::array<asio::const_buffer, 4>;
     using ChunkSize = std::array<char, 20>; // with its CRLF
 
     asio::awaitable<void> serve();
@@ -63,9 +63,11 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     std::optional<bool> writeNow(Buffers& buffers);
     asio::awaitable<bool> writeRest(Buffers buffers);
     asio::awaitable<bool> writeAll(Buffers buffers);
-    // As it goes over the wire; `size` must stay as long as the buffers.
-    Buffers framed(std::string_view bytes, ChunkSize& size) const;
-    asio::awaitable<void> writeComment(std::shared_ptr<ServerConnection> self);
+    // As it goes over the wire; `size` and `head` must stay as long as the buffers.
+    Buffers framed(std::string_view head, std::string_view bytes, ChunkSize& size, bool last) const;
+    asio::awaitable<bool> writePart(std::string_view bytes, bool last);
+    static asio::awaitable<void> writeHead(std::shared_ptr<ServerConnection> self);
+    static asio::awaitable<void> writeComment(std::shared_ptr<ServerConnection> self);
     asio::awaitable<void> linger();
 
     void setDeadline(OnDeadline what, Millis delay);
@@ -91,6 +93,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
     int m_unread = 0;                     // at the last look
     std::optional<CancelSource> m_cancel; // of the running exchange
     std::string m_requestId;
+    std::string m_streamHead;  // of a stream of which nothing is written yet
     std::string_view m_filler; // of the silence in a stream
     Event m_watchEnded;
     Event m_writeEnded;

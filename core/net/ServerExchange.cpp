@@ -4,7 +4,9 @@
 #include "core/base/Log.h"
 #include "core/net/ServerConnection.h"
 
-#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <charconv>
@@ -22,7 +24,7 @@ class Stream final : public SseStream {
     explicit Stream(std::shared_ptr<ServerConnection> connection)
         : m_connection(std::move(connection)) {}
     Task<void> write(std::string bytes) override { return m_connection->writeEvents(std::move(bytes)); }
-    Task<void> end() override { return m_connection->endStream(); }
+    Task<void> end(std::string bytes) override { return m_connection->endStream(std::move(bytes)); }
 
   private:
     std::shared_ptr<ServerConnection> m_connection;
@@ -70,6 +72,7 @@ asio::awaitable<void> ServerConnection::runHandler(ServerRequest& request) {
 asio::awaitable<void> ServerConnection::finishExchange() {
     while (m_writing)
         co_await m_writeEnded.wait();
+    if (m_streaming && !m_gone) (void)co_await writePart({}, false);
     if (!m_committed && !m_gone) {
         const Result<void> sent = co_await sendResponse(m_server->failure(500, fail(ErrorCode::Internal)));
         if (!sent.ok()) m_gone = true;
@@ -146,15 +149,52 @@ Task<void> ServerConnection::startStream(std::vector<Header> headers) {
         if (findHeader(headers, header.name).empty()) headers.push_back(header);
     }
     const BodyFraming framing = m_http10 ? BodyFraming::UntilClose : BodyFraming::Chunked;
-    const std::string head = formatHead(200, headers, frame(framing, 0));
-    m_writing = true;
-    const Buffers buffers{asio::buffer(head)};
-    const bool written = co_await writeAll(buffers);
-    m_writing = false;
-    if (!written) co_return fail(ErrorCode::Cancelled);
+    m_streamHead = formatHead(200, headers, frame(framing, 0));
+    // A turn of the event loop later: most streams have their first event by then.
+    asio::post(m_socket.get_executor(), [self = shared_from_this()] {
+        if (self->m_streamHead.empty() || self->m_writing || self->m_gone) return;
+        asio::co_spawn(self->m_socket.get_executor(), writeHead(self), asio::detached);
+    });
     watchClient();
     setDeadline(OnDeadline::Comment, m_server->limits.commentInterval);
     co_return Result<void>();
+}
+
+ServerConnection::Buffers ServerConnection::framed(std::string_view head, std::string_view bytes,
+                                                   ChunkSize& size, bool last) const {
+    Buffers buffers{asio::buffer(head)};
+    if (m_head) return buffers;
+    buffers[2] = asio::buffer(bytes);
+    if (m_http10) return buffers;
+    constexpr std::string_view k_end = "\r\n0\r\n\r\n"; // of a chunk, and the last chunk
+    if (bytes.empty()) {
+        if (last) buffers[3] = asio::buffer(k_end.substr(2));
+        return buffers;
+    }
+    char* end = std::to_chars(size.data(), size.data() + 16, bytes.size(), 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    buffers[1] = asio::buffer(size.data(), static_cast<std::size_t>(end - size.data()));
+    buffers[3] = asio::buffer(last ? k_end : k_end.substr(0, 2));
+    return buffers;
+}
+
+// Nobody else is writing. What is left of the head goes first.
+asio::awaitable<bool> ServerConnection::writePart(std::string_view bytes, bool last) {
+    const std::string head = std::exchange(m_streamHead, {});
+    ChunkSize size{};
+    Buffers buffers = framed(head, bytes, size, last);
+    if (asio::buffer_size(buffers) == 0) co_return true;
+    m_writing = true;
+    std::optional<bool> written = writeNow(buffers);
+    if (!written) written = co_await writeRest(buffers);
+    m_writing = false;
+    m_writeEnded.notify();
+    co_return *written;
+}
+
+asio::awaitable<void> ServerConnection::writeHead(std::shared_ptr<ServerConnection> self) {
+    if (!self->m_writing) (void)co_await self->writePart({}, false);
 }
 
 Task<void> ServerConnection::writeEvents(std::string bytes) {
@@ -162,52 +202,27 @@ Task<void> ServerConnection::writeEvents(std::string bytes) {
     while (m_writing)
         co_await m_writeEnded.wait();
     if (m_gone || !m_streaming) co_return fail(ErrorCode::Cancelled);
-    if (bytes.empty() || m_head) co_return Result<void>();
-    ChunkSize size{};
-    Buffers buffers = framed(bytes, size);
-    m_writing = true;
-    std::optional<bool> written = writeNow(buffers);
-    if (!written) written = co_await writeRest(buffers);
-    m_writing = false;
-    m_writeEnded.notify();
-    if (!*written) co_return fail(ErrorCode::Cancelled);
+    const bool written = co_await writePart(bytes, false);
+    if (!written) co_return fail(ErrorCode::Cancelled);
     setDeadline(OnDeadline::Comment, m_server->limits.commentInterval);
     co_return Result<void>();
 }
 
-ServerConnection::Buffers ServerConnection::framed(std::string_view bytes, ChunkSize& size) const {
-    if (m_http10) return {asio::buffer(bytes)};
-    char* end = std::to_chars(size.data(), size.data() + 16, bytes.size(), 16).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    return {asio::buffer(size.data(), static_cast<std::size_t>(end - size.data())), asio::buffer(bytes),
-            asio::buffer("\r\n", 2)};
-}
-
 asio::awaitable<void> ServerConnection::writeComment(std::shared_ptr<ServerConnection> self) {
     if (self->m_writing || !self->m_streaming || self->m_gone || self->m_head) co_return;
-    self->m_writing = true;
-    ChunkSize size{};
-    const Buffers buffers = self->framed(self->m_filler, size);
-    const bool written = co_await self->writeAll(buffers);
-    self->m_writing = false;
-    self->m_writeEnded.notify();
+    const bool written = co_await self->writePart(self->m_filler, false);
     if (written && self->m_streaming)
-        self->setDeadline(OnDeadline::Comment, m_server->limits.commentInterval);
+        self->setDeadline(OnDeadline::Comment, self->m_server->limits.commentInterval);
 }
 
-Task<void> ServerConnection::endStream() {
+Task<void> ServerConnection::endStream(std::string bytes) {
     const auto self = shared_from_this();
     while (m_writing)
         co_await m_writeEnded.wait();
     if (m_gone || !m_streaming) co_return fail(ErrorCode::Cancelled);
     m_streaming = false;
     m_watchdog.clear();
-    if (m_http10 || m_head) co_return Result<void>();
-    m_writing = true;
-    const Buffers lastChunk{asio::buffer("0\r\n\r\n", 5)};
-    const bool written = co_await writeAll(lastChunk);
-    m_writing = false;
+    const bool written = co_await writePart(bytes, true);
     if (!written) co_return fail(ErrorCode::Cancelled);
     co_return Result<void>();
 }

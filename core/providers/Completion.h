@@ -77,6 +77,8 @@ class CompletionStream {
     virtual Task<std::optional<CompletionEvent>> next() = 0;
     // What next() would give without waiting, if it is an event; nullopt says nothing about the stream.
     virtual std::optional<CompletionEvent> takeReady() { return std::nullopt; }
+    // Whether next() would give the proper end without waiting; false says nothing about the stream.
+    virtual bool endIsNext() const { return false; }
     // Whether the model was asked to go on from CompletionRequest::begun; what it did is another matter.
     virtual bool continues() const { return false; }
 };

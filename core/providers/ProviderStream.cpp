@@ -77,6 +77,10 @@ std::optional<CompletionEvent> ProviderStream::takeReady() {
     return event;
 }
 
+bool ProviderStream::endIsNext() const {
+    return m_decoder->finished && m_decoder->ready.empty() && !m_error && !m_cancel.cancelled();
+}
+
 void ProviderStream::onBytes(Result<std::string> bytes) {
     if (!bytes) return cut(std::move(bytes).error());
     auto taken = bytes->empty() ? endOfBody() : take(std::move(*bytes));

@@ -45,6 +45,7 @@ class ProviderStream final : public CompletionStream {
     const StreamHead& head() const override { return m_decoder->head; }
     Task<std::optional<CompletionEvent>> next() override;
     std::optional<CompletionEvent> takeReady() override;
+    bool endIsNext() const override;
     bool continues() const override { return m_continues; }
 
   private:

@@ -17,7 +17,10 @@ class CountingStream final : public net::SseStream {
         *m_bytes += bytes.size();
         return m_inner->write(std::move(bytes));
     }
-    Task<void> end() override { return m_inner->end(); }
+    Task<void> end(std::string bytes) override {
+        *m_bytes += bytes.size();
+        return m_inner->end(std::move(bytes));
+    }
 
   private:
     std::unique_ptr<net::SseStream> m_inner;

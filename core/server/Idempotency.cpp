@@ -46,9 +46,10 @@ class TeeStream final : public net::SseStream {
         if (!written) lose();
         co_return verdict();
     }
-    Task<void> end() override {
+    Task<void> end(std::string bytes) override {
+        m_answer->add(bytes);
         if (!m_inner) co_return verdict();
-        auto ended = co_await m_inner->end();
+        auto ended = co_await m_inner->end(std::move(bytes));
         if (!ended) lose();
         co_return verdict();
     }
@@ -213,7 +214,7 @@ Task<void> Idempotency::follow(Exchange& exchange, Answer answer) const {
         seen += piece.size();
         if (!piece.empty()) EXO_CO_CHECK(co_await sse->write(std::move(piece)));
     } while (!answer->done() || seen < answer->bytes().size());
-    co_return co_await sse->end();
+    co_return co_await sse->end({});
 }
 
 void Idempotency::settle(const std::string& id, const Answer& answer) {

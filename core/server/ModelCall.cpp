@@ -135,14 +135,18 @@ Task<void> passStream(Exchange& exchange, Task<std::unique_ptr<CompletionStream>
             }
             sse = std::move(*started);
         }
-        const bool last = !goesOn(step);
+        std::string frames;
+        if (goesOn(step)) {
+            frames = framesOf(**step, upstream, *events);
+            if (upstream.endIsNext()) step = co_await upstream.next();
+        }
         if (!step.ok() && disconnected.reason() == CancelReason::ClientGone)
             co_return std::move(step).error(); // nobody is left to tell
-        std::string frames =
-            last ? lastFrames(std::move(step), *events, exchange) : framesOf(**step, upstream, *events);
+        if (!goesOn(step)) {
+            frames += lastFrames(std::move(step), *events, exchange);
+            co_return co_await sse->end(std::move(frames));
+        }
         if (!frames.empty()) written = co_await sse->write(std::move(frames));
-        if (last && written.ok()) co_return co_await sse->end();
-        if (last) co_return written;
     }
     if (drains) co_await readToEnd(upstream);
     co_return written;

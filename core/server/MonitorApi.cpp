@@ -75,7 +75,7 @@ Task<void> MonitorApi::stream(Exchange& exchange) {
         changed->reset();
         co_await changed->wait();
     }
-    co_return co_await sse->end();
+    co_return co_await sse->end({});
 }
 
 Task<void> MonitorApi::alerts(Exchange& exchange) {

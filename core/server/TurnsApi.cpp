@@ -28,7 +28,7 @@ class SseTurnSink final : public TurnSink {
 
     // A turn that ended has sent its last event, whatever its result.
     Task<void> finish(Result<api::Message> result) {
-        if (m_stream) co_return co_await m_stream->end();
+        if (m_stream) co_return co_await m_stream->end({});
         if (!result.ok()) co_return std::move(result).error();
         co_return fail(ErrorCode::Internal, "the turn ended without an event");
     }

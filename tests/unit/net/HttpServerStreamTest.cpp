@@ -25,9 +25,7 @@ asio::awaitable<void> streamTwo(ResponseWriter& writer, Millis between) {
     Result<void> written = co_await stream.value()->write(formatSse("", "one"));
     CHECK(written.ok());
     if (between > Millis(0)) co_await pause(between);
-    written = co_await stream.value()->write(formatSse("", "two"));
-    CHECK(written.ok());
-    written = co_await stream.value()->end();
+    written = co_await stream.value()->end(formatSse("", "two"));
     CHECK(written.ok());
     written = co_await stream.value()->write("data: late\n\n");
     CHECK_FALSE(written.ok());
@@ -66,6 +64,23 @@ TEST_CASE("an event stream is chunked, marked against buffering, and leaves the 
         CHECK_FALSE(headerOf(response, "x-request-id").empty());
         CHECK(response.ends_with("\r\n\r\nb\r\ndata: one\n\n\r\nb\r\ndata: two\n\n\r\n0\r\n\r\n"));
     }
+}
+
+TEST_CASE("the headers do not wait for the first event, and a stream may have none") {
+    Event seen;
+    ServerFixture f({}, [&](ServerRequest&, ResponseWriter& writer) -> asio::awaitable<void> {
+        auto stream = co_await writer.startSse({});
+        REQUIRE(stream.ok());
+        co_await seen.wait();
+        const Result<void> ended = co_await stream.value()->end({});
+        CHECK(ended.ok());
+    });
+    Tcp::socket socket = f.connect();
+    const std::string head = f.talk(socket, k_get, "\r\n\r\n");
+    CHECK(statusOf(head) == 200);
+    CHECK(head.find("\r\n0\r\n") == std::string::npos);
+    seen.notify();
+    CHECK(f.talk(socket, "", "0\r\n\r\n") == "0\r\n\r\n");
 }
 
 TEST_CASE("an HTTP/1.0 stream ends with the connection, and HEAD gets headers only") {
@@ -192,7 +207,7 @@ TEST_CASE("a slow reader gets every byte in order") {
             const Result<void> sent = co_await stream.value()->write(event);
             REQUIRE(sent.ok());
         }
-        const Result<void> ended = co_await stream.value()->end();
+        const Result<void> ended = co_await stream.value()->end({});
         CHECK(ended.ok());
     });
     const auto client = makeHttpClient(f.io);
@@ -284,7 +299,7 @@ TEST_CASE("a client that leaves a stream ends its writer") {
         reason = request.disconnected.reason();
         const Result<void> written = co_await stream.value()->write("data: x\n\n");
         CHECK(written.error().code == ErrorCode::Cancelled);
-        const Result<void> closed = co_await stream.value()->end();
+        const Result<void> closed = co_await stream.value()->end({});
         CHECK_FALSE(closed.ok());
         ended = true;
     });

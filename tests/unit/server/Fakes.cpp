@@ -211,7 +211,8 @@ Task<void> CapturingStream::write(std::string bytes) {
     co_return Result<void>();
 }
 
-Task<void> CapturingStream::end() {
+Task<void> CapturingStream::end(std::string bytes) {
+    if (!bytes.empty()) EXO_CO_CHECK(co_await write(std::move(bytes)));
     m_captured.ended = true;
     co_return Result<void>();
 }

@@ -151,7 +151,7 @@ class CapturingStream final : public net::SseStream {
     explicit CapturingStream(Captured& captured)
         : m_captured(captured) {}
     Task<void> write(std::string bytes) override;
-    Task<void> end() override;
+    Task<void> end(std::string bytes) override;
 
   private:
     Captured& m_captured;
