@@ -134,11 +134,12 @@ Task<void> AnalysesApi::events(Exchange& exchange) {
         if (!watch->latest) continue;
         const api::AnalysisState state = *std::exchange(watch->latest, std::nullopt);
         std::string frame = net::formatSse(eventName(state), dumpJson(api::toJson(state)));
+        if (state.status != "running") co_return co_await stream->end(std::move(frame));
         EXO_CO_CHECK(co_await stream->write(std::move(frame)));
-        if (state.status != "running") co_return co_await stream->end();
     }
     co_return fail(ErrorCode::Cancelled);
 }
+
 Task<void> AnalysesApi::report(Exchange& exchange, AnalysisService::Format format) {
     const bool sarif = format == AnalysisService::Format::Sarif;
     Owner owner = exchange.principal.owner;
