@@ -57,7 +57,7 @@ bool isCFamily(Language language) {
 struct CallResolver::Question {
     std::uint32_t fileIndex;
     const File& file;
-    std::string_view callee, receiver, callerScope;
+    std::string_view callee, receiver;
     const PackedCall& call;
 };
 
@@ -73,34 +73,65 @@ PackedCall packed(std::uint32_t file, const OpenCall& call) {
     return out;
 }
 
-const api::AnalysisFunction& CallResolver::record(const Candidate& candidate) const {
-    return (*m_files[candidate.file].functions)[candidate.function];
+const api::AnalysisFunction& CallResolver::record(const FunctionPlace& function) const {
+    return (*m_files[function.file].functions)[function.function];
 }
 
-std::string_view CallResolver::scopeOf(const Candidate& candidate) const {
-    const api::AnalysisFunction& function = record(candidate);
-    std::string_view scope = function.qualifiedName;
-    if (!scope.ends_with(function.name)) return withoutLast(scope);
-    scope.remove_suffix(function.name.size());
+std::string_view CallResolver::scopeOf(const FunctionPlace& function) const {
+    const api::AnalysisFunction& known = record(function);
+    std::string_view scope = known.qualifiedName;
+    if (!scope.ends_with(known.name)) return withoutLast(scope);
+    scope.remove_suffix(known.name.size());
     while (!scope.empty() && (scope.back() == ':' || scope.back() == '.' || scope.back() == '#'))
         scope.remove_suffix(1);
     return scope;
 }
 
+std::uint32_t CallResolver::numberOf(std::string_view scope) {
+    if (scope.empty()) return 0;
+    return m_scopes.try_emplace(scope, static_cast<std::uint32_t>(m_scopes.size() + 1)).first->second;
+}
+
+void CallResolver::learn(Named& name) {
+    for (Candidate& candidate : name.all) {
+        const std::string_view scope = scopeOf(candidate);
+        candidate.scope = numberOf(scope);
+        candidate.lastScope = numberOf(lastName(scope));
+        candidate.family = static_cast<std::int8_t>(familyOf(m_files[candidate.file].language));
+        candidate.method = record(candidate).kind == "method";
+    }
+    std::stable_sort(name.all.begin(), name.all.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.family < b.family; });
+    name.known = true;
+}
+
 // Those of the language; what another file keeps to itself only when that file is included.
-CallResolver::Candidates CallResolver::visible(const Question& question) const {
+CallResolver::Seen CallResolver::visible(const Question& question) {
     const auto found = m_byName.find(question.callee);
     if (found == m_byName.end()) return {};
-    Candidates out;
-    for (const Candidate& candidate : found->second)
-        if (familyOf(m_files[candidate.file].language) == familyOf(question.file.language))
-            out.push_back(candidate);
-    return out;
+    if (!found->second.known) learn(found->second);
+    const auto [first, last] =
+        std::ranges::equal_range(found->second.all, familyOf(question.file.language), {}, &Candidate::family);
+    return {first, last};
+}
+
+// Calls come function by function.
+const std::vector<std::uint32_t>& CallResolver::scopesAround(const Question& question) {
+    const auto function = static_cast<std::uint32_t>(question.call.fromFunction);
+    const std::uint64_t caller = (static_cast<std::uint64_t>(question.fileIndex) << 32 | function) + 1;
+    if (m_aroundOf == caller) return m_around;
+    m_aroundOf = caller;
+    m_around.clear();
+    if (question.call.fromFunction < 0) return m_around;
+    for (std::string_view scope = scopeOf({question.fileIndex, function & 0x7FFF'FFFF, 0}); !scope.empty();
+         scope = withoutLast(scope))
+        m_around.push_back(numberOf(scope));
+    return m_around;
 }
 
 // One edge a call: the candidate of the same file, else with as many parameters as arguments, else the
 // nearest by path.
-CallResolver::Target CallResolver::answer(const Question& question, const Candidates& from,
+CallResolver::Target CallResolver::answer(const Question& question, Seen from,
                                           CallConfidence confidence) const {
     if (from.empty()) return {};
     const auto rank = [&](const Candidate& candidate) {
@@ -115,25 +146,27 @@ CallResolver::Target CallResolver::answer(const Question& question, const Candid
     return {static_cast<std::int32_t>(best->file), static_cast<std::int32_t>(best->function), confidence};
 }
 
-CallResolver::Target CallResolver::inOwnScope(const Question& question, const Candidates& all) const {
+CallResolver::Target CallResolver::inOwnScope(const Question& question, Seen all) {
     const bool self = isSelf(question.receiver);
     const bool implicit = question.receiver.empty() && hasImplicitThis(question.file.language);
-    if ((!self && !implicit) || question.callerScope.empty()) return {};
-    for (std::string_view scope = question.callerScope; !scope.empty(); scope = withoutLast(scope)) {
+    if (!self && !implicit) return {};
+    for (const std::uint32_t scope : scopesAround(question)) {
         Candidates same;
         for (const Candidate& candidate : all)
-            if (scopeOf(candidate) == scope) same.push_back(candidate);
+            if (candidate.scope == scope) same.push_back(candidate);
         if (!same.empty()) return answer(question, same, CallConfidence::Exact);
     }
     return {};
 }
 
-CallResolver::Target CallResolver::byReceiverType(const Question& question, const Candidates& all) const {
+CallResolver::Target CallResolver::byReceiverType(const Question& question, Seen all) const {
     const std::string_view type = lastName(question.receiver);
     if (type.empty() || isSelf(question.receiver)) return {};
+    const auto scope = m_scopes.find(type);
+    if (scope == m_scopes.end()) return {}; // of none of them
     Candidates same;
     for (const Candidate& candidate : all)
-        if (lastName(scopeOf(candidate)) == type) same.push_back(candidate);
+        if (candidate.lastScope == scope->second) same.push_back(candidate);
     return answer(question, same, CallConfidence::Exact);
 }
 
@@ -151,7 +184,7 @@ bool CallResolver::leadsTo(std::int32_t target, const Candidate& candidate) cons
     return passesOn && path.size() > folder.size() && path.starts_with(folder);
 }
 
-CallResolver::Target CallResolver::throughImport(const Question& question, const Candidates& all) const {
+CallResolver::Target CallResolver::throughImport(const Question& question, Seen all) const {
     if (isCFamily(question.file.language)) return {};
     const std::string_view wanted = question.receiver.empty() ? question.callee : question.receiver;
     const std::string_view first = firstName(wanted);
@@ -186,23 +219,24 @@ const std::unordered_set<std::uint32_t>& CallResolver::includedBy(std::uint32_t 
     return m_included;
 }
 
-CallResolver::Target CallResolver::plainCall(const Question& question, const Candidates& all) {
+CallResolver::Target CallResolver::plainCall(const Question& question, Seen all) {
     const Language language = question.file.language;
+    const bool thisIsImplied = hasImplicitThis(language);
+    const auto* reach = isCFamily(language) && !all.empty() ? &includedBy(question.fileIndex) : nullptr;
     Candidates own, others, included, folder;
     for (const Candidate& candidate : all) {
-        const File& file = m_files[candidate.file];
-        const bool isMethod = record(candidate).kind == "method";
-        if (isMethod && !hasImplicitThis(language)) continue; // needs an object
+        if (candidate.method && !thisIsImplied) continue; // needs an object
         if (candidate.file == question.fileIndex) {
             own.push_back(candidate);
             continue;
         }
-        const bool reached = isCFamily(language) && includedBy(question.fileIndex).contains(candidate.file);
-        if (reached)
+        if (reach && reach->contains(candidate.file))
             included.push_back(candidate);
         else if (candidate.hidden)
             continue;
-        if (folderOf(file.path) == folderOf(question.file.path)) folder.push_back(candidate);
+        if (language == Language::Go &&
+            folderOf(m_files[candidate.file].path) == folderOf(question.file.path))
+            folder.push_back(candidate);
         others.push_back(candidate);
     }
     if (!own.empty()) return answer(question, own, CallConfidence::SameFile);
@@ -215,11 +249,11 @@ CallResolver::Target CallResolver::plainCall(const Question& question, const Can
     return answer(question, others, CallConfidence::NameOnly);
 }
 
-CallResolver::Target CallResolver::unknownReceiver(const Question& question, const Candidates& all) const {
+CallResolver::Target CallResolver::unknownReceiver(const Question& question, Seen all) const {
     if (question.file.language == Language::C) return {}; // a function pointer
     Candidates methods, own;
     for (const Candidate& candidate : all) {
-        if (scopeOf(candidate).empty()) continue;
+        if (candidate.scope == 0) continue;
         methods.push_back(candidate);
         if (candidate.file == question.fileIndex) own.push_back(candidate);
     }
@@ -228,7 +262,7 @@ CallResolver::Target CallResolver::unknownReceiver(const Question& question, con
     return answer(question, methods, CallConfidence::NameOnly);
 }
 
-CallResolver::Target CallResolver::find(const Question& question, const Candidates& all) {
+CallResolver::Target CallResolver::find(const Question& question, Seen all) {
     if (all.empty()) return {};
     if (const Target target = inOwnScope(question, all); target.file >= 0) return target;
     if (question.receiver.empty()) return plainCall(question, all);
@@ -239,11 +273,7 @@ CallResolver::Target CallResolver::find(const Question& question, const Candidat
 }
 
 void CallResolver::resolve(std::string_view callee, std::string_view receiver, PackedCall& call) {
-    std::string_view callerScope;
-    if (call.fromFunction >= 0)
-        callerScope =
-            scopeOf({call.fromFile, static_cast<std::uint32_t>(call.fromFunction) & 0x7FFF'FFFF, 0});
-    const Question question{call.fromFile, m_files[call.fromFile], callee, receiver, callerScope, call};
+    const Question question{call.fromFile, m_files[call.fromFile], callee, receiver, call};
     const Target target = find(question, visible(question));
     call.toFile = target.file;
     call.toFunction = target.function;

@@ -7,6 +7,7 @@
 #include "core/api/Analysis.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,34 +39,52 @@ class CallResolver {
     };
     void add(const File& file) { m_files.push_back(file); } // in order of their index
     // A function that a call of `name`, which outlives the resolver, may mean; in order of file and function.
-    void define(std::string_view name, const FunctionPlace& function) { m_byName[name].push_back(function); }
+    void define(std::string_view name, const FunctionPlace& function) {
+        m_byName[name].all.push_back({function});
+    }
     // After the last add(), and the last define() of the callee.
     void resolve(std::string_view callee, std::string_view receiver, PackedCall& call);
 
   private:
-    using Candidate = FunctionPlace;
+    struct Candidate : FunctionPlace {
+        std::uint32_t scope = 0,
+                      lastScope = 0; // what it is a member of, and the last name of that; 0: nothing
+        std::int8_t family = 0;      // of languages
+        bool method = false;
+    };
+    using Candidates = std::vector<Candidate>;
+    struct Named {
+        Candidates all;     // by family, once known
+        bool known = false; // what lies beside the place
+    };
     struct Question;
     struct Target {
         std::int32_t file = -1, function = -1;
         CallConfidence confidence = CallConfidence::Unresolved;
     };
-    using Candidates = std::vector<Candidate>;
+    using Seen = std::span<const Candidate>; // those a question may mean
 
-    const api::AnalysisFunction& record(const Candidate& candidate) const;
-    std::string_view scopeOf(const Candidate& candidate) const;
-    Candidates visible(const Question& question) const;
-    Target answer(const Question& question, const Candidates& from, CallConfidence confidence) const;
-    Target inOwnScope(const Question& question, const Candidates& all) const;
-    Target byReceiverType(const Question& question, const Candidates& all) const;
-    Target throughImport(const Question& question, const Candidates& all) const;
-    Target plainCall(const Question& question, const Candidates& all);
-    Target unknownReceiver(const Question& question, const Candidates& all) const;
-    Target find(const Question& question, const Candidates& all);
+    const api::AnalysisFunction& record(const FunctionPlace& function) const;
+    std::string_view scopeOf(const FunctionPlace& function) const;
+    std::uint32_t numberOf(std::string_view scope);
+    void learn(Named& name);
+    Seen visible(const Question& question);
+    const std::vector<std::uint32_t>& scopesAround(const Question& question);
+    Target answer(const Question& question, Seen from, CallConfidence confidence) const;
+    Target inOwnScope(const Question& question, Seen all);
+    Target byReceiverType(const Question& question, Seen all) const;
+    Target throughImport(const Question& question, Seen all) const;
+    Target plainCall(const Question& question, Seen all);
+    Target unknownReceiver(const Question& question, Seen all) const;
+    Target find(const Question& question, Seen all);
     bool leadsTo(std::int32_t target, const Candidate& candidate) const;
     const std::unordered_set<std::uint32_t>& includedBy(std::uint32_t file);
 
     std::vector<File> m_files;
-    std::unordered_map<std::string_view, Candidates> m_byName;
+    std::unordered_map<std::string_view, Named> m_byName;
+    std::unordered_map<std::string_view, std::uint32_t> m_scopes;
+    std::vector<std::uint32_t> m_around;          // the scopes around a function, from the innermost on
+    std::uint64_t m_aroundOf = 0;                 // which
     std::unordered_set<std::uint32_t> m_included; // all that m_includedOf includes, directly or not
     std::int64_t m_includedOf = -1;
 };
