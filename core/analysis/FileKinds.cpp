@@ -226,6 +226,10 @@ bool isBinaryName(std::string_view path) {
            extension == "zst";
 }
 
+bool isPrivate(std::string_view path) {
+    return isPrivateName(toLowerAscii(nameOf(path)));
+}
+
 FileRank rankOf(std::string_view path) {
     const std::string lower = toLowerAscii(path);
     const std::string_view name = nameOf(lower);

@@ -23,6 +23,7 @@ std::string_view kindOf(std::string_view language);
 // Extensions that are never text; their files are not opened.
 bool isBinaryName(std::string_view path);
 FileRank rankOf(std::string_view path);
+bool isPrivate(std::string_view path); // the same, for who asks often and for this only
 // Folders that hold no source of the project: .git, node_modules, __pycache__, …
 bool isSkippedFolder(std::string_view name);
 // A folder holding one of these is a build or environment folder: CACHEDIR.TAG, CMakeCache.txt, pyvenv.cfg.

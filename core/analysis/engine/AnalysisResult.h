@@ -63,6 +63,8 @@ struct ResolvedInclude {
     std::string alias, text;
 };
 
+struct KnownPaths;
+
 class AnalysisResult {
   public:
     // Everything but the calls and the symbols of the files.
@@ -206,8 +208,9 @@ class AnalysisResult {
     ByName<std::uint32_t> m_callsByName;                             // places in m_calls
     ByName<FunctionPlace> m_definitions;
     SymbolNames m_symbolNames;
-    std::map<std::uint32_t, Edited> m_edited; // by file
-    SymbolNames m_editedNames;                // of their symbols
+    std::map<std::uint32_t, Edited> m_edited;       // by file
+    SymbolNames m_editedNames;                      // of their symbols
+    std::shared_ptr<const KnownPaths> m_knownPaths; // once something was edited
     bool m_olderWholes = false;
 };
 

@@ -11,6 +11,26 @@
 
 namespace exo::analysis {
 
+// What an include may mean.
+struct KnownPaths {
+    KnownPaths(const std::vector<api::AnalysisFile>& files,
+               const std::map<std::string, std::string>& goModules)
+        : paths(pathsOf(files))
+        , includes(paths, goModules) {}
+
+    const std::vector<std::string> paths;
+    const IncludeResolver includes;
+
+  private:
+    static std::vector<std::string> pathsOf(const std::vector<api::AnalysisFile>& files) {
+        std::vector<std::string> paths;
+        paths.reserve(files.size());
+        for (const api::AnalysisFile& file : files)
+            paths.push_back(file.path);
+        return paths;
+    }
+};
+
 namespace {
 
 std::shared_ptr<AnalysisResult> ownOrCopy(std::shared_ptr<const AnalysisResult> result, bool& copied) {
@@ -162,10 +182,12 @@ void ResultEdit::compareFunctions(std::uint32_t file, Change& change) {
         if (!std::equal(functions.before.begin(), functions.before.end(), functions.now.begin(),
                         functions.now.end(), same)) {
             m_changedNames[nameOf(name)] = true;
+            m_concernedNames.push_back(nameOf(name));
             continue;
         }
         for (std::size_t i = 0; i < functions.before.size(); ++i)
             change.moved[functions.before[i]] = static_cast<std::int32_t>(functions.now[i]);
+        if (functions.before != functions.now) m_concernedNames.push_back(nameOf(name));
     }
 }
 
@@ -193,12 +215,10 @@ void ResultEdit::putIncludes(std::uint32_t file, Change& change) {
     AnalysisResult& result = *m_result;
     FileIncludes found;
     if (!change.record.includes.empty()) {
-        if (!m_includes) {
-            for (const api::AnalysisFile& one : result.m_report.files)
-                m_paths.push_back(one.path);
-            m_includes.emplace(m_paths, result.m_goModules);
-        }
-        found = includesOf(*m_includes, m_paths, file, change.record);
+        if (!result.m_knownPaths) // they are the same after each edit
+            result.m_knownPaths =
+                std::make_shared<const KnownPaths>(result.m_report.files, result.m_goModules);
+        found = includesOf(result.m_knownPaths->includes, result.m_knownPaths->paths, file, change.record);
     }
     result.m_report.files[file].includes = std::move(found.told);
     result.m_imports[file] = std::move(found.imports);
@@ -236,25 +256,41 @@ std::vector<bool> ResultEdit::filesToLink() const {
     return files;
 }
 
+// Elsewhere only calls of names are looked at whose functions are others now, or stand elsewhere.
 void ResultEdit::linkCalls() {
     AnalysisResult& result = *m_result;
     const std::vector<bool> anew = filesToLink();
     m_definedNames.resize(result.nameCount());
-    for (std::uint32_t file = 0; file < anew.size(); ++file) {
-        std::span<PackedCall> calls(result.m_calls.data() + result.m_firstCall[file],
-                                    result.m_firstCall[file + 1] - result.m_firstCall[file]);
-        if (const auto edited = result.m_edited.find(file); edited != result.m_edited.end())
-            calls = edited->second.calls;
-        for (PackedCall& call : calls) {
-            const bool before = call.toFile >= 0;
-            if (anew[file] || m_changedNames[call.callee])
-                resolve(call);
-            else if (before)
-                follow(call);
-            if (call.toFile >= 0 && !before) ++result.m_resolvedCalls;
-            if (call.toFile < 0 && before) --result.m_resolvedCalls;
-        }
+    std::vector<bool> concerned(result.nameCount());
+    std::vector<std::uint32_t> calls;
+    for (const std::uint32_t name : m_concernedNames) {
+        if (concerned[name]) continue;
+        concerned[name] = true;
+        for (const std::uint32_t call : result.m_callsByName.of(name))
+            if (!anew[result.m_calls[call].fromFile] && !result.isEdited(result.m_calls[call].fromFile))
+                calls.push_back(call);
     }
+    std::sort(calls.begin(), calls.end()); // what the resolver knows of a file serves all its calls
+    for (const std::uint32_t call : calls)
+        link(result.m_calls[call], false);
+    for (auto& [file, edited] : result.m_edited)
+        for (PackedCall& call : edited.calls)
+            if (anew[file] || concerned[call.callee]) link(call, anew[file]);
+    for (std::uint32_t file = 0; file < anew.size(); ++file) {
+        if (!anew[file] || result.isEdited(file)) continue;
+        for (std::uint32_t call = result.m_firstCall[file]; call < result.m_firstCall[file + 1]; ++call)
+            link(result.m_calls[call], true);
+    }
+}
+
+void ResultEdit::link(PackedCall& call, bool anew) {
+    const bool before = call.toFile >= 0;
+    if (anew || m_changedNames[call.callee])
+        resolve(call);
+    else if (before)
+        follow(call);
+    if (call.toFile >= 0 && !before) ++m_result->m_resolvedCalls;
+    if (call.toFile < 0 && before) --m_result->m_resolvedCalls;
 }
 
 // To where the function stands now.

@@ -1,7 +1,7 @@
 #pragma once
 // Puts the records of edited files into a result, so that it says what an analysis of everything would: but
-// for duplicates and hotspots, which stay as they were and are said to be older. Costs what the files hold,
-// and one pass over the calls. One thread.
+// for duplicates and hotspots, which stay as they were and are said to be older. Costs what the files hold
+// and how often the names are called that they define otherwise now. One thread.
 
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/engine/CallResolver.h"
@@ -47,6 +47,7 @@ class ResultEdit {
     void compareFunctions(std::uint32_t file, Change& change);
     void putUses(AnalysisResult::Edited& edited, const std::vector<NameUse>& names) const;
     void linkCalls();
+    void link(PackedCall& call, bool anew);
     void follow(PackedCall& call) const;
     void resolve(PackedCall& call);
     std::vector<bool> filesToLink() const;
@@ -59,9 +60,8 @@ class ResultEdit {
     std::vector<std::uint32_t> m_newNames;
     // By number: other functions have the name now; the resolver knows its functions.
     std::vector<bool> m_changedNames, m_definedNames;
+    std::vector<std::uint32_t> m_concernedNames; // of calls that change; may be there twice
     std::optional<CallResolver> m_resolver;
-    std::vector<std::string> m_paths; // for the next
-    std::optional<IncludeResolver> m_includes;
 };
 
 } // namespace exo::analysis

@@ -64,17 +64,18 @@ class TextIndexMaker {
 
     std::shared_ptr<const TextIndex> make(const TextIndex* before) {
         const std::size_t files = m_result.report().files.size();
-        m_index->m_places.resize(files);
         m_ids.reserve(files);
         for (std::size_t file = 0; file < files; ++file)
             m_ids.push_back(textIdOf(m_result.hashAt(file)));
         if (before) {
             m_index->m_hashes = before->m_hashes;
+            m_index->m_places = before->m_places;
             for (const auto& segment : before->m_segments)
                 add(segment);
         } else {
             load();
         }
+        m_index->m_places.resize(files);
         find();
         const std::size_t known = m_index->m_segments.size();
         m_index->m_complete = readNews();
@@ -108,19 +109,34 @@ class TextIndexMaker {
                   [](const auto& a, const auto& b) { return a->pairs() > b->pairs(); });
     }
 
-    // Which text of which segment each file is; the first segment that has it.
+    // Which text of which segment each file is; most often the one it was.
     void find() {
-        std::unordered_map<TextId, TextIndex::Place, IdHash> places;
+        std::vector<std::size_t> lost;
+        for (std::size_t file = 0; file < m_ids.size(); ++file) {
+            if (isAt(m_index->m_places[file], m_ids[file])) continue;
+            m_index->m_places[file] = {};
+            lost.push_back(file);
+        }
+        if (lost.empty()) return;
+        std::unordered_map<TextId, TextIndex::Place, IdHash> wanted(lost.size());
+        for (const std::size_t file : lost)
+            wanted.try_emplace(m_ids[file]);
         for (std::size_t s = 0; s < m_index->m_segments.size(); ++s) {
             const TextSegment& segment = *m_index->m_segments[s];
             for (std::size_t text = 0; text < segment.texts(); ++text)
-                places.try_emplace(segment.id(text), TextIndex::Place{static_cast<std::int32_t>(s),
-                                                                      static_cast<std::uint32_t>(text)});
+                if (const auto found = wanted.find(segment.id(text));
+                    found != wanted.end() && found->second.segment < 0)
+                    found->second = {static_cast<std::int32_t>(s), static_cast<std::uint32_t>(text)};
         }
-        for (std::size_t file = 0; file < m_ids.size(); ++file) {
-            const auto found = places.find(m_ids[file]);
-            m_index->m_places[file] = found == places.end() ? TextIndex::Place{} : found->second;
-        }
+        for (const std::size_t file : lost)
+            m_index->m_places[file] = wanted[m_ids[file]];
+    }
+
+    bool isAt(const TextIndex::Place& place, const TextId& id) const {
+        const auto& segments = m_index->m_segments;
+        if (place.segment < 0 || static_cast<std::size_t>(place.segment) >= segments.size()) return false;
+        const TextSegment& segment = *segments[static_cast<std::size_t>(place.segment)];
+        return place.text < segment.texts() && segment.id(place.text) == id;
     }
 
     bool stopped() const {
@@ -132,8 +148,7 @@ class TextIndexMaker {
     bool readNews() {
         std::vector<std::size_t> news;
         for (std::size_t file = 0; file < m_ids.size(); ++file)
-            if (m_index->m_places[file].segment < 0 &&
-                rankOf(m_result.report().files[file].path) != FileRank::Private)
+            if (m_index->m_places[file].segment < 0 && !isPrivate(m_result.report().files[file].path))
                 news.push_back(file);
         if (news.empty()) return true;
         std::atomic<std::size_t> next = 0;

@@ -160,7 +160,7 @@ Result<TextHits> searchText(const AnalysisResult& result, const SafeRoot& root, 
         if (!globMatches(query.glob, path)) continue;
         ++out.files;
         if (!candidates[i]) continue;
-        if (rankOf(path) == FileRank::Private) {
+        if (isPrivate(path)) {
             --out.files;
             continue;
         }

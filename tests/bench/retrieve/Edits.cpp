@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace exo::analysis;
 
-constexpr std::size_t k_edits = 20;
+constexpr std::size_t k_edits = 100;
 constexpr std::uintmax_t k_largest = 300'000; // bytes
 
 class Asker {
@@ -107,24 +107,27 @@ bool measureEdits(const std::string& program, const fs::path& tree, const fs::pa
     std::vector<double> symbols, texts;
     for (std::size_t i = 0; i < files.size(); ++i) {
         const std::string name = "planted_by_the_bench_" + std::to_string(i);
-        Edited file(files[i]);
-        const auto start = std::chrono::steady_clock::now();
-        const auto since = [start] {
-            return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-                .count();
-        };
-        file.append("\nint " + name + "(void) { return 1; }\n");
-        bool symbol = false, text = false;
-        const auto look = [&](const KnownProject& project, const std::atomic<bool>&) {
-            symbol = !project.result().symbols(name, Page{0, 5}).items.empty();
-            symbols.push_back(since());
-            TextQuery query;
-            query.pattern = name;
-            const auto hits = searchText(project.result(), project.root(), query, project.texts().get());
-            text = hits.ok() && !hits->hits.empty();
-            texts.push_back(since());
-        };
-        if (!asker.ask(look) || !symbol || !text) return false;
+        {
+            Edited file(files[i]);
+            const auto start = std::chrono::steady_clock::now();
+            const auto since = [start] {
+                return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+                    .count();
+            };
+            file.append("\nint " + name + "(void) { return 1; }\n");
+            bool symbol = false, text = false;
+            const auto look = [&](const KnownProject& project, const std::atomic<bool>&) {
+                symbol = !project.result().symbols(name, Page{0, 5}).items.empty();
+                symbols.push_back(since());
+                TextQuery query;
+                query.pattern = name;
+                const auto hits = searchText(project.result(), project.root(), query, project.texts().get());
+                text = hits.ok() && !hits->hits.empty();
+                texts.push_back(since());
+            };
+            if (!asker.ask(look) || !symbol || !text) return false;
+        }
+        if (!asker.ask([](const KnownProject&, const std::atomic<bool>&) {})) return false; // as it was
     }
     tell("an edit, seen as a symbol", symbols);
     tell("an edit, found as text too", texts);
