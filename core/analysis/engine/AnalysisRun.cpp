@@ -25,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t k_maxGoMod = 64 * 1024;
+constexpr std::size_t k_unfolded = 128; // records at once
 
 // The module a go.mod names: https://go.dev/ref/mod#go-mod-file-module
 std::string moduleIn(std::string_view text) {
@@ -190,12 +191,16 @@ class Run {
         const auto total = static_cast<std::int64_t>(m_paths.size());
         Merger merger(m_found.root->path(), m_paths, goModules());
         EXO_CHECK(addDuplicates(merger)); // while no record is unfolded: each takes its memory in turn
-        for (std::size_t i = 0; i < m_paths.size(); ++i) {
+        auto next = unfoldBeside(0);
+        for (std::size_t i = 0; i < m_paths.size(); i += k_unfolded) {
+            auto records = next.get();
             if (cancelled()) return fail(ErrorCode::Cancelled);
-            if (i % 256 == 0) tell("linking", static_cast<std::int64_t>(i), total);
-            if (i % 256 == 0) m_store->release();
-            EXO_TRY(auto record, decodeRecord(m_store->record(*m_store->find(m_paths[i]))));
-            merger.add(std::move(record));
+            next = unfoldBeside(i + k_unfolded);
+            tell("linking", static_cast<std::int64_t>(i), total);
+            for (Result<FileRecord>& record : records) {
+                if (!record) return std::move(record).error();
+                merger.add(std::move(*record));
+            }
         }
         m_store->release();
         if (history.valid()) {
@@ -203,9 +208,19 @@ class Run {
             EXO_CHECK(addHistory(merger, history.get()));
         }
         merger.report().skipped = m_found.takeSkipped();
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-        merger.report().summary.seconds = took.count();
-        return merger.finish(m_control.cancelled);
+        return merger.finish(m_control.cancelled, start);
+    }
+
+    // The next records, while those before are merged.
+    std::future<std::vector<Result<FileRecord>>> unfoldBeside(std::size_t from) const {
+        const auto unfold = [this, from] {
+            std::vector<Result<FileRecord>> records;
+            m_store->release();
+            for (std::size_t i = from; i < std::min(from + k_unfolded, m_paths.size()) && !cancelled(); ++i)
+                records.push_back(decodeRecord(m_store->record(*m_store->find(m_paths[i]))));
+            return records;
+        };
+        return std::async(m_options.jobs > 1 ? std::launch::async : std::launch::deferred, unfold);
     }
 
     // What the index no longer gives back as it was is read again.

@@ -178,7 +178,8 @@ void Merger::makeLookups() {
     result.m_symbolNames.make(result.m_symbols);
 }
 
-Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<bool>* cancelled) {
+Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<bool>* cancelled,
+                                                             std::chrono::steady_clock::time_point start) {
     if (!linkCalls(cancelled)) return fail(ErrorCode::Cancelled);
     m_calls = CallResolver();
     sealUses();
@@ -188,6 +189,8 @@ Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<b
     m_result->knowPaths();
     m_result->m_includers = includersOf(m_result->m_includes);
     makeLookups();
+    report().summary.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return std::shared_ptr<const AnalysisResult>(std::move(m_result));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Joins the records of all files into one result: names interned, includes resolved, calls linked, cycles
-// found. Takes the records one after the other, so that only one is unfolded at a time. One thread.
+// found. Takes the records one after the other, so that few are unfolded at a time. One thread.
 
 #include "core/analysis/engine/AnalysisResult.h"
 #include "core/analysis/engine/CallResolver.h"
@@ -9,6 +9,7 @@
 #include "core/analysis/parse/FileRecord.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,8 +28,10 @@ class Merger {
     std::map<std::string, std::int64_t> complexity();
     // What other parts found; call before finish().
     api::AnalysisReport& report() { return m_result->m_report; }
-    // Cancelled when told so.
-    Result<std::shared_ptr<const AnalysisResult>> finish(const std::atomic<bool>* cancelled);
+    // Cancelled when told so. `start`: of the whole analysis, for its summary.
+    Result<std::shared_ptr<const AnalysisResult>>
+    finish(const std::atomic<bool>* cancelled,
+           std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now());
 
   private:
     void addUses(std::uint32_t file, const std::vector<NameUse>& names);
