@@ -110,8 +110,12 @@ CallResolver::Seen CallResolver::visible(const Question& question) {
     const auto found = m_byName.find(question.callee);
     if (found == m_byName.end()) return {};
     if (!found->second.known) learn(found->second);
-    const auto [first, last] =
-        std::ranges::equal_range(found->second.all, familyOf(question.file.language), {}, &Candidate::family);
+    const int family = familyOf(question.file.language);
+    const auto& all = found->second.all;
+    const auto first = std::partition_point(all.begin(), all.end(),
+                                            [=](const Candidate& one) { return one.family < family; });
+    const auto last =
+        std::partition_point(first, all.end(), [=](const Candidate& one) { return one.family == family; });
     return {first, last};
 }
 
