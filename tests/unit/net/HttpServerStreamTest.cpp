@@ -1,4 +1,5 @@
 // Event streams, clients that leave, drains.
+#include "core/net/Event.h"
 #include "core/net/Sse.h"
 #include "tests/unit/net/ClientSupport.h"
 #include "tests/unit/net/ServerSupport.h"
