@@ -17,9 +17,7 @@ namespace exo::analysis {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-using api::FoldRange;
 using api::SyntaxKind;
-using api::SyntaxSpan;
 
 constexpr std::uint32_t k_likelyParts = 64; // of a string, among which the first thing put into it is
 constexpr std::size_t k_deepestTree = 4000; // deeper is a table or an attack, not code somebody folds
