@@ -47,8 +47,8 @@ class CallResolver {
 
   private:
     struct Candidate : FunctionPlace {
-        std::uint32_t scope = 0,
-                      lastScope = 0; // what it is a member of, and the last name of that; 0: nothing
+        std::uint32_t scope = 0;     // what it is a member of; 0: nothing
+        std::uint32_t lastScope = 0; // the last name of that
         std::int8_t family = 0;      // of languages
         bool method = false;
     };

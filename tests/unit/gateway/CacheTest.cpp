@@ -110,6 +110,22 @@ TEST_CASE("a hundred equal questions at once are one call, whole and streamed mi
     CHECK(bench.gateway->stats().failed == 0);
 }
 
+TEST_CASE("that a stream is at its end is known without waiting, asked for or from the cache") {
+    CacheBench bench;
+    bench.main->acts = {spoken({"one ", "two"})};
+    for (const CacheResult from : {CacheResult::Miss, CacheResult::Hit}) {
+        const auto call = bench.streamed(CacheBench::ask("?"));
+        bench.advance(Millis(10));
+        REQUIRE(call->ok());
+        CHECK(call->report->cache == from);
+        CompletionStream& stream = ***call->result;
+        CHECK_FALSE(stream.endIsNext());
+        while (stream.takeReady()) {
+        }
+        CHECK(stream.endIsNext());
+    }
+}
+
 TEST_CASE("a shared call goes on until the last of its callers has left") {
     CacheBench bench;
     bench.main->acts = {hanging()};

@@ -36,7 +36,33 @@ constexpr Recording k_recordings[] = {
      "\"a.c\"}[1:toolu_B:now]A1:{}<tool_calls><472+89>"},
 };
 
+asio::awaitable<std::vector<bool>> knownEnds(Provider& provider) {
+    CompletionRequest asked = Bench::request();
+    CallContext context;
+    auto stream = co_await provider.stream(std::move(asked), std::move(context));
+    REQUIRE(stream.ok());
+    std::vector<bool> known;
+    for (;;) {
+        known.push_back((*stream)->endIsNext());
+        const auto event = co_await (*stream)->next();
+        REQUIRE(event.ok());
+        if (!event->has_value()) co_return known;
+    }
+}
+
 } // namespace
+
+TEST_CASE("that nothing but the end is left is known once it is there, not before") {
+    const std::string events = delta("\"content\":\"hi\"") + delta("", "\"stop\"");
+    Played played;
+    played.body = events + "data: [DONE]\n\n";
+    Bench together, later;
+    together.http.script.push_back(played);
+    played.firstPiece = events.size();
+    later.http.script.push_back(played);
+    CHECK(test::run(together.io, knownEnds(*together.provider)) == std::vector<bool>{false, false, true});
+    CHECK(test::run(later.io, knownEnds(*later.provider)) == std::vector<bool>{false, false, false});
+}
 
 TEST_CASE("recorded streams give the same answer however their bytes are cut") {
     for (const Recording& recording : k_recordings) {

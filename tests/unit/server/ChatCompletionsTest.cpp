@@ -182,6 +182,24 @@ TEST_CASE("a stream is committed with its first event and ends with done") {
     CHECK(answer.writes == 3); // one for each shown event, one for the end
 }
 
+TEST_CASE("an end that came with the last event goes out with it") {
+    ServerRig rig;
+    rig.gateway.makeStream = [](const GatewayCall&) {
+        auto stream = std::make_unique<test::ScriptedStream>();
+        stream->script.push_back(event(TextDelta{"hi", 0}));
+        stream->script.push_back(event(FinishDelta{"stop", 0}));
+        stream->endKnown = true;
+        return stream;
+    };
+    Json body = question();
+    body["stream"] = true;
+    const Captured answer = post(rig, body);
+    CHECK(answer.ended);
+    CHECK(answer.body.find("\"finish_reason\":\"stop\"") != std::string::npos);
+    CHECK(answer.body.ends_with("data: [DONE]\n\n"));
+    CHECK(answer.writes == 2);
+}
+
 TEST_CASE("a failure before the first event is an HTTP status, not a stream") {
     Json body = question();
     body["stream"] = true;

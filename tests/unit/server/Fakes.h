@@ -21,9 +21,11 @@ class ScriptedStream final : public CompletionStream {
   public:
     StreamHead streamHead{"chatcmpl-up", "real-model", ""};
     std::deque<Result<std::optional<CompletionEvent>>> script; // past its end: a proper end
+    bool endKnown = false;                                     // together with the last event
 
     const StreamHead& head() const override { return streamHead; }
     Task<std::optional<CompletionEvent>> next() override;
+    bool endIsNext() const override { return endKnown && script.empty(); }
 };
 
 class FakeGateway final : public Gateway {
