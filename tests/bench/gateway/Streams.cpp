@@ -117,7 +117,10 @@ class Run {
         probe(m_order.probes);
     }
     void probe(int left) {
-        if (left == 0) return;
+        if (left == 0) {
+            if (m_order.onProbed) m_order.onProbed();
+            return;
+        }
         stream(m_probe, m_result.probeFirstToken, [this, left](bool) { probe(left - 1); });
     }
     void ended(bool complete) {

@@ -14,6 +14,7 @@ struct StreamOrder {
     Request probe;   // sent one after the other while all streams run
     int probes = 0;
     std::function<void()> onAllStreaming; // when the first text of each has come
+    std::function<void()> onProbed;       // after the last probe
     std::chrono::seconds timeout{60};
 };
 
