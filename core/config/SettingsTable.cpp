@@ -200,9 +200,9 @@ Result<void> setCachePolicies(Settings& s, const Json& json) {
     EXO_TRY(const Json value, structured(json));
     if (!value.is_object()) return fail(ErrorCode::InvalidRequest, "an object of model: policy is expected");
     s.models.cache.clear();
-    for (const auto& [model, word] : value.items()) {
-        const auto known =
-            std::ranges::find_if(k_cachePolicies, [&](const auto& policy) { return word == policy.first; });
+    for (const auto& [model, said] : value.items()) {
+        const auto known = std::ranges::find_if(
+            k_cachePolicies, [&word = said](const auto& policy) { return word == policy.first; });
         if (known == k_cachePolicies.end())
             return fail(ErrorCode::InvalidRequest,
                         "\"" + model + "\" needs one of these: default, always, never", model);

@@ -128,7 +128,7 @@ class Map {
         }
         RepoMapText map;
         for (auto& [file, symbols] : chosen) {
-            std::sort(symbols.begin(), symbols.end(), [&](std::uint32_t a, std::uint32_t b) {
+            std::sort(symbols.begin(), symbols.end(), [&, file = file](std::uint32_t a, std::uint32_t b) {
                 return m_result.symbolsOf(file)[a].line < m_result.symbolsOf(file)[b].line;
             });
             map.files.push_back({file, m_ranks[file], std::move(symbols)});
