@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <sys/statvfs.h>
+#include <utility>
 
 namespace exo {
 

@@ -6,6 +6,8 @@
 #include "core/net/HttpServer.h"
 #include "core/net/RequestCheck.h"
 
+#include <algorithm>
+
 namespace exo::net {
 
 namespace {
