@@ -121,8 +121,10 @@ struct TextFile {
 Result<std::vector<TextFile>> readConfiguration(const BackupSource& source) {
     std::vector<TextFile> files;
     auto config = readFile(source.configFile, k_largestConfig);
-    if (config.ok()) files.push_back({std::string(k_backedUpConfig), std::move(config).value()});
-    if (!config.ok() && config.error().code != ErrorCode::NotFound) return std::move(config).error();
+    if (config.ok())
+        files.push_back({std::string(k_backedUpConfig), std::move(config).value()});
+    else if (config.error().code != ErrorCode::NotFound)
+        return std::move(config).error();
     std::error_code errc;
     for (fs::directory_iterator it(source.keyFolder, errc), end; !errc && it != end; it.increment(errc)) {
         std::error_code ignored;
