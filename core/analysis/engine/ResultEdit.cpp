@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
