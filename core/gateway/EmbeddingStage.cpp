@@ -89,8 +89,9 @@ struct EmbeddingStage::Job {
 
 // What it took on is settled on every way out: with its vectors, with its failure, or as left undone.
 struct EmbeddingStage::Claims {
-    explicit Claims(EmbeddingStage& s)
-        : stage(s) {}
+    Claims(EmbeddingStage& s, Priority p)
+        : stage(s)
+        , priority(std::make_shared<SharedPriority>(p)) {}
     Claims(const Claims&) = delete;
     Claims& operator=(const Claims&) = delete;
     ~Claims() {
@@ -108,6 +109,7 @@ struct EmbeddingStage::Claims {
     }
 
     EmbeddingStage& stage;
+    std::shared_ptr<SharedPriority> priority; // others may wait for what is asked for here
     std::map<CacheKey, std::shared_ptr<Running>> mine;
     Places places;
     std::optional<Error> failure;
@@ -176,7 +178,7 @@ Task<void> EmbeddingStage::ask(Flight& flight, Job& job) {
     const std::string target = flight.first().name();
     Joined joined;
     {
-        Claims claims(*this);
+        Claims claims(*this, flight.call.priority);
         for (const std::size_t place : job.missing(job.found.size())) {
             if (!shares) {
                 claims.places.push_back(place);
@@ -184,10 +186,11 @@ Task<void> EmbeddingStage::ask(Flight& flight, Job& job) {
             }
             auto& running = m_running[job.keyOf(place, flight)];
             if (running) {
+                running->priority->raise(flight.call.priority);
                 joined.emplace_back(place, running);
                 continue;
             }
-            running = std::make_shared<Running>();
+            running = std::make_shared<Running>(claims.priority);
             claims.mine.emplace(job.keyOf(place, flight), running);
             claims.places.push_back(place);
         }
@@ -279,6 +282,7 @@ bool EmbeddingStage::take(CacheHit hit, const Flight& flight, Job& job, std::siz
 Task<void> EmbeddingStage::fetch(Flight& flight, Job& job, const Places& places, Claims& claims) {
     GatewayCall call = flight.call;
     call.report = std::make_shared<CallReport>();
+    call.shared = claims.priority;
     Flight own(std::move(call), m_pipeline->clock, m_pipeline->stats);
     own.targets = flight.targets;
     own.booked = true; // the whole is booked once

@@ -35,6 +35,9 @@ class EmbeddingStage {
     struct Claims; // the inputs one call asks for
     using Places = std::vector<std::size_t>;
     struct Running { // one input that is asked for
+        explicit Running(std::shared_ptr<SharedPriority> p)
+            : priority(std::move(p)) {}
+        std::shared_ptr<SharedPriority> priority; // of the call that asks
         std::optional<StoredEmbedding> embedding;
         std::optional<Error> error;
         bool done = false;

@@ -104,8 +104,8 @@ GatewayStats GatewayImpl::stats() const {
     stats.failed = calls.failed;
     stats.active = admission.running;
     stats.queued = admission.queued;
-    stats.queueFull = admission.queueFull;
-    stats.queueTimeout = admission.queueTimeout;
+    stats.queueFull = admission.queueFull + m_pipeline->counts.targetsFull;
+    stats.queueTimeout = admission.queueTimeout + m_pipeline->counts.targetsTimeout;
     stats.recent = calls.recent();
     stats.inputTokens = calls.inputTokens;
     stats.outputTokens = calls.outputTokens;

@@ -163,6 +163,13 @@ void Pipeline::noteFallback(const Flight& flight) {
     stats->metrics().fallbacks.add({flight.first().name(), flight.target().name()});
 }
 
+// The chain's own refusals: what an upstream says of its queue has the upstream's status.
+void Pipeline::noteRefusal(const Error& error) {
+    if (error.upstreamStatus != 0) return;
+    if (error.code == ErrorCode::QueueFull) ++counts.targetsFull;
+    if (error.code == ErrorCode::QueueTimeout) ++counts.targetsTimeout;
+}
+
 bool Pipeline::mayStandIn(const Flight& flight, const Error& error) const {
     return simplifies && error.code == ErrorCode::CircuitOpen && routing->local() &&
            !flight.call.context.cancel.cancelled();
@@ -179,6 +186,7 @@ Task<Answer> Pipeline::run(Flight& flight, const Request& request) {
         if constexpr (requires { answer->usage; }) stats->noteTokens(answer->usage);
         co_return answer;
     }
+    noteRefusal(answer.error());
     if constexpr (k_text) {
         if (!mayStandIn(flight, answer.error())) co_return std::move(answer).error();
         flight.targets = std::make_shared<const Targets>(1, *routing->local());

@@ -14,6 +14,7 @@ namespace exo {
 
 struct PipelineCounts {
     std::int64_t coalesced = 0, resumed = 0, fallbacks = 0, simplified = 0;
+    std::int64_t targetsFull = 0, targetsTimeout = 0; // refused at the limits of all their targets
 };
 
 struct Pipeline : std::enable_shared_from_this<Pipeline> {
@@ -54,6 +55,7 @@ struct Pipeline : std::enable_shared_from_this<Pipeline> {
     Task<void> admitLater(Flight& flight, const Json& body);
     Result<void> enter(Flight& flight, Result<AdmissionSlot> slot) const;
     void noteFallback(const Flight& flight);
+    void noteRefusal(const Error& error);
     // Whether the local assistant may stand in for targets of which none may be asked.
     bool mayStandIn(const Flight& flight, const Error& error) const;
 };

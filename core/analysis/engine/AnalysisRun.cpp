@@ -89,7 +89,7 @@ class Run {
     }
 
     std::future<Result<HistoryReport>> startHistory() {
-        if (!m_options.history || !m_found.onlyFile.empty()) return {};
+        if (!m_options.history || m_control.wholesFrom || !m_found.onlyFile.empty()) return {};
         return std::async(std::launch::async, [root = m_found.root->path(), flag = m_control.cancelled] {
             HistoryOptions options;
             options.cancelled = flag;
@@ -190,7 +190,12 @@ class Run {
         EXO_CHECK(repair());
         const auto total = static_cast<std::int64_t>(m_paths.size());
         Merger merger(m_found.root->path(), m_paths, goModules());
-        EXO_CHECK(addDuplicates(merger)); // while no record is unfolded: each takes its memory in turn
+        // While no record is unfolded: each takes its memory in turn.
+        if (m_control.wholesFrom) {
+            merger.takeWholes(*m_control.wholesFrom);
+        } else {
+            EXO_CHECK(addDuplicates(merger));
+        }
         auto next = unfoldBeside(0);
         for (std::size_t i = 0; i < m_paths.size(); i += k_unfolded) {
             auto records = next.get();
@@ -208,7 +213,7 @@ class Run {
             EXO_CHECK(addHistory(merger, history.get()));
         }
         merger.report().skipped = m_found.takeSkipped();
-        return merger.finish(m_control.cancelled, start);
+        return merger.finish(m_control.cancelled, start, m_options.jobs > 1);
     }
 
     // The next records, while those before are merged.

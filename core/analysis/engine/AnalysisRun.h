@@ -33,6 +33,9 @@ struct RunControl {
     const std::atomic<bool>* cancelled = nullptr;
     std::function<void(const api::AnalysisProgress&)> progress; // on the thread of the run
     FolderWatch* watch = nullptr;                               // told of each folder that is read
+    // Not null: duplicates and what history says are those of this one, of the files that are still there,
+    // and are not looked for; the new result then has older wholes.
+    const AnalysisResult* wholesFrom = nullptr;
 };
 
 // What the folder held, for who reads only what is edited later.

@@ -5,6 +5,7 @@
 #include "core/base/Version.h"
 
 #include <algorithm>
+#include <future>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -92,6 +93,23 @@ std::map<std::string, std::int64_t> Merger::complexity() {
     return sums;
 }
 
+void Merger::takeWholes(const AnalysisResult& earlier) {
+    const auto isGone = [this](const std::string& path) {
+        return !std::binary_search(m_paths.begin(), m_paths.end(), path);
+    };
+    api::AnalysisReport& now = report();
+    now.duplicates = earlier.report().duplicates;
+    now.summary.duplicatedLines = earlier.report().summary.duplicatedLines;
+    now.hotspots = earlier.report().hotspots;
+    now.coupling = earlier.report().coupling;
+    std::erase_if(now.duplicates, [&](const auto& one) {
+        return std::ranges::any_of(one.places, [&](const auto& place) { return isGone(place.path); });
+    });
+    std::erase_if(now.hotspots, [&](const auto& spot) { return isGone(spot.path); });
+    std::erase_if(now.coupling, [&](const auto& pair) { return isGone(pair.pathA) || isGone(pair.pathB); });
+    m_result->m_olderWholes = true;
+}
+
 void Merger::add(FileRecord record) {
     const auto index = static_cast<std::uint32_t>(report().files.size());
     addUses(index, record.names);
@@ -128,13 +146,12 @@ bool Merger::linkCalls(const std::atomic<bool>* cancelled) {
     return true;
 }
 
-void Merger::sealNames() {
-    AnalysisResult& result = *m_result;
-    std::tie(result.m_names, result.m_nameStarts) = m_names.take();
-    result.m_sortedNames.resize(result.m_nameStarts.size() - 1);
-    std::iota(result.m_sortedNames.begin(), result.m_sortedNames.end(), 0U);
-    std::sort(result.m_sortedNames.begin(), result.m_sortedNames.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return result.nameText(a) < result.nameText(b); });
+void Merger::sortNames() {
+    std::vector<std::uint32_t>& sorted = m_result->m_sortedNames;
+    sorted.resize(m_names.size());
+    std::iota(sorted.begin(), sorted.end(), 0U);
+    std::sort(sorted.begin(), sorted.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return m_names.text(a) < m_names.text(b); });
 }
 
 // From the order of files to that of names.
@@ -163,14 +180,15 @@ void Merger::sealUses() {
     decltype(m_usesBytes)().swap(m_usesBytes);
 }
 
-void Merger::makeLookups() {
+void Merger::finishBeside() {
     AnalysisResult& result = *m_result;
-    const std::size_t names = result.nameCount();
-    result.m_callsByName.make(names, [&](auto put) {
-        for (std::uint32_t i = 0; i < result.m_calls.size(); ++i)
-            put(result.m_calls[i].callee, i);
-    });
-    result.m_definitions.make(names, [&](auto put) {
+    sealUses();
+    sortNames();
+    findCycles(report(), result.m_includes);
+    sumUp(report());
+    result.knowPaths();
+    result.m_includers = includersOf(result.m_includes);
+    result.m_definitions.make(m_names.size(), [&](auto put) {
         for (const auto& [name, place] : m_definitions)
             put(name, place);
     });
@@ -179,16 +197,20 @@ void Merger::makeLookups() {
 }
 
 Result<std::shared_ptr<const AnalysisResult>> Merger::finish(const std::atomic<bool>* cancelled,
-                                                             std::chrono::steady_clock::time_point start) {
+                                                             std::chrono::steady_clock::time_point start,
+                                                             bool together) {
+    // The two read names, files and includes, and write what is each one's own.
+    auto beside =
+        std::async(together ? std::launch::async : std::launch::deferred, [this] { finishBeside(); });
     if (!linkCalls(cancelled)) return fail(ErrorCode::Cancelled);
     m_calls = CallResolver();
-    sealUses();
-    sealNames();
-    findCycles(report(), m_result->m_includes);
-    sumUp(report());
-    m_result->knowPaths();
-    m_result->m_includers = includersOf(m_result->m_includes);
-    makeLookups();
+    beside.get();
+    AnalysisResult& result = *m_result;
+    std::tie(result.m_names, result.m_nameStarts) = m_names.take();
+    result.m_callsByName.make(result.nameCount(), [&](auto put) {
+        for (std::uint32_t i = 0; i < result.m_calls.size(); ++i)
+            put(result.m_calls[i].callee, i);
+    });
     report().summary.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return std::shared_ptr<const AnalysisResult>(std::move(m_result));

@@ -26,22 +26,25 @@ class Merger {
     void add(FileRecord record);
     // By path: the sum of the cyclomatic complexity of the functions so far.
     std::map<std::string, std::int64_t> complexity();
+    // Duplicates and what history says, of an earlier result.
+    void takeWholes(const AnalysisResult& earlier);
     // What other parts found; call before finish().
     api::AnalysisReport& report() { return m_result->m_report; }
-    // Cancelled when told so. `start`: of the whole analysis, for its summary.
+    // Cancelled when told so. `start`: of the whole analysis, for its summary. `together`: on two threads.
     Result<std::shared_ptr<const AnalysisResult>>
     finish(const std::atomic<bool>* cancelled,
-           std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now());
+           std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now(),
+           bool together = false);
 
   private:
     void addUses(std::uint32_t file, const std::vector<NameUse>& names);
     void addCalls(const FileRecord& record);
     void addDefinitions(std::uint32_t file, const FileRecord& record);
     void addIncludes(std::uint32_t file, const FileRecord& record);
-    void sealNames();
     void sealUses();
+    void sortNames();
     bool linkCalls(const std::atomic<bool>* cancelled);
-    void makeLookups();
+    void finishBeside(); // all that needs no linked call
 
     const std::vector<std::string> m_paths;
     IncludeResolver m_includes;

@@ -24,8 +24,11 @@ constexpr Millis k_tellEvery{100};
 struct Kept {
     std::string path;
     std::shared_ptr<KnownProject> project;
-    SteadyTime lookedAt{};
-    Millis took{0};
+    struct Look { // at everything
+        SteadyTime at{};
+        Millis took{0};
+    };
+    Look code, wholes; // the latest that read all code; that looked for duplicates and in the history as well
     analysis::FolderWatch watch;
     analysis::EditReader edits;
     bool mustLook = true;
@@ -40,7 +43,8 @@ struct Kept {
         const Millis good = seen == Seen::Unknown         ? k_fresh
                             : need == KnowledgeNeed::Code ? k_freshCode
                                                           : k_freshWatched;
-        if (!project || now - lookedAt >= std::max(good, took * k_patience)) return State::Old;
+        const Look& last = need == KnowledgeNeed::Code ? code : wholes;
+        if (!project || now - last.at >= std::max(good, last.took * k_patience)) return State::Old;
         if (need == KnowledgeNeed::Everything && project->result().hasOlderWholes()) return State::Old;
         if (!mustLook) return State::Fresh;
         return seen == Seen::Unknown ? State::Old : State::Edited;
@@ -129,6 +133,9 @@ class Knowledge final : public ProjectKnowledge {
         if (state == Kept::State::Edited && wanted.need == KnowledgeNeed::Code &&
             readEdits(kept, options, control))
             return kept.project;
+        const bool codeAlone = wanted.need == KnowledgeNeed::Code;
+        const analysis::AnalysisResult nothing;
+        if (codeAlone) control.wholesFrom = kept.project ? &kept.project->result() : &nothing;
         kept.mustLook = true; // whatever ends the run before its end
         kept.edits.forget();
         EXO_TRY(auto root, analysis::SafeRoot::open(kept.path));
@@ -141,8 +148,8 @@ class Knowledge final : public ProjectKnowledge {
             kept.project = std::make_shared<KnownProject>(std::move(report.result), std::move(root),
                                                           m_options.cacheFolder, kept.project.get());
         kept.edits.begin(options, std::move(report.listing));
-        kept.lookedAt = after;
-        kept.took = std::chrono::duration_cast<Millis>(after - before);
+        kept.code = {after, std::chrono::duration_cast<Millis>(after - before)};
+        if (!codeAlone) kept.wholes = kept.code;
         return kept.project;
     }
 

@@ -32,7 +32,7 @@ struct KnowledgeOptions {
 };
 
 // What a job wants to know: `Code` is all but duplicates, hotspots and what else history says; those may then
-// be of before the last edit (AnalysisResult::hasOlderWholes).
+// be missing, or of before the last edit (AnalysisResult::hasOlderWholes).
 enum class KnowledgeNeed : std::uint8_t { Code, Everything };
 
 using KnowledgeJob = std::function<void(const analysis::KnownProject&, const std::atomic<bool>& cancelled)>;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 using namespace exo::analysis;
 
 constexpr std::size_t k_edits = 100;
+constexpr std::size_t k_comings = 5;
 constexpr std::uintmax_t k_largest = 300'000; // bytes
 
 class Asker {
@@ -92,6 +94,62 @@ void tell(const char* what, std::vector<double> times) {
                 times[times.size() * 95 / 100], times.back());
 }
 
+// A source beside another, there for as long as this.
+class NewFile {
+  public:
+    NewFile(const fs::path& beside, const std::string& text)
+        : m_path(beside.parent_path() / "planted_by_the_bench.cpp") {
+        std::ofstream(m_path) << text;
+    }
+    ~NewFile() {
+        std::error_code ignored;
+        fs::remove(m_path, ignored);
+    }
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+
+  private:
+    const fs::path m_path;
+};
+
+double since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Files that come and go are seen by looking at everything again.
+bool measureComings(Asker& asker, const std::vector<fs::path>& files) {
+    std::vector<double> comes, searched, found, goes;
+    for (std::size_t i = 0; i < std::min(files.size(), k_comings); ++i) {
+        const std::string name = "planted_beside_" + std::to_string(i);
+        bool known = false;
+        auto start = std::chrono::steady_clock::now();
+        const auto look = [&](const KnownProject& project, const std::atomic<bool>&) {
+            known = !project.result().symbols(name, Page{0, 5}).items.empty();
+            if (!known) return;
+            comes.push_back(since(start));
+            known = !project.symbols().find(name, 5).empty();
+            searched.push_back(since(start));
+            TextQuery query;
+            query.pattern = name;
+            const auto hits = searchText(project.result(), project.root(), query, project.texts().get());
+            known = known && hits.ok() && !hits->hits.empty();
+            found.push_back(since(start));
+        };
+        std::optional<NewFile> file(std::in_place, files[i], "int " + name + "(void) { return 1; }\n");
+        start = std::chrono::steady_clock::now();
+        if (!asker.ask(look) || !known) return false;
+        file.reset();
+        start = std::chrono::steady_clock::now();
+        if (!asker.ask(look) || known) return false;
+        goes.push_back(since(start));
+    }
+    tell("a file came", comes);
+    tell("a file came, searched", searched);
+    tell("a file came, found as text", found);
+    tell("a file went", goes);
+    return true;
+}
+
 } // namespace
 
 bool measureEdits(const std::string& program, const fs::path& tree, const fs::path& cacheFolder) {
@@ -110,20 +168,16 @@ bool measureEdits(const std::string& program, const fs::path& tree, const fs::pa
         {
             Edited file(files[i]);
             const auto start = std::chrono::steady_clock::now();
-            const auto since = [start] {
-                return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-                    .count();
-            };
             file.append("\nint " + name + "(void) { return 1; }\n");
             bool symbol = false, text = false;
             const auto look = [&](const KnownProject& project, const std::atomic<bool>&) {
                 symbol = !project.result().symbols(name, Page{0, 5}).items.empty();
-                symbols.push_back(since());
+                symbols.push_back(since(start));
                 TextQuery query;
                 query.pattern = name;
                 const auto hits = searchText(project.result(), project.root(), query, project.texts().get());
                 text = hits.ok() && !hits->hits.empty();
-                texts.push_back(since());
+                texts.push_back(since(start));
             };
             if (!asker.ask(look) || !symbol || !text) return false;
         }
@@ -131,7 +185,7 @@ bool measureEdits(const std::string& program, const fs::path& tree, const fs::pa
     }
     tell("an edit, seen as a symbol", symbols);
     tell("an edit, found as text too", texts);
-    return true;
+    return measureComings(asker, files);
 }
 
 } // namespace exo::bench

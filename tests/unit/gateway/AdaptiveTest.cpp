@@ -111,6 +111,7 @@ TEST_CASE("a limit learnt from slow answers holds, and the wait has an end") {
     CHECK(waits->result->error().retryAfter);
     CHECK(waits->report->attempts == 0);
     CHECK(bench.gateway->stats().active == 3);
+    CHECK(bench.gateway->stats().queueTimeout == 1);
 }
 
 TEST_CASE("a call goes to the next target rather than wait, if that would take it") {

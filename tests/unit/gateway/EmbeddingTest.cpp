@@ -256,6 +256,30 @@ TEST_CASE("who waits for another's input asks itself when that one leaves, and f
     CHECK(bench.main->requests.size() == 3);
 }
 
+TEST_CASE("inputs that a more urgent call waits for are asked for as urgently") {
+    EmbeddingBench bench;
+    bench.settings.limits.maxConcurrentRequests = 1;
+    bench.gateway->reconfigure(bench.settings, bench.providers());
+    bench.main->acts = {hanging(), answer(), answer()};
+    const auto withPriority = [](Priority priority) {
+        GatewayCall call;
+        call.priority = priority;
+        return call;
+    };
+    const Answer running = bench.embed("r");
+    const Answer low = bench.embed(Json{"a", "b"}, withPriority(Priority::Low));
+    const Answer normal = bench.embed("n", withPriority(Priority::Normal));
+    const Answer high = bench.embed("b", withPriority(Priority::High));
+    running->cancel.cancel(CancelReason::ClientGone);
+    bench.settle();
+    CHECK(described(low) == "ma mb");
+    CHECK(described(normal) == "mn");
+    CHECK(described(high) == "mb");
+    REQUIRE(bench.main->requests.size() == 3);
+    CHECK(bench.asked(1) == Json{"a", "b"});
+    CHECK(bench.asked(2) == "n");
+}
+
 TEST_CASE("vectors of the fallback are not given to those who wait for the first model's") {
     EmbeddingBench bench;
     Act down = status(503);

@@ -82,6 +82,8 @@ TEST_CASE("a question about code sees edits by the edited files alone, one about
     Asked asked;
     const KnowledgeNeed code = KnowledgeNeed::Code;
     CHECK(asked.functions(code).value() == Names{"first"});
+    CHECK(asked.older);
+    CHECK(asked.functions().value() == Names{"first"});
     CHECK_FALSE(asked.older);
     const auto* whole = asked.result;
     writeText(asked.home / "root/a.py", "def second\n");
@@ -90,7 +92,8 @@ TEST_CASE("a question about code sees edits by the edited files alone, one about
     CHECK(asked.result == whole); // put in its place: nobody else holds it
     writeText(asked.home / "root/b.py", "def third\n");
     CHECK(asked.functions(code).value() == Names{"second", "third"});
-    CHECK_FALSE(asked.older); // a file came: everything was looked at
+    CHECK(asked.result != whole); // a file came: all code was looked at
+    CHECK(asked.older);           // but not for what else there is
     writeText(asked.home / "root/b.py", "def fourth\n");
     CHECK(asked.functions(code).value() == Names{"second", "fourth"});
     CHECK(asked.older);
@@ -98,4 +101,17 @@ TEST_CASE("a question about code sees edits by the edited files alone, one about
     CHECK_FALSE(asked.older);
     fs::remove(asked.home / "root/a.py");
     CHECK(asked.functions(code).value() == Names{"fourth"});
+}
+
+TEST_CASE("after looks at code alone a question about everything looks at everything") {
+    Asked asked;
+    CHECK(asked.functions().value() == Names{"first"});
+    writeText(asked.home / "root/b.py", "def second\n");
+    CHECK(asked.functions(KnowledgeNeed::Code).value() == Names{"first", "second"});
+    CHECK(asked.older);
+    fs::remove(asked.home / "root/b.py");
+    CHECK(asked.functions(KnowledgeNeed::Code).value() == Names{"first"});
+    CHECK(asked.older);
+    CHECK(asked.functions().value() == Names{"first"});
+    CHECK_FALSE(asked.older);
 }
