@@ -4,11 +4,36 @@
 #include "core/base/Error.h"
 
 #include <cassert>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
 namespace exo {
+
+// An error where there mostly is none, one pointer large: such lie in objects and coroutine frames that wait
+// in thousands. A value: copies are independent; none after it was moved from.
+class ErrorBox {
+  public:
+    ErrorBox() = default;
+    ErrorBox(Error error)
+        : m_error(std::make_unique<Error>(std::move(error))) {}
+    ErrorBox(const ErrorBox& other)
+        : m_error(other.m_error ? std::make_unique<Error>(*other.m_error) : nullptr) {}
+    ErrorBox(ErrorBox&&) noexcept = default;
+    ErrorBox& operator=(ErrorBox other) noexcept {
+        m_error.swap(other.m_error);
+        return *this;
+    }
+    ~ErrorBox() = default;
+
+    explicit operator bool() const { return m_error != nullptr; }
+    Error& operator*() const { return *m_error; }
+    Error* operator->() const { return m_error.get(); }
+
+  private:
+    std::unique_ptr<Error> m_error;
+};
 
 template <class T>
 class [[nodiscard]] Result {
@@ -43,15 +68,15 @@ class [[nodiscard]] Result {
     }
     Error& error() & {
         assert(!ok());
-        return *std::get_if<1>(&m_state);
+        return **std::get_if<1>(&m_state);
     }
     const Error& error() const& {
         assert(!ok());
-        return *std::get_if<1>(&m_state);
+        return **std::get_if<1>(&m_state);
     }
     Error&& error() && {
         assert(!ok());
-        return std::move(*std::get_if<1>(&m_state));
+        return std::move(**std::get_if<1>(&m_state));
     }
 
     T& operator*() & { return value(); }
@@ -63,7 +88,7 @@ class [[nodiscard]] Result {
     T valueOr(T fallback) && { return ok() ? std::move(*this).value() : std::move(fallback); }
 
   private:
-    std::variant<T, Error> m_state;
+    std::variant<T, ErrorBox> m_state;
 };
 
 template <>
@@ -73,28 +98,26 @@ class [[nodiscard]] Result<void> {
 
     Result() = default;
     Result(Error error)
-        : m_error(std::move(error))
-        , m_ok(false) {}
+        : m_error(std::move(error)) {}
 
-    bool ok() const { return m_ok; }
-    explicit operator bool() const { return m_ok; }
-    void value() const { assert(m_ok); }
+    bool ok() const { return !m_error; }
+    explicit operator bool() const { return ok(); }
+    void value() const { assert(ok()); }
     Error& error() & {
-        assert(!m_ok);
-        return m_error;
+        assert(!ok());
+        return *m_error;
     }
     const Error& error() const& {
-        assert(!m_ok);
-        return m_error;
+        assert(!ok());
+        return *m_error;
     }
     Error&& error() && {
-        assert(!m_ok);
-        return std::move(m_error);
+        assert(!ok());
+        return std::move(*m_error);
     }
 
   private:
-    Error m_error;
-    bool m_ok = true;
+    ErrorBox m_error;
 };
 
 inline Error fail(ErrorCode code, std::string detail = {}, std::string param = {}) {

@@ -46,7 +46,7 @@ class GatewayStream final : public CompletionStream {
     std::optional<CompletionEvent> m_first;
     StreamHead m_head;
     DeliveredText m_delivered;
-    std::optional<Error> m_failure;
+    ErrorBox m_failure;
     std::optional<api::Usage> m_usage; // the last the upstream told, not booked yet
     std::int64_t m_output = 0;         // tokens it has sent so far, estimated, not booked yet
     bool m_finished = false;           // it has said all: its own count is complete

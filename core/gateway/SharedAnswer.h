@@ -67,7 +67,7 @@ class SharedAnswer final : public Departure, public std::enable_shared_from_this
     std::size_t m_first = 0; // index of m_events.front()
     std::size_t m_bytes = 0; // of all events so far
     std::optional<Completion> m_whole;
-    std::optional<Error> m_error;
+    ErrorBox m_error;
     bool m_begun = false;
     bool m_ended = false;
     bool m_held = false;

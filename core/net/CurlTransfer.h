@@ -68,8 +68,8 @@ class CurlTransfer {
     std::vector<Header> m_headers;
     std::size_t m_headerBytes = 0;
     ResponseBody m_body;
-    std::optional<Error> m_refusal; // why a callback told libcurl to stop
-    std::optional<Error> m_error;
+    ErrorBox m_refusal; // why a callback told libcurl to stop
+    ErrorBox m_error;
     bool m_haveHeaders = false;
     bool m_waiting = false;
     bool m_paused = false;

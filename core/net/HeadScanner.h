@@ -2,7 +2,7 @@
 // Finds the end of the head of an HTTP/1.x message within limits, and refuses what Beast would let through or
 // wait for (bare LF, folded lines). Pure.
 
-#include "core/base/Error.h"
+#include "core/base/Result.h"
 
 #include <optional>
 #include <string_view>
@@ -12,7 +12,7 @@ namespace exo::net {
 // Why a message cannot be taken. Status: what a server answers; 0: nobody is there to be told.
 struct Problem {
     int status = 0;
-    Error error;
+    ErrorBox error; // none with status 0
 };
 
 struct HeadLimits {

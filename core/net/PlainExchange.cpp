@@ -221,7 +221,7 @@ Result<bool> PlainExchange::takeHead() {
         if (viewOf(in).substr(0, start.size()) != start.substr(0, in.size()))
             return fail(ErrorCode::UpstreamInvalidResponse, "the answer is not HTTP/1");
         if (auto problem = m_scanner.scan(viewOf(in)))
-            return fail(ErrorCode::UpstreamInvalidResponse, std::move(problem->error.detail));
+            return fail(ErrorCode::UpstreamInvalidResponse, std::move(problem->error->detail));
         if (!m_scanner.complete()) return false;
         m_parser.emplace(m_body, m_request.method == "HEAD");
         EXO_CHECK(m_parser->parseHead(viewOf(in).substr(0, m_scanner.size())));

@@ -88,8 +88,8 @@ class PlainExchange : public std::enable_shared_from_this<PlainExchange> {
     std::vector<Header> m_headers;
     SteadyTime m_started{};
     SteadyTime m_waitingSince{};
-    std::optional<Error> m_error;
-    std::optional<Error> m_cut; // told once the reader has what came before
+    ErrorBox m_error;
+    ErrorBox m_cut; // told once the reader has what came before
     bool m_connecting = false;
     bool m_haveHeaders = false;
     bool m_waiting = false;

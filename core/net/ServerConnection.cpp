@@ -201,7 +201,7 @@ asio::awaitable<void> ServerConnection::answerProblem(Problem problem) {
     m_keepAlive = false;
     if (problem.status == 0) co_return;
     if (m_requestId.empty()) m_requestId = newIdText("req_");
-    ServerResponse response = m_server->failure(problem.status, problem.error);
+    ServerResponse response = m_server->failure(problem.status, *problem.error);
     Result<void> sent = co_await sendResponse(std::move(response));
     if (sent.ok()) co_await linger();
 }

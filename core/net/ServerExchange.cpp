@@ -15,7 +15,7 @@ namespace exo::net {
 
 namespace {
 
-constexpr std::size_t k_watchRead = 512;
+constexpr std::size_t k_watchRead = 128;      // mostly nothing comes
 constexpr std::size_t k_maxAhead = 32u << 10; // of pipelined requests while a handler runs
 constexpr Millis k_watchDelay{200};           // most calls are over by then and need no watch
 

@@ -69,7 +69,7 @@ class ProviderStream final : public CompletionStream {
     net::SseParser m_parser;
     Form m_form = Form::Unknown;
     std::string m_pending; // bytes before the form is known, or the whole JSON body
-    std::optional<Error> m_error;
+    ErrorBox m_error;
     std::size_t m_taken = 0;  // of what the decoder has ready
     bool m_delivered = false; // at least one event went out
 };

@@ -70,7 +70,7 @@ class KeptAnswer : public std::enable_shared_from_this<KeptAnswer> {
     Fingerprint m_fingerprint;
     std::optional<Head> m_head;
     std::string m_bytes;
-    std::optional<Error> m_error;
+    ErrorBox m_error;
     std::vector<net::Header> m_errorHeaders;
     bool m_done = false;
     bool m_tooLarge = false;

@@ -43,6 +43,26 @@ TEST_CASE("an error travels up through EXO_TRY unchanged") {
     CHECK(quarter(7).error().code == ErrorCode::InvalidRequest);
 }
 
+TEST_CASE("results are values: a copy of a failure is its own") {
+    Result<void> first = fail(ErrorCode::IoError, "disk");
+    Result<void> second = first;
+    second.error().detail = "net";
+    CHECK(first.error().detail == "disk");
+    first = second;
+    second = Result<void>();
+    CHECK(first.error().detail == "net");
+    CHECK(second.ok());
+    Result<int> number = 3;
+    const Result<int> failed = fail(ErrorCode::NotFound, "seven");
+    number = failed;
+    number.error().detail = "eight";
+    CHECK(failed.error().detail == "seven");
+    const Error taken = std::move(number).error();
+    CHECK(taken.detail == "eight");
+    CHECK(Result<void>(fail(ErrorCode::Cancelled)).error().code == ErrorCode::Cancelled);
+    static_assert(sizeof(Result<void>) == sizeof(void*) && sizeof(Result<char>) == 2 * sizeof(void*));
+}
+
 TEST_CASE("every error code has a string that leads back to it") {
     std::set<std::string_view> seen;
     for (int i = 0; i <= static_cast<int>(ErrorCode::Internal); ++i) {

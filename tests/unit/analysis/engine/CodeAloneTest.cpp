@@ -23,8 +23,9 @@ namespace {
 
 // Long enough to be told when it is there twice; each seed's is another one.
 std::string longFunction(unsigned seed) {
-    const char* const lines[] = {"a = a * 2 + b.get(a)", "if a > b[3]: print(a, sep=b)", "del b[a], b[-a]",
-                                 "for x in b: yield x",  "assert a, {b: a}",             "a, b = b, not a"};
+    const char* const lines[] = {"a = a * 2 + b.get(a)", "if a > b[3]: print(a, sep=b)",
+                                 "del b[a], b[-a]",      "for x in b: yield x",
+                                 "assert a, {b: a}",     "a, b = b, not a"};
     std::minstd_rand random(seed);
     std::string text = "def f(a, b):\n";
     for (int i = 0; i < 30; ++i)
