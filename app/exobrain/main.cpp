@@ -20,7 +20,11 @@ using namespace exo::cli;
 
 void addGlobals(CLI::App& app, Globals& globals) {
     app.add_option("--config", globals.configFile, "Configuration file (default: config.json of the home)");
-    app.add_option("--home", globals.home, "Folder of all state (default: the XDG folders)");
+    app.add_option("--home", globals.home,
+                   "Folder of all state (default: EXOBRAIN_HOME, else the XDG folders)")
+        ->check([](const std::string& folder) {
+            return std::string(folder.empty() ? "the name of a folder is missing" : "");
+        });
     app.add_option("--log-level", globals.logLevel, "trace, debug, info, warn or error")
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
     app.add_option("--log-format", globals.logFormat, "text or json")->check(CLI::IsMember({"text", "json"}));

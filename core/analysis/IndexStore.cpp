@@ -112,7 +112,7 @@ Result<std::optional<KnownFile>> IndexStore::find(const std::string& path) {
 
 Result<void> IndexStore::touch(std::int64_t id, const FileStamp& stamp, std::int64_t nowNs) {
     return m_db->run("UPDATE file SET size = ?2, mtime = ?3, inode = ?4, indexed = ?5 WHERE id = ?1", id,
-                     stamp.size, stamp.mtimeNs, stamp.inode, nowNs);
+                     stamp.size, stamp.changedNs, stamp.inode, nowNs);
 }
 
 Result<std::int64_t> IndexStore::put(const IndexedFile& file) {
@@ -121,8 +121,8 @@ Result<std::int64_t> IndexStore::put(const IndexedFile& file) {
     EXO_CHECK(
         m_db->run("INSERT INTO file(path, size, mtime, inode, indexed, hash, language, lines, low, skipped) "
                   "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                  file.path, file.stamp.size, file.stamp.mtimeNs, file.stamp.inode, file.indexedNs, file.hash,
-                  file.language, file.lines, file.lowRank, file.skipped));
+                  file.path, file.stamp.size, file.stamp.changedNs, file.stamp.inode, file.indexedNs,
+                  file.hash, file.language, file.lines, file.lowRank, file.skipped));
     const std::int64_t id = m_db->lastInsertRow();
     for (const IndexedChunk& chunk : file.chunks) {
         EXO_CHECK(m_db->run("INSERT INTO chunk(file, start, end) VALUES(?1, ?2, ?3)", id, chunk.place.start,

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t k_batchBytes = 16 << 20; // of one transaction: others who share the index wait for it
 constexpr std::int64_t k_batchFiles = 1000;
-constexpr std::int64_t k_timeGrain = 100'000'000; // ns; two writes this close may leave the same mtime
+constexpr std::int64_t k_timeGrain = 100'000'000; // ns; two writes this close may leave the same time
 constexpr std::size_t k_maxLine = 2000;           // bytes of a line that are indexed
 constexpr std::size_t k_maxHeading = 4000;
 constexpr std::size_t k_maxEntries = 4; // per file
@@ -25,7 +25,7 @@ std::int64_t wallNs() {
 }
 
 bool isCurrent(const KnownFile& known, const FileStamp& stamp) {
-    return known.stamp == stamp && stamp.mtimeNs + k_timeGrain < known.indexedNs;
+    return known.stamp == stamp && stamp.changedNs + k_timeGrain < known.indexedNs;
 }
 
 // The lines of a chunk as one view when they are short, which they nearly always are.
@@ -189,7 +189,7 @@ Result<void> ProjectIndex::readChanged(const std::vector<Pending>& pending, cons
 
 // Gives the number of bytes read.
 Result<std::int64_t> ProjectIndex::indexFile(const ScannedFile& scanned, UpdateReport& report) {
-    const std::int64_t now = wallNs();
+    const std::int64_t now = m_wallNs ? m_wallNs() : wallNs();
     EXO_TRY(auto known, m_store->find(scanned.path));
     if (known && isCurrent(*known, scanned.stamp)) { // another process was here first
         m_known[scanned.path] = *known;

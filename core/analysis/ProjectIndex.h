@@ -42,6 +42,9 @@ class ProjectIndex {
                                         std::size_t maxBytes);
     Result<ProjectOverview> overview();
 
+    // Says what time it is by the clock that stamps files, in ns; a test's own.
+    void setClock(std::function<std::int64_t()> wallNs) { m_wallNs = std::move(wallNs); }
+
     bool inMemory() const { return m_file.empty(); }
     const SafeRoot& root() const { return m_root; }
 
@@ -67,6 +70,7 @@ class ProjectIndex {
     Result<std::vector<Excerpt>> searchOnce(std::string_view question, std::size_t maxExcerpts,
                                             std::size_t maxBytes);
 
+    std::function<std::int64_t()> m_wallNs; // empty: the system's
     SafeRoot m_root;
     ScanOptions m_options;
     std::filesystem::path m_file;

@@ -2,6 +2,7 @@
 
 #include "core/analysis/FileKinds.h"
 #include "core/analysis/IgnoreRules.h"
+#include "core/analysis/TextFile.h"
 #include "core/base/Text.h"
 
 #include <dirent.h>
@@ -62,26 +63,36 @@ std::string readIgnoreFile(const SafeRoot& root, const std::string& path) {
     return content.ok() ? std::move(content->bytes) : std::string{};
 }
 
-// The ignore files of the repository around a root that is only a part of it.
-std::shared_ptr<const IgnoreRules> rulesAbove(const SafeRoot& root) {
+struct IgnoreFile {
+    std::string way, text; // from its folder to the root; what it says
+};
+
+// Those of the repository around a root that is only a part of it, and the repository's own.
+std::vector<IgnoreFile> ignoreFilesAbove(const SafeRoot& root) {
     const fs::path start(root.path());
     fs::path top = start;
     std::error_code error;
     while (!fs::exists(top / ".git", error)) {
-        if (top == top.root_path()) return nullptr; // no repository
+        if (top == top.root_path()) return {}; // no repository
         top = top.parent_path();
     }
     auto repository = SafeRoot::open(top);
-    if (!repository.ok()) return nullptr;
+    if (!repository.ok()) return {};
     const std::string prefix = top == start ? std::string{} : start.lexically_relative(top).string();
-    auto rules = IgnoreRules::parse(readIgnoreFile(*repository, ".git/info/exclude"), "", prefix, nullptr);
+    std::vector<IgnoreFile> files{{prefix, readIgnoreFile(*repository, ".git/info/exclude")}};
     fs::path below;
     for (const fs::path& step : prefix.empty() ? fs::path{} : fs::path(prefix)) {
-        const std::string rest = start.lexically_relative(top / below).string();
-        rules =
-            IgnoreRules::parse(readIgnoreFile(*repository, (below / ".gitignore").string()), "", rest, rules);
+        files.push_back({start.lexically_relative(top / below).string(),
+                         readIgnoreFile(*repository, (below / ".gitignore").string())});
         below /= step;
     }
+    return files;
+}
+
+std::shared_ptr<const IgnoreRules> rulesAbove(const SafeRoot& root) {
+    std::shared_ptr<const IgnoreRules> rules;
+    for (const IgnoreFile& file : ignoreFilesAbove(root))
+        rules = IgnoreRules::parse(file.text, "", file.way, rules);
     return rules && rules->ignoresRoot() ? nullptr : rules;
 }
 
@@ -230,6 +241,13 @@ std::int64_t ScanResult::skippedTotal() const {
     for (std::size_t i = 0; i < skipped.size(); ++i)
         if (i != static_cast<std::size_t>(SkipReason::Ignored)) total += skipped[i];
     return total;
+}
+
+std::string ignoreRulesAround(const SafeRoot& root) {
+    std::string said;
+    for (const IgnoreFile& file : ignoreFilesAbove(root))
+        said += file.way + '\0' + file.text + '\0';
+    return said.empty() ? said : contentHash(said);
 }
 
 Result<ScanResult> scanProject(const SafeRoot& root, const ScanOptions& options, const ScanControl& control) {

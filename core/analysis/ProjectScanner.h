@@ -59,6 +59,10 @@ struct ScanControl {
     std::function<void(const std::string& path, SkipReason reason)> skipped;
 };
 
+// Tells whether the ignore rules from outside of the root, or from .git, are still the same ones: who watches
+// its folders does not see them. Cheap.
+std::string ignoreRulesAround(const SafeRoot& root);
+
 // Cancelled when told so; otherwise what cannot be read is counted, not an error.
 Result<ScanResult> scanProject(const SafeRoot& root, const ScanOptions& options,
                                const ScanControl& control = {});

@@ -19,13 +19,12 @@ FileHandle::~FileHandle() {
 
 FileStamp FileStamp::of(const struct stat& info) {
     return {static_cast<std::int64_t>(info.st_size),
-            info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec,
+            info.st_ctim.tv_sec * 1'000'000'000LL + info.st_ctim.tv_nsec,
             static_cast<std::int64_t>(info.st_ino)};
 }
 
 FileVersion FileVersion::of(const struct stat& info) {
-    return {FileStamp::of(info), info.st_ctim.tv_sec * 1'000'000'000LL + info.st_ctim.tv_nsec,
-            static_cast<std::int64_t>(info.st_dev)};
+    return {FileStamp::of(info), static_cast<std::int64_t>(info.st_dev)};
 }
 
 Result<SafeRoot> SafeRoot::open(const fs::path& path) {

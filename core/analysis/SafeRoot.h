@@ -35,21 +35,20 @@ class FileHandle {
     int m_fd = -1;
 };
 
-// What tells whether a file is still the one we read.
+// What tells whether a file is still the one we read. A write changes it, unless it comes in the same tick of
+// the file system's clock or through a mapping. The time is ctime: mtime is set back by rsync, cp -p, tar.
 struct FileStamp {
     std::int64_t size = 0;
-    std::int64_t mtimeNs = 0;
+    std::int64_t changedNs = 0; // since the epoch
     std::int64_t inode = 0;
     bool operator==(const FileStamp&) const = default;
 
     static FileStamp of(const struct stat& info);
 };
 
-// The same, with what nobody can set back and what tells file systems apart. A write changes it, unless it
-// comes in the same tick of the file system's clock or through a mapping.
+// The same, with what tells file systems apart.
 struct FileVersion {
     FileStamp stamp;
-    std::int64_t changedNs = 0; // ctime, since the epoch
     std::int64_t device = 0;
     bool operator==(const FileVersion&) const = default;
 

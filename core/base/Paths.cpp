@@ -63,6 +63,7 @@ Paths Paths::fromHome(const fs::path& home) {
 }
 
 Paths Paths::fromEnvironment() {
+    if (const char* home = std::getenv("EXOBRAIN_HOME"); home && *home) return fromHome(home);
     if (const char* state = std::getenv("STATE_DIRECTORY"); state && *state == '/') return fromHome(state);
     const fs::path user = environmentPath("HOME", "/var/lib");
     const fs::path data = environmentPath("XDG_DATA_HOME", user / ".local/share") / "exobrain";

@@ -9,7 +9,7 @@
 
 namespace exo {
 
-// All state lies under `home` when --home is given; else in the XDG base directories
+// All state lies under `home` when --home or EXOBRAIN_HOME names it; else in the XDG base directories
 // (https://specifications.freedesktop.org/basedir-spec/latest/), or /var/lib/exobrain when started by
 // systemd.
 struct Paths {

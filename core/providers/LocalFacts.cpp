@@ -25,6 +25,7 @@ std::optional<Kind> kindOf(LocalIntent intent) {
     case LocalIntent::Duplicates: return Kind::Duplicates;
     case LocalIntent::Debt: return Kind::Debt;
     case LocalIntent::Findings: return Kind::Findings;
+    case LocalIntent::Coupling: return Kind::Coupling;
     default: return std::nullopt;
     }
 }
@@ -62,7 +63,7 @@ Title titleOf(Kind kind) {
                 "There are no findings and no history of changes.", "没有检查发现，也没有改动历史。"};
     case Kind::History:
         return {"What changes most often, of %lld:", "改动最多的（共 %lld 个）：",
-                "There is no git history of the project.", "项目没有 git 历史。"};
+                "There is no git history of it.", "没有它的 git 历史。"};
     case Kind::Duplicates:
         return {"Duplicated stretches, the longest first (%lld):", "重复的代码，最长的在前（%lld 组）：",
                 "No duplicated code was found.", "没有发现重复代码。"};
@@ -72,6 +73,10 @@ Title titleOf(Kind kind) {
     case Kind::Findings:
         return {"Findings, the worst first (%lld):", "检查发现，最严重的在前（%lld 个）：",
                 "The rules found nothing.", "规则没有发现问题。"};
+    case Kind::Coupling:
+        return {"Files that change together (%lld pairs):", "经常一起改动的文件（%lld 对）：",
+                "The git history tells of no files that change together.",
+                "git 历史中没有经常一起改动的文件。"};
     }
     return {};
 }
@@ -141,7 +146,7 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
                    : " cyclomatic " + n(f.complexity) + ", cognitive " + n(f.count) + ", " + n(f.lines) +
                          " lines");
     case Kind::Riskiest: {
-        std::string text = zh ? " " + n(f.count) + " 个发现" : " " + n(f.count) + " findings";
+        std::string text = " " + n(f.count) + (zh ? " 个发现" : f.count == 1 ? " finding" : " findings");
         if (f.lines > 0) text += zh ? "，" + n(f.lines) + " 次改动" : ", " + n(f.lines) + " revisions";
         if (!f.note.empty())
             text += (zh ? "；例如 " : "; such as ") + inlineCode(f.note) + ": " + plainLine(f.text);
@@ -152,10 +157,12 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
             return " " + inlineCode(f.name) +
                    (zh ? " " + n(f.count) + " 次改动，圈复杂度 " + n(f.complexity)
                        : " " + n(f.count) + " revisions, cyclomatic " + n(f.complexity));
-        return zh ? " " + n(f.count) + " 次改动，" + n(f.lines) + " 位作者，主要是 " + plainLine(f.text) +
-                        "（" + percent(f.share) + "）"
-                  : " " + n(f.count) + " revisions by " + n(f.lines) + " authors, mostly " +
-                        plainLine(f.text) + " (" + percent(f.share) + ")";
+        return zh ? " " + n(f.count) + " 次改动，" + n(f.lines) + " 位作者，" +
+                        (f.share > 0.5 ? "主要是 " : "最多的是 ") + plainLine(f.text) + "（" +
+                        percent(f.share) + "）"
+                  : " " + n(f.count) + " revisions by " + n(f.lines) + " authors, " +
+                        (f.share > 0.5 ? "mostly " : "the most by ") + plainLine(f.text) + " (" +
+                        percent(f.share) + ")";
     case Kind::Duplicates:
         return (zh ? " " + n(f.lines) + " 行，共 " + n(f.count) + " 处；另一处："
                    : " " + n(f.lines) + " lines in " + n(f.count) + " places; also ") +
@@ -163,6 +170,10 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
                (f.note.empty() ? ""
                 : zh           ? "（改了名称）"
                                : " (names differ)");
+    case Kind::Coupling:
+        return (zh ? " 与 " : " and ") + inlineCode(f.text) +
+               (zh ? "：" + n(f.count) + " 次一起改动（" + percent(f.share) + "）"
+                   : ": " + n(f.count) + " commits in common (" + percent(f.share) + ")");
     case Kind::Findings: return " " + plainLine(f.name) + " " + inlineCode(f.note) + ": " + plainLine(f.text);
     }
     return {};

@@ -114,7 +114,7 @@ struct FactPhrases {
 };
 constexpr FactPhrases k_factPhrases[]{
     {LocalIntent::Debt, "todo|fixme|reminders in|technical debt|待办|技术债"},
-    {LocalIntent::Duplicates, "duplicated|duplicates|duplicate code|copy-past|copied code|code "
+    {LocalIntent::Duplicates, "duplicated|duplicates|duplication|duplicate code|copy-past|copied code|code "
                               "clones|重复代码|重复的代码|代码重复|复制粘贴"},
     {LocalIntent::IncludedBy, "who includes|what includes|which files include|which file includes|files "
                               "include|who imports|what imports|"
@@ -133,8 +133,13 @@ constexpr FactPhrases k_factPhrases[]{
     {LocalIntent::References, "where is* used|where are* used|who uses|what uses|usages of|uses "
                               "of|references to|references of|哪里使用|哪里用到|"
                               "哪些地方用|被使用|的引用|谁使用|谁用了"},
+    {LocalIntent::Coupling, "change together|changes together|changed together|coupled with|change "
+                            "coupling|一起改|一起修改|一起变|同时改动|同时修改"},
     {LocalIntent::History,
-     "changes most|change most|changed most|most often changed|most frequently|hotspot|who owns|who wrote|"
+     "who change|who edit|who modif|who commit|which "
+     "author|contributors|谁改|谁修改|谁提交|哪个作者|哪位作者|"
+     "贡献者|changes most|change most|changed most|most often changed|most frequently|hotspot|who owns|who "
+     "wrote|"
      "git history|commit history|churn|who "
      "maintains|改动最|修改最|变更最|变动最|热点|谁写的|谁维护|修改历史|提交历史|变更历史"},
     {LocalIntent::Complex, "most complex|most complicated|complexity|最复杂|复杂度"},
@@ -273,10 +278,10 @@ std::string textOf(const Json& content) {
 } // namespace
 
 std::string_view nameOf(LocalIntent intent) {
-    constexpr std::string_view k_names[]{"about",    "overview",    "locate",  "explain", "usage",
-                                         "recall",   "general",     "callers", "callees", "references",
-                                         "includes", "included-by", "largest", "complex", "risk",
-                                         "history",  "duplicates",  "debt",    "findings"};
+    constexpr std::string_view k_names[]{"about",    "overview",    "locate",  "explain",  "usage",
+                                         "recall",   "general",     "callers", "callees",  "references",
+                                         "includes", "included-by", "largest", "complex",  "risk",
+                                         "history",  "duplicates",  "debt",    "findings", "coupling"};
     return k_names[static_cast<std::size_t>(intent)];
 }
 

@@ -30,7 +30,8 @@ enum class LocalIntent : std::uint8_t {
     History,
     Duplicates,
     Debt,
-    Findings
+    Findings,
+    Coupling
 };
 std::string_view nameOf(LocalIntent intent); // "locate", "callers", …
 

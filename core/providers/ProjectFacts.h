@@ -39,7 +39,8 @@ struct FactQuery {
         History,  // what changes most, who owns it
         Duplicates,
         Debt, // TODO, FIXME, …
-        Findings
+        Findings,
+        Coupling // files that change together
     };
     Kind kind = Kind::Definition;
     std::string project;

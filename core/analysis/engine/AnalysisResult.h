@@ -72,6 +72,7 @@ class AnalysisResult {
     const api::AnalysisReport& report() const { return m_report; }
     // Whether the report's duplicates and hotspots are those of before an edit; all else in it never is.
     bool hasOlderWholes() const { return m_olderWholes; }
+    bool hasEdits() const { return !m_edited.empty(); } // since all files were read
     const std::string& root() const { return m_report.root; }
     const api::AnalysisFile* file(std::string_view path) const; // as in report()
     const FileSymbols& symbolsOf(std::size_t file) const {

@@ -139,7 +139,7 @@ class Run {
         handlers.cancelled = m_control.cancelled;
         handlers.done = [this](const WorkItem& item, WorkDone&& done) { take(item, std::move(done)); };
         handlers.same = [this](const WorkItem& item, const WorkSame& same) {
-            m_store->touch(item.path, {same.size, same.mtimeNs, same.inode});
+            m_store->touch(item.path, {same.size, same.changedNs, same.inode});
             m_paths.push_back(item.path);
         };
         handlers.skipped = [this](const WorkItem& item, WorkSkip reason) { skip(item.path, nameOf(reason)); };

@@ -150,11 +150,11 @@ std::optional<std::vector<FileRecord>> EditReader::work(const AnalysisResult& re
         auto record = decodeRecord(done.record);
         all = all && record.ok() && record->path == item.path;
         if (!all) return;
-        find(item.path)->stamp = {done.size, done.mtimeNs, done.inode};
+        find(item.path)->stamp = {done.size, done.changedNs, done.inode};
         records.push_back(std::move(*record));
     };
     handlers.same = [&](const WorkItem& item, const WorkSame& same) {
-        find(item.path)->stamp = {same.size, same.mtimeNs, same.inode};
+        find(item.path)->stamp = {same.size, same.changedNs, same.inode};
     };
     handlers.skipped = [&](const WorkItem&, WorkSkip) { all = false; };
     const std::vector<std::int64_t> weights(items.size(), 0);

@@ -52,7 +52,7 @@ bool writeAll(int fd, std::string_view bytes, std::uint64_t offset) {
 
 void writeEntry(ByteWriter& out, const std::string& path, const StoredFile& file) {
     out.text(path);
-    for (const std::int64_t value : {file.stamp.size, file.stamp.mtimeNs, file.stamp.inode})
+    for (const std::int64_t value : {file.stamp.size, file.stamp.changedNs, file.stamp.inode})
         out.number(static_cast<std::uint64_t>(value));
     out.text(file.hash);
     for (const std::uint64_t value :
@@ -63,7 +63,7 @@ void writeEntry(ByteWriter& out, const std::string& path, const StoredFile& file
 
 StoredFile readEntry(ByteReader& in) {
     StoredFile file;
-    for (std::int64_t* value : {&file.stamp.size, &file.stamp.mtimeNs, &file.stamp.inode})
+    for (std::int64_t* value : {&file.stamp.size, &file.stamp.changedNs, &file.stamp.inode})
         *value = static_cast<std::int64_t>(in.number());
     file.hash = in.text(128);
     file.offset = in.number(UINT64_MAX / 4);
@@ -177,7 +177,7 @@ bool RecordStore::append(Part& part, std::string_view record, std::string_view c
 
 bool RecordStore::put(const std::string& path, const std::string& hash, WorkDone&& done) {
     StoredFile file;
-    file.stamp = {done.size, done.mtimeNs, done.inode};
+    file.stamp = {done.size, done.changedNs, done.inode};
     file.hash = hash;
     file.recordBytes = static_cast<std::uint32_t>(done.record.size());
     file.tokens = done.tokens;

@@ -106,7 +106,7 @@ class Worker {
         const FileStamp stamp = file->stamp;
         const std::string hash = contentHash(file->bytes);
         if (!item.knownHash.empty() && hash == item.knownHash)
-            return WorkSame{item.id, stamp.size, stamp.mtimeNs, stamp.inode};
+            return WorkSame{item.id, stamp.size, stamp.changedNs, stamp.inode};
         const std::optional<std::string> text = decodeText(std::move(file->bytes));
         if (!text) return WorkSkipped{item.id, WorkSkip::Binary};
         if (m_setUp.highlight) return colours(item, stamp, *text);
@@ -121,13 +121,13 @@ class Worker {
     WorkerMessage colours(const WorkItem& item, const FileStamp& stamp, std::string_view text) const {
         const auto made = highlight(item.path, text, m_options.parseLimit);
         if (!made.ok()) return WorkSkipped{item.id, reasonOf(made.error())};
-        WorkDone done{item.id, stamp.size, stamp.mtimeNs, stamp.inode, encodeHighlighted(*made), 0, {}};
+        WorkDone done{item.id, stamp.size, stamp.changedNs, stamp.inode, encodeHighlighted(*made), 0, {}};
         if (done.record.size() > k_maxRecordBytes) return WorkSkipped{item.id, WorkSkip::TooLarge};
         return done;
     }
 
     static WorkerMessage packed(const WorkItem& item, const FileStamp& stamp, FileRecord record) {
-        WorkDone done{item.id, stamp.size, stamp.mtimeNs, stamp.inode, encodeRecord(record), 0, {}};
+        WorkDone done{item.id, stamp.size, stamp.changedNs, stamp.inode, encodeRecord(record), 0, {}};
         if (done.record.size() > k_maxRecordBytes) {
             record.names.clear();
             record.calls.clear();

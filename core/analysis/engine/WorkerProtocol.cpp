@@ -29,14 +29,14 @@ std::string framed(Kind kind, const std::string& body) {
 template <class T>
 void writeStamp(ByteWriter& out, const T& message) {
     out.number(message.id);
-    for (const std::int64_t value : {message.size, message.mtimeNs, message.inode})
+    for (const std::int64_t value : {message.size, message.changedNs, message.inode})
         out.number(static_cast<std::uint64_t>(value));
 }
 
 template <class T>
 void readStamp(ByteReader& in, T& message) {
     message.id = static_cast<std::uint32_t>(in.number(UINT32_MAX));
-    for (std::int64_t* value : {&message.size, &message.mtimeNs, &message.inode})
+    for (std::int64_t* value : {&message.size, &message.changedNs, &message.inode})
         *value = static_cast<std::int64_t>(in.number());
 }
 

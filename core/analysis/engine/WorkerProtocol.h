@@ -43,14 +43,14 @@ struct WorkerReady {
 };
 struct WorkDone {
     std::uint32_t id = 0;
-    std::int64_t size = 0, mtimeNs = 0, inode = 0; // of the file that was read
-    std::string record;                            // encodeRecord, checked by decodeRecord later
+    std::int64_t size = 0, changedNs = 0, inode = 0; // of the file that was read
+    std::string record;                              // encodeRecord, checked by decodeRecord later
     std::uint32_t tokens = 0;
     std::string columns; // kinds, texts, lines: 12 bytes a token
 };
 struct WorkSame {
     std::uint32_t id = 0;
-    std::int64_t size = 0, mtimeNs = 0, inode = 0;
+    std::int64_t size = 0, changedNs = 0, inode = 0;
 };
 struct WorkSkipped {
     std::uint32_t id = 0;

@@ -76,6 +76,9 @@ struct HistoryReport {
 // file of that name went and one came in the same commit. Errors: Cancelled.
 Result<HistoryReport> readHistory(const std::filesystem::path& root, const HistoryOptions& options = {});
 
+// Tells whether the history is still the one that was read: the newest commit, or why there is none. Cheap.
+std::string historyMark(const std::filesystem::path& root);
+
 // score = revisions / most revisions × complexity / most complexity; highest first, those of score 0 left
 // out.
 std::vector<api::AnalysisHotspot> hotspotsOf(const HistoryReport& history,

@@ -122,4 +122,12 @@ OpenedRepository openRepository(const fs::path& root) {
     return opened;
 }
 
+std::string historyMark(const fs::path& root) {
+    const OpenedRepository opened = openRepository(root);
+    std::string mark(nameOf(opened.state));
+    char hex[GIT_OID_HEXSZ + 1] = {};
+    if (opened.head) mark += git_oid_tostr(hex, sizeof hex, git_commit_id(opened.head.get()));
+    return mark;
+}
+
 } // namespace exo::analysis

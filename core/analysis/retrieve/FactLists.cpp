@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace exo::analysis {
 
@@ -59,6 +60,7 @@ class Lister : public FactCollector {
         case Kind::Riskiest: return risks();
         case Kind::History: return history();
         case Kind::Duplicates: return duplicates();
+        case Kind::Coupling: return coupling();
         case Kind::Debt:
         case Kind::Findings: return findings();
         default: return;
@@ -231,20 +233,54 @@ class Lister : public FactCollector {
         }
     }
 
-    void duplicates() {
-        std::vector<const api::AnalysisDuplicate*> all;
-        for (const api::AnalysisDuplicate& one : m_result.report().duplicates)
-            if (one.places.size() > 1) all.push_back(&one);
-        std::stable_sort(all.begin(), all.end(),
-                         [](const auto* a, const auto* b) { return a->lines > b->lines; });
-        for (const api::AnalysisDuplicate* one : all) {
+    void coupling() {
+        for (const api::AnalysisCoupling& pair : m_result.report().coupling) {
+            const bool second = !isAskedAbout(pair.pathA);
+            if (second && !isAskedAbout(pair.pathB)) continue;
             Fact fact;
-            fact.path = one->places[0].path;
-            fact.startLine = one->places[0].startLine;
-            fact.endLine = one->places[0].endLine;
+            fact.path = second ? pair.pathB : pair.pathA;
+            fact.text = second ? pair.pathA : pair.pathB;
+            fact.count = pair.sharedCommits;
+            fact.share = pair.degree;
+            add(std::move(fact));
+        }
+    }
+
+    void duplicates() {
+        struct Asked {
+            const api::AnalysisDuplicate* one;
+            std::vector<const api::AnalysisPlace*> places; // in files asked about first
+            std::size_t files = 0;                         // so many of these
+        };
+        std::vector<Asked> all;
+        for (const api::AnalysisDuplicate& one : m_result.report().duplicates) {
+            if (one.places.size() < 2) continue;
+            Asked asked{&one, {}, 0};
+            std::set<std::string_view> files;
+            for (const api::AnalysisPlace& place : one.places) {
+                asked.places.push_back(&place);
+                if (isAskedAbout(place.path)) files.insert(place.path);
+            }
+            if (files.empty()) continue;
+            if (!m_subjects.files.empty()) {
+                asked.files = files.size();
+                std::stable_partition(asked.places.begin(), asked.places.end(), [&](const auto* place) {
+                    return files.erase(place->path) > 0; // one of each file
+                });
+            }
+            all.push_back(std::move(asked));
+        }
+        std::stable_sort(all.begin(), all.end(), [](const Asked& a, const Asked& b) {
+            return std::tie(b.files, b.one->lines) < std::tie(a.files, a.one->lines);
+        });
+        for (const auto& [one, places, files] : all) {
+            Fact fact;
+            fact.path = places[0]->path;
+            fact.startLine = places[0]->startLine;
+            fact.endLine = places[0]->endLine;
             fact.lines = one->lines;
-            fact.count = static_cast<std::int64_t>(one->places.size());
-            const auto& other = one->places[1];
+            fact.count = static_cast<std::int64_t>(places.size());
+            const auto& other = *places[1];
             fact.text =
                 other.path + ":" + std::to_string(other.startLine) + "-" + std::to_string(other.endLine);
             fact.note = one->renamed ? "renamed" : "";
@@ -283,7 +319,8 @@ class Lister : public FactCollector {
 } // namespace
 
 bool needsWholes(const FactQuery& query) {
-    return query.kind == Kind::Riskiest || query.kind == Kind::History || query.kind == Kind::Duplicates;
+    return query.kind == Kind::Riskiest || query.kind == Kind::History || query.kind == Kind::Duplicates ||
+           query.kind == Kind::Coupling;
 }
 
 ProjectFacts listFacts(const KnownProject& project, const FactQuery& query) {

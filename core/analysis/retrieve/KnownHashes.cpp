@@ -27,7 +27,7 @@ std::string KnownHashes::hashOf(const FileVersion& version, std::string_view byt
         if (found != m_known.end() && found->second.version == version) return hexOf(found->second.digest);
     }
     const Sha256Digest digest = sha256(bytes);
-    if (version.changedNs + k_settled <= nowNs) {
+    if (version.stamp.changedNs + k_settled <= nowNs) {
         const std::lock_guard lock(m_mutex);
         if (m_known.size() >= k_most) m_known.clear();
         m_known.insert_or_assign(id, Known{version, digest});

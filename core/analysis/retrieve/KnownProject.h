@@ -26,6 +26,15 @@ class KnownProject {
         , m_cacheFolder(std::move(cacheFolder))
         , m_earlierTexts(before ? before->textsSoFar() : nullptr) {}
 
+    // The same files again, with what was found out about them meanwhile: what `before` indexed stays good.
+    static std::shared_ptr<KnownProject>
+    lookedAtAgain(const KnownProject& before, std::shared_ptr<const AnalysisResult> result, SafeRoot root) {
+        auto next =
+            std::make_shared<KnownProject>(std::move(result), std::move(root), before.m_cacheFolder, &before);
+        if (!before.m_result->hasEdits()) next->m_earlierSymbols = before.symbolsSoFar(); // names by number
+        return next;
+    }
+
     // The project with other records for some files; they have to fit (ResultEdit). Who holds `before` keeps
     // it as it was, else it is taken apart: that spares copying what is large.
     static std::shared_ptr<KnownProject> edited(std::shared_ptr<KnownProject> before,
@@ -34,10 +43,7 @@ class KnownProject {
         next->m_root = before->m_root;
         next->m_cacheFolder = before->m_cacheFolder;
         next->m_earlierTexts = before->textsSoFar();
-        if (before->m_symbols)
-            next->m_earlierSymbols = before->m_symbols->known();
-        else
-            next->m_earlierSymbols = std::move(before->m_earlierSymbols);
+        next->m_earlierSymbols = before->symbolsSoFar();
         for (const FileRecord& record : records)
             if (const auto file = before->m_result->fileIndex(record.path); file && next->m_earlierSymbols)
                 next->m_earlierSymbols->edited[*file] = nullptr;
@@ -78,6 +84,9 @@ class KnownProject {
 
   private:
     KnownProject() = default;
+    std::optional<SymbolSearch::Known> symbolsSoFar() const {
+        return m_symbols ? m_symbols->known() : m_earlierSymbols;
+    }
     std::shared_ptr<const TextIndex> textsSoFar() const {
         const std::lock_guard lock(m_textsMutex);
         return m_texts ? m_texts : m_earlierTexts;

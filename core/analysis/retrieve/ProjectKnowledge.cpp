@@ -2,6 +2,7 @@
 
 #include "core/analysis/engine/AnalysisRun.h"
 #include "core/analysis/engine/EditReader.h"
+#include "core/analysis/history/History.h"
 #include "core/base/Log.h"
 
 #include <boost/asio.hpp>
@@ -16,9 +17,8 @@ using analysis::KnownProject;
 
 constexpr Millis k_fresh{2000};
 constexpr int k_patience = 10; // how many times its last duration an analysis stays good
-// What a watch cannot see (the history of git, a folder that is ignored no longer) is looked for this often.
-constexpr Millis k_freshWatched{60'000};
-constexpr Millis k_freshCode{600'000}; // the same for who does not ask for history
+// What neither a watch nor the marks of a project tell is looked for this often.
+constexpr Millis k_freshWatched{600'000};
 constexpr Millis k_tellEvery{100};
 
 struct Kept {
@@ -29,6 +29,7 @@ struct Kept {
         Millis took{0};
     };
     Look code, wholes; // the latest that read all code; that looked for duplicates and in the history as well
+    std::string rulesAround, history; // marks of what was there then, which no watch sees
     analysis::FolderWatch watch;
     analysis::EditReader edits;
     bool mustLook = true;
@@ -40,14 +41,19 @@ struct Kept {
         using Seen = analysis::FolderWatch::Seen;
         const Seen seen = watch.take();
         mustLook = mustLook || seen == Seen::Changes; // until it has been looked at
-        const Millis good = seen == Seen::Unknown         ? k_fresh
-                            : need == KnowledgeNeed::Code ? k_freshCode
-                                                          : k_freshWatched;
+        const Millis good = seen == Seen::Unknown ? k_fresh : k_freshWatched;
         const Look& last = need == KnowledgeNeed::Code ? code : wholes;
         if (!project || now - last.at >= std::max(good, last.took * k_patience)) return State::Old;
-        if (need == KnowledgeNeed::Everything && project->result().hasOlderWholes()) return State::Old;
+        if (rulesAround != rulesAroundNow()) return State::Old;
+        if (need == KnowledgeNeed::Everything &&
+            (project->result().hasOlderWholes() || history != analysis::historyMark(path)))
+            return State::Old;
         if (!mustLook) return State::Fresh;
         return seen == Seen::Unknown ? State::Old : State::Edited;
+    }
+    std::string rulesAroundNow() const {
+        const auto root = analysis::SafeRoot::open(path);
+        return root.ok() ? analysis::ignoreRulesAround(*root) : "gone";
     }
 };
 
@@ -137,16 +143,20 @@ class Knowledge final : public ProjectKnowledge {
         const analysis::AnalysisResult nothing;
         if (codeAlone) control.wholesFrom = kept.project ? &kept.project->result() : &nothing;
         kept.mustLook = true; // whatever ends the run before its end
+        kept.rulesAround = kept.rulesAroundNow();
+        if (!codeAlone) kept.history = analysis::historyMark(kept.path);
         kept.edits.forget();
         EXO_TRY(auto root, analysis::SafeRoot::open(kept.path));
         EXO_TRY(auto report, analysis::runAnalysis(options, control));
         const SteadyTime after = m_clock.now();
         kept.mustLook = false;
-        // The indexes stay good while nothing changed.
-        if (!kept.project || kept.project->result().hasOlderWholes() ||
-            !sameContent(kept.project->result(), *report.result))
+        const bool same = kept.project && sameContent(kept.project->result(), *report.result);
+        if (!same)
             kept.project = std::make_shared<KnownProject>(std::move(report.result), std::move(root),
                                                           m_options.cacheFolder, kept.project.get());
+        else if (!codeAlone || kept.project->result().hasEdits())
+            kept.project =
+                KnownProject::lookedAtAgain(*kept.project, std::move(report.result), std::move(root));
         kept.edits.begin(options, std::move(report.listing));
         kept.code = {after, std::chrono::duration_cast<Millis>(after - before)};
         if (!codeAlone) kept.wholes = kept.code;
@@ -172,7 +182,7 @@ class Knowledge final : public ProjectKnowledge {
             if (files[i].path != b.report().files[i].path ||
                 a.hashOf(files[i].path) != b.hashOf(files[i].path))
                 return false;
-        return a.report().hotspots.size() == b.report().hotspots.size();
+        return true;
     }
 
     analysis::RunOptions optionsFor(const std::string& path, const KnowledgeOptions::Limits& limits) const {

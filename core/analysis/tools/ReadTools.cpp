@@ -125,7 +125,7 @@ Result<ToolAnswer> readRange(const ToolCallContext& call) {
     if (!text) return fail(ErrorCode::NotFound, file->path + " is no longer text", "path");
     const auto lines = linesOf(*text);
     const int total = static_cast<int>(lines.size());
-    if (start > total)
+    if (start > std::max(total, 1)) // an empty file may be looked at
         return fail(ErrorCode::InvalidRequest, file->path + " has only " + std::to_string(total) + " lines",
                     "start_line");
     const int bound = std::min({wanted, total, start + k_mostLines - 1});
@@ -142,11 +142,15 @@ Result<ToolAnswer> readRange(const ToolCallContext& call) {
     }
     const int end = line - 1;
     const bool truncated = end < std::min(wanted, total);
-    out.text(file->path + ":" + std::to_string(start) + "-" + std::to_string(end) + " of " +
-             std::to_string(total) + " lines\n");
-    out.text(numbered);
+    if (total == 0) {
+        out.text(file->path + " is empty.\n");
+    } else {
+        out.text(file->path + ":" + std::to_string(start) + "-" + std::to_string(end) + " of " +
+                 std::to_string(total) + " lines\n");
+        out.text(numbered);
+        out.shows(file->path, start, end, hash);
+    }
     if (truncated) out.text("… cut here: ask for the lines from " + std::to_string(end + 1) + ".\n");
-    out.shows(file->path, start, end, hash);
     ToolAnswer answer = out.finish("lines", 0);
     answer.structured = {{"path", file->path},  {"startLine", start},       {"endLine", end},
                          {"totalLines", total}, {"text", std::move(plain)}, {"truncated", truncated}};

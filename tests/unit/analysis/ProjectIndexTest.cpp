@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <thread>
 
 using namespace exo::analysis;
@@ -20,6 +21,11 @@ namespace {
 std::unique_ptr<ProjectIndex> openIndex(const TempHome& home, const std::filesystem::path& file = {}) {
     auto index = ProjectIndex::open((home / "p").string(), file.empty() ? home / "index.db" : file, {});
     REQUIRE(index.ok());
+    // As if the files had been written long ago, so that they count as settled.
+    (*index)->setClock([] {
+        const auto later = std::chrono::system_clock::now() + std::chrono::hours(1);
+        return std::chrono::nanoseconds(later.time_since_epoch()).count();
+    });
     return std::move(index).value();
 }
 
@@ -35,19 +41,10 @@ std::vector<Excerpt> find(ProjectIndex& index, std::string_view question) {
     return std::move(found).value();
 }
 
-// As if the files had been written long ago, so that they count as settled.
-void makeOld(const std::filesystem::path& folder) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-        if (entry.is_regular_file())
-            std::filesystem::last_write_time(entry, std::filesystem::file_time_type::clock::now() -
-                                                        std::chrono::hours(1));
-}
-
 void makeProject(const TempHome& home) {
     writeText(home / "p/a.c", "int alpha(void) {\n    return 1;\n}\n");
     writeText(home / "p/b.c", "int beta(void) {\n    return 2;\n}\n");
     writeText(home / "p/notes.md", "# Notes\n\nThe gamma ray is bright.\n");
-    makeOld(home / "p");
 }
 
 } // namespace
@@ -130,8 +127,9 @@ TEST_CASE("a file written in the instant of indexing is looked at again") {
     const TempHome home;
     writeText(home / "p/a.c", "int first(void) {\n}\n");
     auto index = openIndex(home);
+    index->setClock({});
     update(*index);
-    writeText(home / "p/a.c", "int other(void) {\n}\n"); // perhaps the same mtime, the same size
+    writeText(home / "p/a.c", "int other(void) {\n}\n"); // perhaps the same time, the same size
     update(*index);
     CHECK(find(*index, "first").empty());
     CHECK(find(*index, "other").size() == 1);
@@ -180,7 +178,6 @@ TEST_CASE("two processes share an index") {
     for (int i = 0; i < 200; ++i)
         writeText(home / ("p/f" + std::to_string(i) + ".c"),
                   "int function" + std::to_string(i) + "(void) {\n    return omega;\n}\n");
-    makeOld(home / "p");
     auto first = openIndex(home);
     auto second = openIndex(home);
     std::thread other([&] { CHECK(second->update().ok()); });
@@ -205,7 +202,6 @@ TEST_CASE("a cancelled update keeps what it did and goes on later") {
     const TempHome home;
     for (int i = 0; i < 1500; ++i)
         writeText(home / ("p/f" + std::to_string(i) + ".c"), "int x;\n");
-    makeOld(home / "p");
     auto index = openIndex(home);
     std::atomic<bool> cancelled{false};
     UpdateControl control;
@@ -227,7 +223,6 @@ TEST_CASE("binary and minified files are passed over once and for all") {
     makeProject(home);
     writeText(home / "p/data.txt", std::string("alpha\0beta", 10));
     writeText(home / "p/bundle.js", "var alpha=1;" + std::string(20'000, 'x'));
-    makeOld(home / "p");
     auto index = openIndex(home);
     update(*index);
     CHECK(find(*index, "alpha").size() == 1);

@@ -43,6 +43,14 @@ TEST_CASE("an error travels up through EXO_TRY unchanged") {
     CHECK(quarter(7).error().code == ErrorCode::InvalidRequest);
 }
 
+TEST_CASE("EXOBRAIN_HOME names the folder of all state") {
+    ::setenv("EXOBRAIN_HOME", "/srv/state", 1);
+    CHECK(Paths::fromEnvironment().configFile() == "/srv/state/config.json");
+    ::setenv("EXOBRAIN_HOME", "", 1);
+    CHECK(Paths::fromEnvironment().configFile() != "/config.json");
+    ::unsetenv("EXOBRAIN_HOME");
+}
+
 TEST_CASE("results are values: a copy of a failure is its own") {
     Result<void> first = fail(ErrorCode::IoError, "disk");
     Result<void> second = first;

@@ -146,6 +146,12 @@ TEST_CASE("words of a class inside other questions do not decide them") {
     CHECK(of("how does command history work?") == "explain");
     CHECK(of("where is the include path set?") == "locate");
     CHECK(of("what is a call frame?") == "explain");
+    CHECK(of("who changed what most?") == "history");
+    CHECK(of("谁改动 dict.c 最多") == "history");
+    CHECK(of("哪个作者改动最多") == "history");
+    CHECK(of("which files change together") == "coupling");
+    CHECK(of("哪些文件经常一起改动？") == "coupling");
+    CHECK(of("is there duplication between a.py and b.py?") == "duplicates");
     CHECK(of("dictAdd 是做什么的？") == "explain");
     CHECK(of("这个项目是做什么的？") == "overview");
     CHECK(nameOf(classifyLocal("who calls dictAdd?", false).intent) == "general");

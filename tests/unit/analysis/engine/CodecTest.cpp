@@ -104,7 +104,7 @@ TEST_CASE("frames come out whole however the bytes are split") {
     }
     REQUIRE(messages.size() == 2);
     CHECK(std::get<WorkDone>(messages[0]).columns == done.columns);
-    CHECK(std::get<WorkDone>(messages[0]).mtimeNs == 2);
+    CHECK(std::get<WorkDone>(messages[0]).changedNs == 2);
     CHECK(std::get<WorkSkipped>(messages[1]).reason == WorkSkip::Binary);
 }
 

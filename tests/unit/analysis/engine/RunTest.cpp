@@ -158,6 +158,19 @@ TEST_CASE("a second run analyses only what changed") {
     CHECK(runOf(options).analysed == 0);
 }
 
+TEST_CASE("contents that changed are seen also where size and time are put back") {
+    const TempHome home;
+    const fs::path file = home / "root/a.py";
+    writeText(file, "def one\n");
+    const RunOptions options = optionsFor(home);
+    CHECK(runOf(options).analysed == 1);
+    const auto time = fs::last_write_time(file);
+    writeText(file, "def two\n");
+    fs::last_write_time(file, time);
+    const RunReport report = runOf(options);
+    CHECK(report.result->report().files.at(0).functions.at(0).name == "two");
+}
+
 TEST_CASE("a result from the index is the same as a fresh one") {
     const TempHome home;
     writeText(home / "root/a.py", "include b\ndef f\ncall g\n");

@@ -136,6 +136,34 @@ TEST_CASE("what changes most: files, or the functions of them when these are ask
           std::vector<std::string>{"shop/cart.py:2"});
 }
 
+TEST_CASE("duplicates and files that change together are those of the files asked about") {
+    AnalysedTree tree(k_files);
+    tree.again([](api::AnalysisReport& report) {
+        report.duplicates = {
+            {90, 30, false, {{"src/main.c", 1, 5}, {"src/dict.c", 4, 8}}},
+            {60, 20, false, {{"src/main.c", 1, 4}, {"src/dict.h", 1, 2}}},
+            {30, 10, false, {{"src/dict.c", 1, 4}, {"src/dict.c", 5, 8}, {"src/dict.h", 1, 2}}}};
+        report.coupling = {{"shop/cart.py", "src/main.c", 9, 0.9}, {"src/dict.c", "src/dict.h", 5, 0.5}};
+    });
+    const auto duplicates = [&](const char* question) {
+        return placesOf(ask(tree, Kind::Duplicates, question));
+    };
+    using Places = std::vector<std::string>;
+    CHECK(duplicates("duplicates") == Places{"src/main.c:1", "src/main.c:1", "src/dict.c:1"});
+    CHECK(duplicates("duplicates in dict.h") == Places{"src/dict.h:1", "src/dict.h:1"});
+    CHECK(duplicates("duplication between dict.c and dict.h") ==
+          Places{"src/dict.c:1", "src/dict.c:4", "src/dict.h:1"}); // in both of them first
+    CHECK(ask(tree, Kind::Duplicates, "duplication between dict.c and dict.h").facts[0].text ==
+          "src/dict.h:1-2");
+    CHECK(duplicates("cart.py 有重复代码吗").empty());
+    CHECK(ask(tree, Kind::Coupling, "which files change together?").total == 2);
+    const auto together = ask(tree, Kind::Coupling, "what changes together with dict.h?");
+    REQUIRE(together.total == 1);
+    CHECK(together.facts[0].path == "src/dict.h");
+    CHECK(together.facts[0].text == "src/dict.c");
+    CHECK(together.facts[0].count == 5);
+}
+
 TEST_CASE("a file that changed since it was analysed gives no lines") {
     const AnalysedTree tree(k_files);
     exo::test::writeText(tree.root / "src/main.c", "\n\n\n\n\n\nint main(void) { return dictAdd(1); }\n");

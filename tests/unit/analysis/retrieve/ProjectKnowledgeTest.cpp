@@ -5,6 +5,7 @@
 #include "tests/support/EngineRun.h"
 #include "tests/support/FakeClock.h"
 #include "tests/support/FileTree.h"
+#include "tests/support/GitFolder.h"
 #include "tests/support/RunTask.h"
 #include "tests/support/TempHome.h"
 
@@ -30,9 +31,9 @@ struct Asked {
     bool older = false;                               // of the last answer
     const analysis::AnalysisResult* result = nullptr; // for comparing, not for reading
 
-    Asked() {
+    explicit Asked(std::vector<std::string> worker = {}) {
         KnowledgeOptions options;
-        options.worker = test::engineWorker();
+        options.worker = test::engineWorker(std::move(worker));
         options.limits = [] { return KnowledgeOptions::Limits{}; };
         knowledge = makeProjectKnowledge(clock, std::move(options));
         writeText(home / "root/a.py", "def first\n");
@@ -114,4 +115,44 @@ TEST_CASE("after looks at code alone a question about everything looks at everyt
     CHECK(asked.older);
     CHECK(asked.functions().value() == Names{"first"});
     CHECK_FALSE(asked.older);
+}
+
+TEST_CASE("a commit is seen although no file changed, and so are ignore rules that lie elsewhere") {
+    if (!test::haveGit()) return;
+    Asked asked({"product"});
+    const std::string code = "def first(a):\n    if a:\n        return 1\n";
+    const auto revisions = [&](KnowledgeNeed need) {
+        std::int64_t count = 0;
+        const KnowledgeJob job = [&](const analysis::KnownProject& project, const std::atomic<bool>&) {
+            (void)project.symbols(); // kept for the next one
+            for (const auto& spot : project.result().report().hotspots)
+                count += spot.revisions;
+        };
+        REQUIRE(
+            test::run(asked.io, asked.knowledge->ask((asked.home / "root").string(), job, {}, need)).ok());
+        return count;
+    };
+    writeText(asked.home / "root/a.py", code);
+    CHECK(revisions(KnowledgeNeed::Everything) == 0);
+    test::Git git(asked.home / "root");
+    git.commit();
+    CHECK(revisions(KnowledgeNeed::Everything) == 1);
+    git.write("a.py", code + "\n");
+    git.commit();
+    CHECK(revisions(KnowledgeNeed::Code) >= 0);
+    CHECK(revisions(KnowledgeNeed::Everything) == 2);
+    git.run("commit -q --amend -m y --allow-empty");
+    git.commit();
+    CHECK(revisions(KnowledgeNeed::Everything) == 2); // one without files
+    fs::remove_all(asked.home / "root/.git");
+    CHECK(revisions(KnowledgeNeed::Everything) == 0);
+
+    const test::Git around(asked.home.path());
+    CHECK(asked.functions(KnowledgeNeed::Code).value() == Names{"first"});
+    writeText(asked.home / "root/b.py", "def second(): pass\n");
+    CHECK(asked.functions(KnowledgeNeed::Code).value() == Names{"first", "second"});
+    writeText(asked.home / ".git/info/exclude", "b.py\n");
+    CHECK(asked.functions(KnowledgeNeed::Code).value() == Names{"first"});
+    writeText(asked.home / ".gitignore", "!b.py\n");
+    CHECK(asked.functions(KnowledgeNeed::Code).value() == Names{"first", "second"});
 }

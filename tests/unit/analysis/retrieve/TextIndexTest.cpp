@@ -258,7 +258,7 @@ TEST_CASE("a hit has the hash of the file as it was read; one that nobody wrote 
     std::string bytes;
     const auto version = tree.project->root().readInto(bytes, "a.c", 100);
     REQUIRE(version.ok());
-    const std::int64_t later = version->changedNs + KnownHashes::k_settled;
+    const std::int64_t later = version->stamp.changedNs + KnownHashes::k_settled;
     index->hashes().hashOf(*version, "what it remembers", later);
     CHECK(hash(index.get()) == contentHash("what it remembers"));
     CHECK(hash(nullptr) == contentHash("int needle;\n"));
