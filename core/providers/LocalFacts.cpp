@@ -121,6 +121,9 @@ std::string asCode(std::string_view line) {
 
 std::string detailOf(Kind kind, const Fact& f, bool zh) {
     const auto n = [](std::int64_t value) { return std::to_string(value); };
+    const auto many = [](std::int64_t count, std::string_view one) { // in English
+        return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
+    };
     switch (kind) {
     case Kind::Definition: return " " + plainLine(f.note) + asCode(f.text.empty() ? f.name : f.text);
     case Kind::Callers:
@@ -146,8 +149,8 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
                    : " cyclomatic " + n(f.complexity) + ", cognitive " + n(f.count) + ", " + n(f.lines) +
                          " lines");
     case Kind::Riskiest: {
-        std::string text = " " + n(f.count) + (zh ? " 个发现" : f.count == 1 ? " finding" : " findings");
-        if (f.lines > 0) text += zh ? "，" + n(f.lines) + " 次改动" : ", " + n(f.lines) + " revisions";
+        std::string text = " " + (zh ? n(f.count) + " 个发现" : many(f.count, "finding"));
+        if (f.lines > 0) text += zh ? "，" + n(f.lines) + " 次改动" : ", " + many(f.lines, "revision");
         if (!f.note.empty())
             text += (zh ? "；例如 " : "; such as ") + inlineCode(f.note) + ": " + plainLine(f.text);
         return text;
@@ -156,11 +159,11 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
         if (!f.name.empty())
             return " " + inlineCode(f.name) +
                    (zh ? " " + n(f.count) + " 次改动，圈复杂度 " + n(f.complexity)
-                       : " " + n(f.count) + " revisions, cyclomatic " + n(f.complexity));
+                       : " " + many(f.count, "revision") + ", cyclomatic " + n(f.complexity));
         return zh ? " " + n(f.count) + " 次改动，" + n(f.lines) + " 位作者，" +
                         (f.share > 0.5 ? "主要是 " : "最多的是 ") + plainLine(f.text) + "（" +
                         percent(f.share) + "）"
-                  : " " + n(f.count) + " revisions by " + n(f.lines) + " authors, " +
+                  : " " + many(f.count, "revision") + " by " + many(f.lines, "author") + ", " +
                         (f.share > 0.5 ? "mostly " : "the most by ") + plainLine(f.text) + " (" +
                         percent(f.share) + ")";
     case Kind::Duplicates:
@@ -173,7 +176,7 @@ std::string detailOf(Kind kind, const Fact& f, bool zh) {
     case Kind::Coupling:
         return (zh ? " 与 " : " and ") + inlineCode(f.text) +
                (zh ? "：" + n(f.count) + " 次一起改动（" + percent(f.share) + "）"
-                   : ": " + n(f.count) + " commits in common (" + percent(f.share) + ")");
+                   : ": " + many(f.count, "commit") + " in common (" + percent(f.share) + ")");
     case Kind::Findings: return " " + plainLine(f.name) + " " + inlineCode(f.note) + ": " + plainLine(f.text);
     }
     return {};

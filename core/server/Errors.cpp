@@ -89,7 +89,7 @@ net::ServerResponse errorResponse(const Error& error) {
         response.headers.push_back({"Content-Type", "application/json"});
     }
     response.headers.push_back({"X-Content-Type-Options", "nosniff"});
-    if ((response.status == 429 || response.status == 503) && error.code != ErrorCode::NoProvider)
+    if (response.status == 429 || response.status == 503)
         response.headers.push_back({"Retry-After", retryAfterSeconds(error)});
     if (forbidsRetry(error)) response.headers.push_back({"x-should-retry", "false"});
     if (response.status == 401 && error.upstreamStatus == 0)
