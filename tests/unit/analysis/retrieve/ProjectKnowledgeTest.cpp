@@ -121,10 +121,11 @@ TEST_CASE("a commit is seen although no file changed, and so are ignore rules th
     if (!test::haveGit()) return;
     Asked asked({"product"});
     const std::string code = "def first(a):\n    if a:\n        return 1\n";
+    std::shared_ptr<const void> index;
     const auto revisions = [&](KnowledgeNeed need) {
         std::int64_t count = 0;
         const KnowledgeJob job = [&](const analysis::KnownProject& project, const std::atomic<bool>&) {
-            (void)project.symbols(); // kept for the next one
+            index = project.symbols().known().all;
             for (const auto& spot : project.result().report().hotspots)
                 count += spot.revisions;
         };
@@ -136,7 +137,9 @@ TEST_CASE("a commit is seen although no file changed, and so are ignore rules th
     CHECK(revisions(KnowledgeNeed::Everything) == 0);
     test::Git git(asked.home / "root");
     git.commit();
+    const auto before = index;
     CHECK(revisions(KnowledgeNeed::Everything) == 1);
+    CHECK(index == before); // of the same files
     git.write("a.py", code + "\n");
     git.commit();
     CHECK(revisions(KnowledgeNeed::Code) >= 0);

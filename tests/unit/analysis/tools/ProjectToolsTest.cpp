@@ -144,6 +144,11 @@ TEST_CASE("results are bounded, with a note when cut") {
         CHECK(answer.structured["truncated"] == true);
         CHECK(answer.text.find("not shown") != std::string::npos);
     }
+    const AnalysedTree empty(Files{{"a.py", ""}});
+    const Json nothing = good(empty, "read_range", {{"path", "a.py"}});
+    CHECK(nothing["text"] == "");
+    CHECK(nothing["totalLines"] == 0);
+    CHECK(callTool(empty, "read_range", {{"path", "a.py"}, {"start_line", 2}}).failed);
     const auto range = callTool(tree, "read_range", {{"path", "a.c"}, {"end_line", 3000}});
     CHECK(range.structured["endLine"] == 400);
     CHECK(range.structured["truncated"] == true);
