@@ -41,10 +41,11 @@ void checkBySchema(const Json& value, const Json& schema) {
         return;
     }
     if (!value.is_object() || !schema.contains("properties")) return;
-    for (const auto& [key, inner] : value.items()) {
+    for (const auto& member : value.items()) {
+        const std::string& key = member.key();
         CAPTURE(key);
         REQUIRE(schema["properties"].contains(key));
-        checkBySchema(inner, schema["properties"][key]);
+        checkBySchema(member.value(), schema["properties"][key]);
     }
     if (schema.contains("required"))
         for (const Json& key : schema["required"])
@@ -174,7 +175,9 @@ TEST_CASE("wrong arguments are told, not guessed") {
         {"repo_map", {{"focus", "src"}}},
         {"format_disk", Json::object()},
         {"search", Json::array()}};
-    for (const auto& [tool, arguments] : wrong) {
+    for (const auto& call : wrong) {
+        const auto& tool = call.first;
+        const auto& arguments = call.second;
         CAPTURE(tool);
         CAPTURE(arguments.dump());
         const auto answer = callTool(tree, tool, arguments);
