@@ -233,8 +233,9 @@ Task<void> ChatServiceImpl::begin(Turn& turn, TurnPlan plan) {
     const std::string fallbackModel = m_parts.gateway.defaultModel();
     const Owner owner = turn.context.owner;
     const WallTime now = m_parts.clock.wallNow();
-    std::function<Result<Begun>(Connection&)> job = [plan = std::move(plan), owner, now,
-                                                     fallbackModel](Connection& db) -> Result<Begun> {
+    const auto answer = std::make_shared<MessageId>();
+    std::function<Result<Begun>(Connection&)> job = [plan = std::move(plan), owner, now, fallbackModel,
+                                                     answer](Connection& db) -> Result<Begun> {
         SessionStore sessions(db);
         MessageStore messages(db);
         Begun begun;
@@ -244,6 +245,7 @@ Task<void> ChatServiceImpl::begin(Turn& turn, TurnPlan plan) {
                       : !begun.session.model.empty() ? begun.session.model
                                                      : fallbackModel;
         EXO_TRY(begun.rows, messages.beginTurn(draft, now));
+        *answer = begun.rows.assistant.id;
         if (draft.userContent)
             EXO_CHECK(sessions.setTitleIfEmpty(plan.session, titleFromText(*draft.userContent)));
         EXO_TRY(begun.path,
@@ -252,7 +254,10 @@ Task<void> ChatServiceImpl::begin(Turn& turn, TurnPlan plan) {
         return begun;
     };
     auto begun = co_await m_parts.database.write<Begun>(std::move(job));
-    if (!begun.ok()) co_return std::move(begun).error();
+    if (!begun.ok()) {
+        endIfBegun(*answer, begun.error());
+        co_return std::move(begun).error();
+    }
     turn.session = std::move(begun->session);
     turn.rows = std::move(begun->rows);
     turn.path = std::move(begun->path);

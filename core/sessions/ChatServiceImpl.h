@@ -59,6 +59,7 @@ class ChatServiceImpl final : public ChatService {
     asio::awaitable<void> flush(std::shared_ptr<Turn> turn);
     Task<api::Message> finish(std::shared_ptr<Turn> turn, Result<void> outcome);
     Task<api::Message> save(std::shared_ptr<const UnsavedEnd> end);
+    void endIfBegun(const MessageId& answer, const Error& error);
     void saveLater(std::shared_ptr<const UnsavedEnd> end);
     void scheduleSaving();
     asio::awaitable<void> saveUnsaved();

@@ -182,6 +182,18 @@ Task<api::Message> ChatServiceImpl::save(std::shared_ptr<const UnsavedEnd> unsav
     co_return co_await m_parts.database.write<api::Message>(std::move(job));
 }
 
+// Of a commit whose connection broke nobody knows whether it was stored. If it was, the answer that waits
+// there ends as one that failed.
+void ChatServiceImpl::endIfBegun(const MessageId& answer, const Error& error) {
+    if (answer.empty() || !mayBeSavedLater(error)) return;
+    auto unsaved = std::make_shared<UnsavedEnd>();
+    unsaved->id = answer;
+    unsaved->end.state = api::MessageState::Failed;
+    unsaved->end.error = api::ErrorInfo{std::string(toString(error.code)), error.detail};
+    unsaved->at = m_parts.clock.wallNow();
+    saveLater(std::move(unsaved));
+}
+
 void ChatServiceImpl::saveLater(std::shared_ptr<const UnsavedEnd> end) {
     constexpr std::size_t k_mostUnsaved = 256;
     if (!m_parts.database.isShared() || m_unsaved.size() >= k_mostUnsaved) return;
