@@ -110,6 +110,7 @@ Result<std::optional<KnownFile>> IndexStore::find(const std::string& path) {
     return std::optional<KnownFile>(knownFrom(row));
 }
 
+// The column is named mtime from before; it has held ctime since that is the stamp's time.
 Result<void> IndexStore::touch(std::int64_t id, const FileStamp& stamp, std::int64_t nowNs) {
     return m_db->run("UPDATE file SET size = ?2, mtime = ?3, inode = ?4, indexed = ?5 WHERE id = ?1", id,
                      stamp.size, stamp.changedNs, stamp.inode, nowNs);
